@@ -1,0 +1,141 @@
+/** Names of what must not run twice at once on a machine, across steps. */
+export type LockName = 'apt'
+
+/** User and group by name, as chown takes them. */
+export interface Owner {
+  readonly user: string
+  readonly group: string
+}
+
+/** A program and its arguments; never a shell string. */
+export type Argv = readonly [string, ...string[]]
+
+interface Common {
+  /** Why it is needed: what was seen. For plan, the log and the terminal. */
+  readonly because: string
+  /** Checked right before the effect: where nothing is mounted there, the action is stale. */
+  readonly whileMounted?: string
+}
+
+export interface Exec extends Common {
+  readonly do: 'exec'
+  readonly argv: Argv
+  readonly env?: Readonly<Record<string, string>>
+  /** Never killed by a deadline, a signal or a stop of the unit (dpkg). */
+  readonly uninterruptible?: true
+  /** A failure is recorded, and the actions after this one are still carried out. */
+  readonly mayFail?: true
+  readonly lock?: LockName
+}
+
+export interface Write extends Common {
+  readonly do: 'write'
+  readonly path: string
+  readonly content: string
+  /** What the file held when it was seen; when it holds something else by now, the action is stale. */
+  readonly was: string | undefined
+  readonly mode: number
+  readonly owner?: Owner
+}
+
+export interface Mkdir extends Common {
+  readonly do: 'mkdir'
+  readonly path: string
+  readonly mode: number
+  readonly owner?: Owner
+}
+
+export interface Remove extends Common {
+  readonly do: 'remove'
+  readonly path: string
+}
+
+/** Sets mode and owner of what is there. */
+export interface Permit extends Common {
+  readonly do: 'permit'
+  readonly path: string
+  readonly mode: number
+  readonly owner: Owner
+}
+
+/** A symbolic link, made exclusively: where the path exists by now, the action is stale. */
+export interface Symlink extends Common {
+  readonly do: 'symlink'
+  readonly path: string
+  readonly target: string
+}
+
+/** Random bytes in a root-owned 0600 file that is named `<SHA-256>.key`; it appears whole or not at all. */
+export interface MakeSecret extends Common {
+  readonly do: 'make-secret'
+  readonly directory: string
+  readonly sizeBytes: number
+}
+
+/** Copies a secret whose SHA-256 is known; when the source is something else by now, nothing is written. */
+export interface CopySecret extends Common {
+  readonly do: 'copy-secret'
+  readonly from: string
+  readonly to: string
+  readonly sha256: string
+  readonly mode: number
+  readonly owner: Owner
+}
+
+/** Creates, syncs and removes a file: proves that a mounted directory can be written. */
+export interface WriteTest extends Common {
+  readonly do: 'write-test'
+  readonly directory: string
+  readonly whileMounted: string
+}
+
+/** Makes a file system on a disk that is proved, once more and under its lock, to be the one seen and still blank. */
+export interface Format extends Common {
+  readonly do: 'format'
+  readonly device: string
+  readonly volumeId: string
+  /** This instance: goes into the intent, which an image of the machine takes along. */
+  readonly instanceId: string
+  readonly sizeBytes: number
+  readonly fileSystem: 'ext4'
+  /** A half-made file system with this UUID is ours, from a run that was cut off. */
+  readonly intent: FormatIntent | undefined
+}
+
+/** Written and synced before mkfs: the only proof on which a half-made file system is made again. */
+export interface FormatIntent {
+  readonly volumeId: string
+  readonly instanceId: string
+  readonly uuid: string
+}
+
+export type Action = Exec | Write | Mkdir | Remove | Permit | Symlink | MakeSecret | CopySecret | WriteTest | Format
+
+/** `stale`: what was seen no longer holds, nothing was done, look again. */
+export type ActionOutcome =
+  | { readonly is: 'done'; readonly action: Action }
+  | { readonly is: 'stale'; readonly action: Action; readonly because: string }
+  | { readonly is: 'failed'; readonly action: Action; readonly error: string }
+
+/** One line for people: what the action does, without its reason. */
+export function labelOf(action: Action): string {
+  switch (action.do) {
+    case 'exec':
+      return action.argv.join(' ')
+    case 'write':
+    case 'mkdir':
+    case 'remove':
+    case 'permit':
+      return `${action.do} ${action.path}`
+    case 'symlink':
+      return `symlink ${action.path} -> ${action.target}`
+    case 'make-secret':
+      return `make-secret in ${action.directory}`
+    case 'copy-secret':
+      return `copy-secret ${action.from} to ${action.to}`
+    case 'write-test':
+      return `write-test in ${action.directory}`
+    case 'format':
+      return `format ${action.device} (${action.volumeId}) as ${action.fileSystem}`
+  }
+}

@@ -1,0 +1,22 @@
+import type { Action } from './action.ts'
+import type { RefusalCode, WaitCode, WarningCode } from './codes.ts'
+
+export interface Warning {
+  readonly code: WarningCode
+  readonly text: string
+}
+
+/** What a step makes of what it saw. */
+export type Decision =
+  | { readonly is: 'converged'; readonly because: string; readonly warnings?: readonly Warning[] }
+  | { readonly is: 'act'; readonly actions: readonly Action[] }
+  /** Someone else must move first. */
+  | { readonly is: 'wait'; readonly code: WaitCode; readonly for: string }
+  /** A person must decide. */
+  | { readonly is: 'refuse'; readonly code: RefusalCode; readonly because: string; readonly hint: string }
+
+/** Whatever is still to be done; with nothing left, converged. */
+export function toConverge(because: string, ...needed: readonly (Action | false)[]): Decision {
+  const actions = needed.filter((action) => action !== false)
+  return actions.length === 0 ? { is: 'converged', because } : { is: 'act', actions }
+}

@@ -1,0 +1,99 @@
+import type { Argv } from './action.ts'
+
+export interface ExecOptions {
+  readonly signal: AbortSignal
+  /** Exit codes that are an answer, not an error; by default 0 alone. */
+  readonly ok?: readonly number[]
+  /** Standard input; without it, standard input is empty. Never logged. */
+  readonly input?: string
+}
+
+export interface Executed {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'block-device' | 'other'
+  /** Permission bits alone, as 0o644. */
+  readonly mode: number
+  /** `user:group`, by number where the number has no name. */
+  readonly owner: string
+  readonly sizeBytes: number
+  /** Last change of content or attributes (ctime), ms since the epoch: cp -p and touch cannot set it back. */
+  readonly changedAtMs: number
+  /** Where a symbolic link points, as written in it. */
+  readonly target?: string
+}
+
+export interface MountTarget {
+  readonly availabilityZoneId: string
+  readonly ipAddress: string
+  /** creating, available, updating, deleting, deleted or error. */
+  readonly state: string
+}
+
+/** What EC2 says of a volume. Source: DescribeVolumes. */
+export interface VolumeFacts {
+  /** creating, available, in-use, deleting, deleted or error. */
+  readonly state: string
+  readonly sizeBytes: number
+  readonly snapshotId: string | undefined
+  /** More than one with multi-attach; none that has ended. */
+  readonly attachments: readonly Attachment[]
+}
+
+export interface Attachment {
+  readonly instanceId: string
+  /** attaching, attached, detaching or busy. */
+  readonly state: string
+  /** The device name given when it was attached, as /dev/sdf. */
+  readonly deviceName: string | undefined
+}
+
+/**
+ * An answer of the AWS API; `denied` when it may not be asked, with AWS's own words; `unreachable` when there is no way
+ * to it, as in a private subnet. What may pass, such as throttling, is thrown.
+ */
+export type Answer<T> =
+  | { readonly is: 'known'; readonly value: T }
+  | { readonly is: 'denied' | 'unreachable'; readonly because: string }
+
+export interface Region {
+  readonly offsetBytes: number
+  readonly lengthBytes: number
+}
+
+/** The machine and its surroundings, as far as a step may read them. The runner alone changes them. */
+export interface Host {
+  /** Runs a program without a shell, in the C locale; an exit code outside `ok` throws. */
+  exec(argv: Argv, options: ExecOptions): Promise<Executed>
+  /** The file's text, or undefined where there is no such file. */
+  read(path: string): Promise<string | undefined>
+  /** Of the path itself, links not followed; undefined where there is nothing. */
+  stat(path: string): Promise<FileStat | undefined>
+  /** Names in a directory, sorted; none where there is no directory. */
+  list(directory: string): Promise<readonly string[]>
+  /** SHA-256 of the file's bytes in lower-case hex, or undefined where there is no such file. */
+  sha256(path: string): Promise<string | undefined>
+  /** Who holds a POSIX lock on the file, as `name (pid N)`; undefined where nobody does. */
+  lockHolder(path: string): Promise<string | undefined>
+  /** The primary private IPv4 address, from the interface that holds the default route. */
+  primaryAddress(): Promise<string>
+  /** An item below /latest/ of the instance metadata service (IMDSv2); undefined where there is none. */
+  metadata(path: string, signal: AbortSignal): Promise<string | undefined>
+  /** The IPv4 addresses of a DNS name; none where it does not resolve. */
+  resolve(name: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Undefined when a TCP connection can be opened, else why not. */
+  tcpTrouble(address: string, port: number, signal: AbortSignal): Promise<string | undefined>
+  /** Undefined when a TLS connection can be opened whose certificate the system trusts for `name`, else why not. */
+  tlsTrouble(address: string, port: number, name: string, signal: AbortSignal): Promise<string | undefined>
+  mountTargets(fileSystemId: string, signal: AbortSignal): Promise<Answer<readonly MountTarget[]>>
+  /** Known and undefined: EC2 has no such volume. */
+  volume(volumeId: string, signal: AbortSignal): Promise<Answer<VolumeFacts | undefined>>
+  /** The offset of the first byte in these regions of the device that is not zero; undefined when all are zero. */
+  firstNonZero(device: string, regions: readonly Region[], signal: AbortSignal): Promise<number | undefined>
+  /** False while another process holds a flock on the device. */
+  deviceIsFree(device: string, signal: AbortSignal): Promise<boolean>
+}

@@ -1,0 +1,40 @@
+import type { ActionOutcome } from './action.ts'
+import { orAborted } from './clock.ts'
+import type { Decision } from './decision.ts'
+import { messageOf } from './errors.ts'
+import type { StepResult } from './events.ts'
+import type { Run } from './run.ts'
+import type { AnyStep } from './step.ts'
+
+/** One look and what follows from it, given up when `until` is aborted. */
+export async function look<Config>(
+  step: AnyStep<Config>,
+  { config, ports }: Run<Config>,
+  past: readonly ActionOutcome[],
+  until: AbortSignal,
+): Promise<Decision> {
+  const decide = await orAborted(step.look(config, ports.host, until), until)
+  return decide(past)
+}
+
+export function resultOf(decision: Extract<Decision, { is: 'converged' | 'refuse' }>): StepResult {
+  if (decision.is === 'converged') {
+    return { is: 'converged', because: decision.because, warnings: decision.warnings ?? [] }
+  }
+  return { is: 'refused', code: decision.code, because: decision.because, hint: decision.hint }
+}
+
+/** What a plan is made of: nothing is done, and nothing is waited for. */
+export async function lookOnce<Config>(
+  step: AnyStep<Config>,
+  run: Run<Config>,
+  until: AbortSignal,
+): Promise<StepResult> {
+  try {
+    const decision = await look(step, run, [], until)
+    return decision.is === 'converged' ? resultOf(decision) : { is: 'pending', decision }
+  } catch (error) {
+    if (run.stop.aborted) return { is: 'interrupted' }
+    return { is: 'failed', code: 'OBSERVATION_FAILED', because: messageOf(error) }
+  }
+}

@@ -1,0 +1,37 @@
+import type { ActionOutcome } from './action.ts'
+import type { Decision } from './decision.ts'
+import type { Host } from './host.ts'
+
+/** One thing that is brought about on the machine: how to see it, and what follows from what is seen. */
+export interface Step<Config, State> {
+  /** Lower case with hyphens: what users type and read. */
+  readonly id: string
+  readonly title: string
+  /** The steps that must have converged before this one can be looked at. */
+  readonly after: readonly string[]
+  /** Debian packages without which the step cannot be; the step `packages` installs them with all others. */
+  packages?(config: Config): readonly string[]
+  deadlineMs(config: Config): number
+  /** Looks; changes nothing. What it throws may pass, and is tried again until the deadline. */
+  observe(config: Config, host: Host, signal: AbortSignal): Promise<State>
+  /** Concludes from what was seen alone; `past` holds what this run has tried in this step so far. */
+  decide(config: Config, seen: State, past: readonly ActionOutcome[]): Decision
+}
+
+/** A step with its state type closed over, so that steps of all kinds go in one list. */
+export interface AnyStep<Config> extends Pick<Step<Config, never>, 'id' | 'title' | 'after' | 'deadlineMs'> {
+  look(config: Config, host: Host, signal: AbortSignal): Promise<(past: readonly ActionOutcome[]) => Decision>
+}
+
+export function anyStep<Config, State>(step: Step<Config, State>): AnyStep<Config> {
+  return {
+    id: step.id,
+    title: step.title,
+    after: step.after,
+    deadlineMs: (config) => step.deadlineMs(config),
+    async look(config, host, signal) {
+      const seen = await step.observe(config, host, signal)
+      return (past) => step.decide(config, seen, past)
+    },
+  }
+}

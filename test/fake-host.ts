@@ -1,0 +1,67 @@
+import type { Answer, Executed, FileStat, Host, MountTarget, VolumeFacts } from '../src/engine/host.ts'
+
+/** What the fake machine answers. Whatever it was not told of throws: an unexpected command fails the test. */
+export interface Script {
+  /** By the whole command line; a string is standard output with exit code 0. */
+  readonly commands?: Readonly<Record<string, string | Partial<Executed>>>
+  readonly files?: Readonly<Record<string, string | undefined>>
+  readonly stats?: Readonly<Record<string, FileStat | undefined>>
+  readonly directories?: Readonly<Record<string, readonly string[]>>
+  readonly sums?: Readonly<Record<string, string | undefined>>
+  readonly lockHolders?: Readonly<Record<string, string | undefined>>
+  readonly primaryAddress?: string
+  readonly metadata?: Readonly<Record<string, string | undefined>>
+  readonly names?: Readonly<Record<string, readonly string[]>>
+  /** By `address:port`. */
+  readonly tcp?: Readonly<Record<string, string | undefined>>
+  /** By `address:port name`. */
+  readonly tls?: Readonly<Record<string, string | undefined>>
+  readonly mountTargets?: Readonly<Record<string, Answer<readonly MountTarget[]>>>
+  readonly volumes?: Readonly<Record<string, Answer<VolumeFacts | undefined>>>
+  /** By device. */
+  readonly nonZero?: Readonly<Record<string, number | undefined>>
+  readonly free?: Readonly<Record<string, boolean>>
+}
+
+export function fakeHost(script: Script): Host {
+  return {
+    exec: async (argv, { ok = [0] }) => {
+      const answer = told('command', script.commands, argv.join(' '))
+      const executed = {
+        exitCode: 0,
+        stdout: '',
+        stderr: '',
+        ...(typeof answer === 'string' ? { stdout: answer } : answer),
+      }
+      if (!ok.includes(executed.exitCode))
+        throw new Error(`${argv.join(' ')} ended with ${executed.exitCode}: ${executed.stderr}`)
+      return executed
+    },
+    read: async (path) => told('file', script.files, path),
+    stat: async (path) => told('stat', script.stats, path),
+    list: async (directory) => told('directory', script.directories, directory),
+    sha256: async (path) => told('sum', script.sums, path),
+    lockHolder: async (path) => told('lock', script.lockHolders, path),
+    primaryAddress: async () => told('value', script, 'primaryAddress') ?? '',
+    metadata: async (path) => told('metadata', script.metadata, path),
+    resolve: async (name) => told('name', script.names, name),
+    tcpTrouble: async (address, port) => told('tcp', script.tcp, `${address}:${port}`),
+    tlsTrouble: async (address, port, name) => told('tls', script.tls, `${address}:${port} ${name}`),
+    mountTargets: async (id) => told('mount targets', script.mountTargets, id),
+    volume: async (id) => told('volume', script.volumes, id),
+    firstNonZero: async (device) => told('device', script.nonZero, device),
+    deviceIsFree: async (device) => told('device', script.free, device),
+  }
+}
+
+function told<Answers extends object, Key extends keyof Answers>(
+  kind: string,
+  answers: Answers | undefined,
+  key: Key & string,
+): Answers[Key] {
+  if (answers === undefined || !(key in answers)) throw new Error(`the fake host was not told of the ${kind} ${key}`)
+  return answers[key]
+}
+
+/** Any signal: nothing in the fake takes time. */
+export const signal = new AbortController().signal
