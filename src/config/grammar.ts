@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+
+/** A string held to a grammar; `kind` completes the sentence "must be …". */
+function word(pattern: RegExp, kind: string) {
+  return z.string(`must be ${kind}`).check(z.regex(pattern, `must be ${kind}`))
+}
+
+/** Without leading zeros: some programs read `010` as octal. */
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+
+/**
+ * A single label: Slurm does not recognise its own host by a name with a dot. Not a number either, which the C library
+ * takes for an address, nor the loopback's own name.
+ */
+export const hostName = word(
+  /^(?!(?:\d+|0x[0-9a-f]*|localhost)$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  'a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"',
+)
+/** Source: Debian Policy 5.6.1, but for a hyphen at the end: `apt-get install bash-` removes bash. */
+export const packageName = word(
+  /^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$/,
+  'a Debian package name: lower-case letters, digits, "+", "." and inner "-"',
+)
+export const fileSystemId = word(/^fs-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"fs-" and 8 or 17 hexadecimal digits')
+export const volumeId = word(/^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"vol-" and 8 or 17 hexadecimal digits')
+/** The names that EC2 takes when a volume is attached. */
+export const deviceName = word(/^\/dev\/(?:sd|xvd)[a-z]{1,2}$/, 'a device name as given to EC2, such as "/dev/sdf"')
+export const ipv4Cidr = word(
+  new RegExp(`^${octet}(?:\\.${octet}){3}/(?:3[0-2]|[12]?\\d)$`),
+  'an IPv4 network in CIDR notation, such as "10.0.0.0/16"',
+)
+/** No character that fstab, exports, systemd or slurm.conf would read as anything but itself. */
+export const absolutePath = word(
+  /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/,
+  'an absolute path of letters, digits, ".", "_" and "-", without "." and ".." and without a slash at the end',
+)
+/** slurmctld makes it lower case anyhow; accounting then no longer finds it. */
+export const clusterName = word(/^[a-z][a-z0-9_-]{0,39}$/, 'a cluster name: lower-case letters, digits, "_" and "-"')
+export const slurmName = word(/^[A-Za-z][A-Za-z0-9_.-]{0,62}$/, 'a Slurm name: letters, digits, "_", "." and "-"')
+const hosts = '[A-Za-z][A-Za-z0-9-]*(?:\\[\\d+(?:-\\d+)?(?:,\\d+(?:-\\d+)?)*\\])?'
+export const nodeNames = word(new RegExp(`^${hosts}(?:,${hosts})*$`), 'node names, such as "job-1" or "job-[1-4,7]"')
+/** Source: slurm.conf(5), MaxTime. */
+export const slurmTime = word(
+  /^(?:INFINITE|UNLIMITED|(?:\d{1,4}-)?\d{1,7}(?::\d{2}){0,2})$/,
+  'a Slurm time: minutes, [days-]hours:minutes:seconds or "INFINITE"',
+)
+
+/** A whole number in a range; `unit` completes the sentence. */
+export function whole(least: number, most: number, unit: string) {
+  const problem = `must be a whole number of ${unit} from ${least} to ${most}`
+  return z.int(problem).check(z.minimum(least, problem), z.maximum(most, problem))
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini'
+import * as grammar from './grammar.ts'
+
+const deadlineSeconds = grammar.whole(10, 86_400, 'seconds')
+const flag = z.boolean('must be true or false')
+
+const efs = z.strictObject(
+  {
+    fileSystemId: grammar.fileSystemId,
+    mountPoint: z._default(grammar.absolutePath, '/mnt/work'),
+    client: z._default(
+      z.enum(['auto', 'efs-utils', 'stunnel', 'nfs'], 'must be "auto", "efs-utils", "stunnel" or "nfs"'),
+      'auto',
+    ),
+    deadlineSeconds: z._default(deadlineSeconds, 900),
+  },
+  'must be an object with a fileSystemId',
+)
+
+const dataVolume = z.strictObject(
+  {
+    volumeId: grammar.volumeId,
+    deviceName: z._default(grammar.deviceName, '/dev/sdf'),
+    fileSystem: z._default(z.literal('ext4', 'must be "ext4"'), 'ext4'),
+    mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
+    deadlineSeconds: z._default(deadlineSeconds, 300),
+  },
+  'must be an object with a volumeId',
+)
+
+const nfs = z.strictObject({
+  /** Without it, the IPv4 networks of the VPC. */
+  clients: z.optional(z.array(grammar.ipv4Cidr).check(z.minLength(1, 'must name at least one network'))),
+  rootSquash: z._default(flag, true),
+})
+
+const node = z.strictObject({
+  name: grammar.nodeNames,
+  cpus: grammar.whole(1, 65_535, 'CPUs'),
+  memoryMiB: grammar.whole(1, 100_000_000, 'MiB'),
+})
+
+const partition = z.strictObject({
+  name: grammar.slurmName,
+  nodes: z._default(z.union([z.literal('ALL'), grammar.nodeNames], 'must be "ALL" or node names'), 'ALL'),
+  default: z._default(flag, false),
+  maxTime: z._default(grammar.slurmTime, 'INFINITE'),
+})
+
+const slurm = z.strictObject({
+  clusterName: z._default(grammar.clusterName, 'slurm-cluster'),
+  stateSaveLocation: z._default(grammar.absolutePath, '/var/lib/slurm/slurmctld'),
+  nodes: z._default(z.array(node).check(z.minLength(1, 'must have at least one entry')), [
+    { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
+  ]),
+  partitions: z._default(z.array(partition).check(z.minLength(1, 'must have at least one entry')), [
+    { name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' },
+  ]),
+})
+
+/** The configuration file, as people write it: all but the role and the IDs has a default. */
+export const schema = z.strictObject(
+  {
+    role: z.enum(['frontend'], 'must be "frontend"'),
+    hostname: z._default(grammar.hostName, 'frontend-server'),
+    packages: z._default(z.array(grammar.packageName), [
+      'build-essential',
+      'git',
+      'curl',
+      'wget',
+      'emacs',
+      'docker.io',
+      'make',
+    ]),
+    efs,
+    dataVolume,
+    nfs: z.prefault(nfs, {}),
+    slurm: z.prefault(slurm, {}),
+    /** The pause between steady runs; 0: at boot only. */
+    convergeIntervalSeconds: z._default(grammar.whole(0, 604_800, 'seconds'), 1_800),
+  },
+  'must be a JSON object',
+)
+
+/** The configuration with its defaults: what the steps get. */
+export type Config = z.infer<typeof schema>
+
+/** For editors and for `config schema`: draft 2020-12, of what may be written. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(schema, { io: 'input' })
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, problemLine } from '../../src/config/parse.ts'
+import { writtenWith } from './written.ts'
+
+function problems(path: string, value: unknown): readonly string[] {
+  const parsed = parseConfig(JSON.stringify(writtenWith(path, value)))
+  return parsed.is === 'good' ? [] : parsed.problems.map(problemLine)
+}
+
+describe('a mount point', () => {
+  test.each([
+    '/etc',
+    '/usr/local/data',
+    '/var/lib/data',
+    '/boot/efi',
+    '/tmp/x',
+    '/dev/shm',
+    '/run/x',
+    '/root/x',
+    '/snap/x',
+  ])('is not %s, of the system', (place) => {
+    expect(problems('efs.mountPoint', place)).toEqual([`efs.mountPoint: must not be in a system directory: ${place}`])
+    expect(problems('dataVolume.mountPoint', place)).toContain(
+      `dataVolume.mountPoint: must not be in a system directory: ${place}`,
+    )
+  })
+
+  test.each(['/opt', '/opt/slurm-node-agent', '/opt/slurm-node-agent/current'])(
+    "is not %s, the agent's own",
+    (place) => {
+      const problem = `must lie apart from /opt/slurm-node-agent, the agent's own: ${place}`
+      expect(problems('efs.mountPoint', place)).toEqual([`efs.mountPoint: ${problem}`])
+      expect(problems('dataVolume.mountPoint', place)).toEqual([`dataVolume.mountPoint: ${problem}`])
+    },
+  )
+
+  test.each(['/home', '/data', '/srv/work', '/media/efs', '/opt/work', '/etcetera', '/mnt/etc'])(
+    'may be %s',
+    (place) => {
+      expect(problems('efs.mountPoint', place)).toEqual([])
+    },
+  )
+
+  test.each(['/mnt/work', '/mnt/work/data', '/mnt'])(
+    'of the data volume is not %s, where EFS is at /mnt/work',
+    (place) => {
+      expect(problems('dataVolume.mountPoint', place)).toEqual([
+        `dataVolume.mountPoint: must lie apart from efs.mountPoint: ${place} and /mnt/work`,
+      ])
+    },
+  )
+
+  test('may begin like the other', () => {
+    expect(problems('dataVolume.mountPoint', '/mnt/workshop')).toEqual([])
+  })
+})
+
+describe('the place of the state of slurmctld', () => {
+  const path = 'slurm.stateSaveLocation'
+
+  test.each([
+    '/var/lib/slurm/slurmctld',
+    '/var/spool/slurmctld',
+    '/var/spool/slurm/state',
+    '/mnt/work/state',
+    '/mnt/work/slurmctld',
+    '/srv/slurm',
+  ])('may be %s', (place) => {
+    expect(problems(path, place)).toEqual([])
+  })
+
+  test.each([
+    '/etc',
+    '/etc/slurm',
+    '/var',
+    '/var/lib',
+    '/var/log/slurm',
+    '/usr/lib',
+    '/srv',
+    '/home',
+    '/run/slurm',
+    '/snap/x',
+    '/var/lib/slurm',
+    '/var/lib/slurm-node-agent',
+    '/var/lib/dpkg',
+    '/var/lib/dpkg/info',
+    '/var/spool/cron',
+    '/opt/slurm-node-agent',
+    '/opt/x',
+    '/home/ubuntu',
+  ])('is not %s, which others live in', (place) => {
+    expect(problems(path, place)).toEqual([
+      `${path}: must be a directory of its own, below /var/lib/slurm, /var/spool/slurm… or a directory outside of the system: ${place}`,
+    ])
+  })
+
+  test('is not the share itself', () => {
+    expect(problems(path, '/mnt/work')).toEqual([`${path}: must not hold efs.mountPoint: /mnt/work`])
+  })
+
+  test.each(['/mnt/work/slurm', '/mnt/work/slurm/munge', '/mnt/work/slurm/state'])(
+    "is not %s, where the cluster's key is",
+    (place) => {
+      expect(problems(path, place)).toEqual([
+        `${path}: must lie apart from the cluster's directory on the share /mnt/work/slurm: ${place}`,
+      ])
+    },
+  )
+
+  test.each(['/mnt/shared', '/mnt/shared/slurm'])('is not %s, which every client can write', (place) => {
+    expect(problems(path, place)).toEqual([`${path}: must lie apart from the exported tree /mnt/shared`])
+  })
+
+  test('does not hold the exported tree', () => {
+    expect(problems('', undefined)).toEqual([])
+    expect(problems('slurm', { stateSaveLocation: '/srv/slurm' })).toEqual([])
+    const written = {
+      ...writtenWith('slurm.stateSaveLocation', '/srv/slurm'),
+      dataVolume: { volumeId: 'vol-01234567', mountPoint: '/srv/slurm/data' },
+    }
+    const parsed = parseConfig(JSON.stringify(written))
+    expect(parsed.is === 'bad' && parsed.problems).toEqual([
+      { path, problem: 'must lie apart from the exported tree /srv/slurm/data' },
+    ])
+  })
+})
+
+const node = (name: string) => ({ name, cpus: 1, memoryMiB: 1000 })
+
+describe('names', () => {
+  test.each([
+    ['packages', ['git', 'make', 'git'], 'packages: must not name twice: git'],
+    ['nfs.clients', ['10.0.0.0/8', '10.0.0.0/8'], 'nfs.clients: must not name twice: 10.0.0.0/8'],
+    ['slurm.nodes', [node('a'), node('a')], 'slurm.nodes: must not name twice: a'],
+    ['slurm.nodes', [node('job-[1-4]'), node('job-3')], 'slurm.nodes: must not name twice: job-3'],
+    ['slurm.nodes', [node('job-[1-4,2-3]')], 'slurm.nodes: must not name twice: job-2, job-3'],
+    [
+      'slurm.nodes',
+      [node('a[1-9]'), node('a[1-9]')],
+      'slurm.nodes: must not name twice: a1, a2, a3, a4, a5 and 4 more',
+    ],
+    ['slurm.partitions', [{ name: 'a' }, { name: 'a' }], 'slurm.partitions: must not name twice: a'],
+    ['slurm.nodes', [node('default')], 'slurm.nodes: must not have a name that means something to Slurm: default'],
+    ['slurm.nodes', [node('ALL')], 'slurm.nodes: must not have a name that means something to Slurm: ALL'],
+    [
+      'slurm.partitions',
+      [{ name: 'DEFAULT' }],
+      'slurm.partitions: must not have a name that means something to Slurm: DEFAULT',
+    ],
+    [
+      'slurm.nodes',
+      [node('job-[4-1]')],
+      'slurm.nodes[0].name: must have ranges that run upwards, and 65536 nodes at most: job-[4-1]',
+    ],
+    [
+      'slurm.nodes',
+      [node('a'), node('b[1-99999]')],
+      'slurm.nodes[1].name: must have ranges that run upwards, and 65536 nodes at most: b[1-99999]',
+    ],
+    [
+      'slurm.partitions',
+      [{ name: 'a', nodes: 'job-[3-6]' }],
+      'slurm.partitions[0].nodes: must be among slurm.nodes: job-5, job-6',
+    ],
+    [
+      'slurm.partitions',
+      [{ name: 'a', nodes: 'job-[4-1]' }],
+      'slurm.partitions[0].nodes: must be among slurm.nodes: job-[4-1]',
+    ],
+    [
+      'slurm.partitions',
+      [
+        { name: 'a', default: true },
+        { name: 'b', default: true },
+      ],
+      'slurm.partitions: must have one default at most: a, b',
+    ],
+  ])('in %s as %j are a problem', (path, value, problem) => {
+    expect(problems(path, value)).toEqual([problem])
+  })
+
+  test('may be there once each, and partitions may share nodes', () => {
+    expect(
+      problems('slurm', {
+        nodes: [node('a-[1-4]'), node('b')],
+        partitions: [{ name: 'x', nodes: 'a-[1-2],b' }, { name: 'y' }],
+      }),
+    ).toEqual([])
+  })
+
+  test('slurmctld dies without a node or without a partition', () => {
+    expect(problems('slurm', { nodes: [], partitions: [] })).toEqual([
+      'slurm.nodes: must have at least one entry',
+      'slurm.partitions: must have at least one entry',
+    ])
+  })
+})

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, problemLine } from '../../src/config/parse.ts'
+import { least, writtenWith } from './written.ts'
+
+/** The problems as they are printed; none for a good configuration. */
+function problems(text: string): readonly string[] {
+  const parsed = parseConfig(text)
+  return parsed.is === 'good' ? [] : parsed.problems.map(problemLine)
+}
+
+describe('a configuration', () => {
+  test('that says only what it must gets the defaults', () => {
+    expect(parseConfig(JSON.stringify(least))).toEqual({
+      is: 'good',
+      config: {
+        role: 'frontend',
+        hostname: 'frontend-server',
+        packages: ['build-essential', 'git', 'curl', 'wget', 'emacs', 'docker.io', 'make'],
+        efs: { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/mnt/work', client: 'auto', deadlineSeconds: 900 },
+        dataVolume: {
+          volumeId: 'vol-0123456789abcdef0',
+          deviceName: '/dev/sdf',
+          fileSystem: 'ext4',
+          mountPoint: '/mnt/shared',
+          deadlineSeconds: 300,
+        },
+        nfs: { rootSquash: true },
+        slurm: {
+          clusterName: 'slurm-cluster',
+          stateSaveLocation: '/var/lib/slurm/slurmctld',
+          nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }],
+          partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
+        },
+        convergeIntervalSeconds: 1800,
+      },
+    })
+  })
+
+  test('with its defaults written out is the same configuration', () => {
+    const parsed = parseConfig(JSON.stringify(least))
+    expect(parsed.is === 'good' && parseConfig(JSON.stringify(parsed.config))).toEqual(parsed)
+  })
+
+  test('keeps what it says', () => {
+    const nodes = [
+      { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
+      { name: 'gpu-1', cpus: 96, memoryMiB: 1_100_000 },
+    ]
+    const parsed = parseConfig(JSON.stringify(writtenWith('slurm.nodes', nodes)))
+    expect(parsed.is === 'good' && parsed.config.slurm.nodes).toEqual(nodes)
+  })
+
+  test('names every problem at once, each with its place', () => {
+    const text = JSON.stringify({
+      hostname: 'front.example.com',
+      packages: ['git', 'no such', '-y'],
+      efs: { fileSystemId: 'fs-1', client: 'nfs4', deadlineSeconds: 1 },
+      dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'xfs', deviceName: '/dev/nvme1n1' },
+      nfs: { clients: [], rootSquash: 'no' },
+      slurm: {
+        nodes: [{ name: 'job-[1-4]', cpus: 0 }],
+        partitions: [{ nodes: 'some', maxTime: 'forever' }],
+      },
+      convergeIntervalSeconds: 1.5,
+    })
+    const packageName = 'must be a Debian package name: lower-case letters, digits, "+", "." and inner "-"'
+    expect(problems(text)).toEqual([
+      'role: is missing, and must be "frontend"',
+      'hostname: must be a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"',
+      `packages[1]: ${packageName}`,
+      `packages[2]: ${packageName}`,
+      'efs.fileSystemId: must be "fs-" and 8 or 17 hexadecimal digits',
+      'efs.client: must be "auto", "efs-utils", "stunnel" or "nfs"',
+      'efs.deadlineSeconds: must be a whole number of seconds from 10 to 86400',
+      'dataVolume.deviceName: must be a device name as given to EC2, such as "/dev/sdf"',
+      'dataVolume.fileSystem: must be "ext4"',
+      'nfs.clients: must name at least one network',
+      'nfs.rootSquash: must be true or false',
+      'slurm.nodes[0].cpus: must be a whole number of CPUs from 1 to 65535',
+      'slurm.nodes[0].memoryMiB: is missing, and must be a whole number of MiB from 1 to 100000000',
+      'slurm.partitions[0].name: is missing, and must be a Slurm name: letters, digits, "_", "." and "-"',
+      'slurm.partitions[0].maxTime: must be a Slurm time: minutes, [days-]hours:minutes:seconds or "INFINITE"',
+      'convergeIntervalSeconds: must be a whole number of seconds from 0 to 604800',
+    ])
+  })
+
+  const badHostname =
+    'hostname: must be a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"'
+
+  test.each([
+    ['a wrong value', { hostname: 'a.b', efs: { mountPoint: '/usr' } }, badHostname],
+    [
+      'a value that is missing',
+      { role: undefined, efs: { mountPoint: '/usr' } },
+      'role: is missing, and must be "frontend"',
+    ],
+    [
+      'a wrong value beside it',
+      { efs: { mountPoint: '/usr', client: 'nfs4' } },
+      'efs.client: must be "auto", "efs-utils", "stunnel" or "nfs"',
+    ],
+    [
+      'an unknown key beside it',
+      { efs: { mountPoint: '/usr', key: 1 } },
+      'efs.key: is not known; known are fileSystemId, mountPoint, client, deadlineSeconds',
+    ],
+    [
+      'a fault in a list',
+      { packages: ['git', 'no such', 'git'], efs: { mountPoint: '/usr' } },
+      'packages[1]: must be a Debian package name: lower-case letters, digits, "+", "." and inner "-"',
+    ],
+  ])('also names what does not go together when there is %s', (_what, { efs, ...parts }, problem) => {
+    const text = JSON.stringify({ ...least, ...parts, efs: { ...least.efs, ...efs } })
+    expect(problems(text)).toEqual([problem, 'efs.mountPoint: must not be in a system directory: /usr'])
+  })
+
+  test.each([
+    [
+      'a mount point',
+      { efs: { ...least.efs, mountPoint: 'work' }, dataVolume: { ...least.dataVolume, mountPoint: '/mnt/work' } },
+      /^efs\.mountPoint: must be an absolute path/,
+    ],
+    [
+      'the nodes',
+      { slurm: { nodes: [{ name: 'a', cpus: 0, memoryMiB: 1 }], partitions: [{ name: 'p', nodes: 'a' }] } },
+      /^slurm\.nodes\[0\]\.cpus: must be/,
+    ],
+    [
+      'a whole section',
+      { efs: 'fs-01234567', dataVolume: { ...least.dataVolume, mountPoint: '/mnt/work' } },
+      /^efs: must/,
+    ],
+  ])('holds nothing against faulty values of %s', (_what, parts, problem) => {
+    expect(problems(JSON.stringify({ ...least, ...parts }))).toEqual([expect.stringMatching(problem)])
+  })
+
+  test.each([
+    ['packages', 'git', 'packages: must be of type array'],
+    ['slurm', [], 'slurm: must be of type object'],
+    ['slurm.nodes', { name: 'a' }, 'slurm.nodes: must be of type array'],
+    ['efs', null, 'efs: must be an object with a fileSystemId'],
+    ['dataVolume', 'vol-0123456789abcdef0', 'dataVolume: must be an object with a volumeId'],
+    ['nfs', true, 'nfs: must be of type object'],
+    [
+      'hostname',
+      7,
+      'hostname: must be a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"',
+    ],
+  ])('with the wrong kind of value in %s says which is right', (path, value, problem) => {
+    expect(problems(JSON.stringify(writtenWith(path, value)))).toEqual([problem])
+  })
+})
+
+describe('a file that is no configuration', () => {
+  test.each([
+    ['an empty file', '', 'must be a JSON object; the file is empty'],
+    ['a file of blanks', ' \n\t\n', 'must be a JSON object; the file is empty'],
+    ['a half-written file', '{"role": "frontend",', expect.stringMatching(/^must be JSON: .* at position 20/)],
+    ['text', 'role: frontend', expect.stringMatching(/^must be JSON: Unexpected token 'r'/)],
+    ['an array', '[{}]', 'must be a JSON object'],
+    ['null', 'null', 'must be a JSON object'],
+    ['a number', '3', 'must be a JSON object'],
+    ['a string', '"frontend"', 'must be a JSON object'],
+  ])('is told as such: %s', (_kind, text, problem) => {
+    expect(problems(text)).toEqual([problem])
+  })
+
+  test('cut off anywhere is refused', () => {
+    const whole = JSON.stringify(least)
+    for (let length = 0; length < whole.length; length += 1) expect(problems(whole.slice(0, length))).toHaveLength(1)
+  })
+})
+
+describe('a key that is not known', () => {
+  const nothingLikeIt = 'known are role, hostname, packages, efs, dataVolume, nfs, slurm, convergeIntervalSeconds'
+
+  test.each([
+    ['hostnam', 'hostnam: is not known; did you mean "hostname"?'],
+    ['HOSTNAME', 'HOSTNAME: is not known; did you mean "hostname"?'],
+    ['dataVolumes', 'dataVolumes: is not known; did you mean "dataVolume"?'],
+    ['munge', `munge: is not known; ${nothingLikeIt}`],
+    ['__proto__', `__proto__: is not known; ${nothingLikeIt}`],
+    ['constructor', `constructor: is not known; ${nothingLikeIt}`],
+    ['efs.mountpoint', 'efs.mountpoint: is not known; did you mean "mountPoint"?'],
+    ['efs.key', 'efs.key: is not known; known are fileSystemId, mountPoint, client, deadlineSeconds'],
+    ['nfs.client', 'nfs.client: is not known; did you mean "clients"?'],
+    ['slurm.partition', 'slurm.partition: is not known; did you mean "partitions"?'],
+  ])('is refused with the nearest: %s', (path, problem) => {
+    const text = JSON.stringify(writtenWith(path.replace('__proto__', 'PROTO'), {})).replace('PROTO', '__proto__')
+    expect(problems(text)).toEqual([problem])
+  })
+
+  test('is found in lists too', () => {
+    const node = { name: 'a', cpus: 1, memoryMiB: 1, memory: 2 }
+    expect(problems(JSON.stringify(writtenWith('slurm.nodes', [node])))).toEqual([
+      'slurm.nodes[0].memory: is not known; did you mean "memoryMiB"?',
+    ])
+  })
+
+  test('cannot steer the terminal or forge a line', () => {
+    expect(problems(JSON.stringify(writtenWith('a\n\u001b[2Jb\u009b\u202e', 1)))).toEqual([
+      `a\\u{000a}\\u{001b}[2Jb\\u{009b}\\u{202e}: is not known; ${nothingLikeIt}`,
+    ])
+  })
+})

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { jsonSchema } from '../../src/config/schema.ts'
+
+test('the JSON Schema asks for the role and the IDs alone, and takes no unknown keys', () => {
+  expect(jsonSchema()).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    required: ['role', 'efs', 'dataVolume'],
+    additionalProperties: false,
+    properties: {
+      hostname: { type: 'string', default: 'frontend-server' },
+      efs: { required: ['fileSystemId'], additionalProperties: false },
+      dataVolume: { required: ['volumeId'], additionalProperties: false },
+    },
+  })
+})
