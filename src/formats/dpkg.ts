@@ -1,0 +1,40 @@
+/** For `dpkg-query --showformat`: what parsePackageStates reads. */
+export const packageStateFormat = '${Package}\t${Status}\t${Version}\n'
+
+export interface PackageState {
+  /** Configured, that is: one that is only unpacked is not. `hold`, which `apt-mark hold` sets, is as good as `install`. */
+  readonly installed: boolean
+  /** A dpkg that was cut off left it so, and `dpkg --configure --pending` can go on from there. */
+  readonly unfinished: boolean
+  readonly version: string
+}
+
+/** What dpkg-query knows of packages; those that it has never heard of are not in it. */
+export function parsePackageStates(stdout: string): ReadonlyMap<string, PackageState> {
+  const states = new Map<string, PackageState>()
+  for (const line of stdout.split('\n')) {
+    const [name, status, version = ''] = line.split('\t')
+    if (name === undefined || status === undefined) continue
+    const state = { ...readStatus(status), version }
+    const other = states.get(name) // of another architecture
+    states.set(name, other === undefined ? state : merged(other, state))
+  }
+  return states
+}
+
+/** dpkg(1), PACKAGE STATES: what is wanted, an error flag, and how far it got. */
+function readStatus(status: string): Pick<PackageState, 'installed' | 'unfinished'> {
+  const [, flag, state = ''] = status.split(' ')
+  return {
+    installed: /^(install|hold) ok installed$/.test(status),
+    // `reinstreq half-installed`: its unpacking was cut off, and only apt, which has the archive, can mend it.
+    unfinished: flag === 'ok' && unfinishedStates.includes(state),
+  }
+}
+
+const unfinishedStates = ['unpacked', 'half-configured', 'triggers-awaited', 'triggers-pending']
+
+function merged(one: PackageState, other: PackageState): PackageState {
+  const installed = one.installed ? one : other
+  return { ...installed, unfinished: one.unfinished || other.unfinished }
+}

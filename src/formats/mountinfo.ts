@@ -1,0 +1,42 @@
+import { unescapeOctal } from './octal-escapes.ts'
+
+export interface Mount {
+  /** `major:minor` of the mounted device. */
+  readonly device: string
+  readonly target: string
+  readonly type: string
+  readonly source: string
+  /** Of this mount and of its superblock. */
+  readonly options: readonly string[]
+}
+
+/** The mounts of /proc/self/mountinfo, in mount order: of several on one target the last is the one that is seen. */
+export function parseMountinfo(mountinfo: string): readonly Mount[] {
+  return mountinfo
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseLine)
+}
+
+/** What is mounted at the target, as seen from above. */
+export function mountAt(mounts: readonly Mount[], target: string): Mount | undefined {
+  return mounts.findLast((mount) => mount.target === target)
+}
+
+/** proc_pid_mountinfo(5): a varying number of optional fields ends with a lone hyphen. */
+function parseLine(line: string): Mount {
+  const fields = line.split(' ')
+  const separator = fields.indexOf('-', 6)
+  const [, , device, , target, options] = fields
+  const [type, source, superOptions] = fields.slice(separator + 1)
+  if (separator < 0 || device === undefined || target === undefined || options === undefined || type === undefined) {
+    throw new Error(`not a line of mountinfo: ${line}`)
+  }
+  return {
+    device,
+    target: unescapeOctal(target),
+    type,
+    source: unescapeOctal(source ?? ''),
+    options: [...options.split(','), ...(superOptions ?? '').split(',')],
+  }
+}

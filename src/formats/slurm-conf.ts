@@ -1,0 +1,109 @@
+/** Year and month of a Slurm release: 22.05 is [22, 5]. */
+export type SlurmVersion = readonly [year: number, month: number]
+
+/** One node, or several that are alike, by a list of names such as `job-[1-4]`. */
+export interface SlurmNodes {
+  readonly name: string
+  /** Where they are to be found; without it, by their names. */
+  readonly address?: string
+  readonly cpus: number
+  readonly memoryMiB: number
+}
+
+export interface SlurmSettings {
+  readonly clusterName: string
+  readonly controller: { readonly name: string; readonly address: string }
+  readonly stateSaveLocation: string
+  readonly nodes: readonly SlurmNodes[]
+  readonly partitions: readonly {
+    readonly name: string
+    readonly nodes: string
+    readonly default: boolean
+    readonly maxTime: string
+  }[]
+}
+
+const madeBy = '# Made by slurm-node-agent'
+const header = `${madeBy} from its config.json. An edit above the line at the end is undone.`
+const boundary = '# Your own lines go below this one and are kept.'
+
+/** The release in a Debian version such as `22.05.8-4+deb12u3` or `1:23.11.4-1.2ubuntu5`. */
+export function parseSlurmVersion(version: string): SlurmVersion | undefined {
+  const match = /^(?:\d+:)?(\d{2})\.(\d{2})\./.exec(version)
+  return match === null ? undefined : [Number(match[1]), Number(match[2])]
+}
+
+/**
+ * The operator's own lines in a slurm.conf or cgroup.conf of this program's making; undefined for any other file, also
+ * for one that has lost the line below which they are known to be theirs.
+ */
+export function ownLines(conf: string): string | undefined {
+  const [, own] = splitAt(conf, `\n${boundary}\n`)
+  return conf.startsWith(madeBy) ? own : undefined
+}
+
+/** The lists of nodes that a slurm.conf names, and the address of each where it gives one. */
+export function nodeAddresses(conf: string): ReadonlyMap<string, string | undefined> {
+  const lines = conf.matchAll(/^[ \t]*NodeName=(\S+)([^\n#]*)/gim)
+  return new Map([...lines].map(([, name = '', rest = '']) => [name, /\sNodeAddr=(\S+)/i.exec(rest)?.[1]]))
+}
+
+/**
+ * slurm.conf for the settings, valid for that release, with the operator's own lines at its end.
+ * Sources: slurm.conf(5); the time-outs and ReturnToService are those of AWS ParallelCluster.
+ */
+export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, own: string): string {
+  const { clusterName, controller, stateSaveLocation, nodes, partitions } = settings
+  const lines = [
+    header,
+    `ClusterName=${clusterName}`,
+    `SlurmctldHost=${controller.name}(${controller.address})`,
+    'SlurmUser=slurm',
+    'AuthType=auth/munge',
+    `StateSaveLocation=${stateSaveLocation}`,
+    'SlurmdSpoolDir=/var/lib/slurm/slurmd',
+    'SlurmctldPidFile=/run/slurmctld.pid',
+    'SlurmdPidFile=/run/slurmd.pid',
+    'SlurmctldLogFile=/var/log/slurm/slurmctld.log',
+    'SlurmdLogFile=/var/log/slurm/slurmd.log',
+    'SlurmctldTimeout=300',
+    'SlurmdTimeout=180',
+    'ReturnToService=2',
+    ...(knowsCgroup2(version)
+      ? ['ProctrackType=proctrack/cgroup', 'TaskPlugin=task/cgroup,task/affinity']
+      : ['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/affinity']),
+    'SelectType=select/cons_tres',
+    'SelectTypeParameters=CR_Core',
+    ...nodes.map(printNodes),
+    ...partitions.map(
+      ({ name, nodes: members, default: isDefault, maxTime }) =>
+        `PartitionName=${name} Nodes=${members} Default=${isDefault ? 'YES' : 'NO'} MaxTime=${maxTime} State=UP`,
+    ),
+  ]
+  return withOwnLines(lines, own)
+}
+
+function printNodes({ name, address, cpus, memoryMiB }: SlurmNodes): string {
+  const nodeAddr = address === undefined ? '' : ` NodeAddr=${address}`
+  return `NodeName=${name}${nodeAddr} CPUs=${cpus} RealMemory=${memoryMiB} State=UNKNOWN`
+}
+
+/** cgroup.conf for that release: before 22.05 nothing here uses cgroups. */
+export function printCgroupConf(version: SlurmVersion, own: string): string {
+  const constraints = ['CgroupPlugin=autodetect', 'ConstrainCores=yes', 'ConstrainRAMSpace=yes']
+  return withOwnLines([header, ...(knowsCgroup2(version) ? constraints : [])], own)
+}
+
+function withOwnLines(lines: readonly string[], own: string): string {
+  return `${[...lines, boundary].join('\n')}\n${own}`
+}
+
+/** On a machine with cgroup v2, as all are now, proctrack/cgroup of 21.08 does not work. */
+function knowsCgroup2([year, month]: SlurmVersion): boolean {
+  return year > 22 || (year === 22 && month >= 5)
+}
+
+function splitAt(text: string, separator: string): readonly [string, string | undefined] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)]
+}

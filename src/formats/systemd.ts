@@ -1,0 +1,28 @@
+/** The name of the unit for a path, as `systemd-escape --path --suffix=SUFFIX` makes it. */
+export function pathUnit(path: string, suffix: 'mount' | 'automount'): string {
+  const escaped = path
+    .replaceAll(/^\/+|\/+$/g, '')
+    .replaceAll(/\/+/g, '/')
+    .replaceAll(/^\.|[^A-Za-z0-9:_./]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replaceAll('/', '-')
+  return `${escaped === '' ? '-' : escaped}.${suffix}`
+}
+
+/** The properties that `systemctl show` printed, a unit after the other, in the order of its arguments. */
+export function parseShow(stdout: string): readonly Readonly<Record<string, string>>[] {
+  return stdout
+    .trim()
+    .split(/\n\n+/)
+    .map((unit) => Object.fromEntries(unit.split('\n').map(property)))
+}
+
+function property(line: string): readonly [string, string] {
+  const equals = line.indexOf('=')
+  return [line.slice(0, equals), line.slice(equals + 1)]
+}
+
+/** Milliseconds since the epoch of `Mon 2026-11-23 16:01:49.123456 UTC` (--timestamp=us+utc); undefined for `n/a` and none. */
+export function parseTimestamp(timestamp: string): number | undefined {
+  const match = /^\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC$/.exec(timestamp)
+  return match === null ? undefined : Date.parse(`${match[1]}T${match[2]}Z`)
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseBlkid } from '../../src/formats/blkid.ts'
+import { parseDumpe2fs } from '../../src/formats/dumpe2fs.ts'
+import { parseSwaps } from '../../src/formats/swaps.ts'
+import { parseWipefs } from '../../src/formats/wipefs.ts'
+
+/** As these tools printed it (util-linux 2.38.1, e2fsprogs 1.47.0). */
+const captured = async (name: string) => await readFile(join(import.meta.dirname, '../fixtures/disk', name), 'utf8')
+
+const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
+
+describe('wipefs', () => {
+  test.each([
+    ['blank', []],
+    ['ext4', [{ offset: '0x438', type: 'ext4', uuid }]],
+    [
+      'ext4-and-luks',
+      [
+        { offset: '0x0', type: 'crypto_LUKS', uuid: undefined },
+        { offset: '0x438', type: 'ext4', uuid },
+      ],
+    ],
+    [
+      'gpt',
+      [
+        { offset: '0x200', type: 'gpt', uuid: undefined },
+        { offset: '0x3fffe00', type: 'gpt', uuid: undefined },
+        { offset: '0x1fe', type: 'PMBR', uuid: undefined },
+      ],
+    ],
+  ])('names every signature: %s', async (name, signatures) => {
+    expect(parseWipefs(await captured(`${name}.wipefs.json`))).toEqual(signatures)
+  })
+
+  test('that printed nothing at all is no proof of anything', () => {
+    expect(() => parseWipefs('')).toThrow('JSON')
+  })
+})
+
+describe('blkid', () => {
+  const found = { is: 'found', type: undefined, uuid: undefined, label: undefined, partitionTable: undefined }
+
+  test.each([
+    ['blank', 2, { is: 'nothing' }],
+    ['ext4', 0, { ...found, type: 'ext4', uuid, label: 'my data' }],
+    // It stops at the first that it finds: wipefs names both.
+    ['ext4-and-luks', 0, { ...found, type: 'crypto_LUKS' }],
+    ['gpt', 0, { ...found, partitionTable: 'gpt' }],
+  ])('concludes: %s', async (name, exitCode, probe) => {
+    expect(parseBlkid({ exitCode, stdout: await captured(`${name}.blkid`) })).toEqual(probe)
+  })
+
+  test('that cannot decide says so by its exit code', () => {
+    expect(parseBlkid({ exitCode: 8, stdout: '' })).toEqual({ is: 'ambivalent' })
+  })
+
+  test('that ends well and says nothing has not found nothing', () => {
+    expect(parseBlkid({ exitCode: 0, stdout: '' })).toEqual(found)
+  })
+})
+
+describe('dumpe2fs', () => {
+  test.each([
+    ['ext4', { is: 'readable', uuid, label: 'my data', hasErrors: false }],
+    ['ext4-with-errors', { is: 'readable', uuid, label: 'my data', hasErrors: true }],
+  ])('tells the state: %s', async (name, superblock) => {
+    expect(
+      parseDumpe2fs({ exitCode: 0, stdout: await captured(`${name}.dumpe2fs`), stderr: 'dumpe2fs 1.47.0\n' }),
+    ).toEqual(superblock)
+  })
+
+  test('takes a file system without a name for one', async () => {
+    const stdout = (await captured('ext4.dumpe2fs')).replace('my data', '<none>')
+    expect(parseDumpe2fs({ exitCode: 0, stdout, stderr: '' })).toMatchObject({ label: undefined })
+  })
+
+  test.each([
+    [
+      19,
+      'dumpe2fs: Bad magic number in super-block while trying to open /dev/loop0',
+      'Bad magic number in super-block',
+    ],
+    [
+      152,
+      'dumpe2fs: Superblock checksum does not match superblock while trying to open /dev/loop0',
+      'Superblock checksum does not match superblock',
+    ],
+    [
+      1,
+      'dumpe2fs: A block group is missing an inode table while reading journal inode',
+      'A block group is missing an inode table while reading journal inode',
+    ],
+    [60, '', 'dumpe2fs ended with 60'],
+  ])('tells why it cannot be used, exit code %i', (exitCode, stderr, because) => {
+    const version = 'dumpe2fs 1.47.0 (5-Feb-2023)\n'
+    expect(parseDumpe2fs({ exitCode, stdout: '', stderr: `${version}${stderr}\n` })).toEqual({
+      is: 'unreadable',
+      uuid: undefined,
+      because,
+    })
+  })
+
+  test('keeps the UUID of a superblock that is no good', async () => {
+    const stdout = await captured('ext4.dumpe2fs')
+    expect(parseDumpe2fs({ exitCode: 152, stdout, stderr: '' })).toMatchObject({ is: 'unreadable', uuid })
+  })
+})
+
+describe('/proc/swaps', () => {
+  test('names the devices', async () => {
+    expect(parseSwaps(await captured('swaps'))).toEqual(['/dev/loop0'])
+    expect(parseSwaps('Filename\tType\n/swap\\040file file 1 0 -2\n')).toEqual(['/swap file'])
+    expect(parseSwaps('Filename\tType\n')).toEqual([])
+  })
+})

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import {
+  nodeAddresses,
+  ownLines,
+  parseSlurmVersion,
+  printCgroupConf,
+  printSlurmConf,
+  type SlurmVersion,
+} from '../../src/formats/slurm-conf.ts'
+
+const settings = {
+  clusterName: 'slurm-cluster',
+  controller: { name: 'frontend-server', address: '10.0.0.5' },
+  stateSaveLocation: '/var/lib/slurm/slurmctld',
+  nodes: [
+    { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
+    { name: 'gpu-1', address: '192.0.2.1', cpus: 8, memoryMiB: 60000 },
+  ],
+  partitions: [
+    { name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' },
+    { name: 'gpu', nodes: 'gpu-1', default: false, maxTime: '1-00:00:00' },
+  ],
+}
+
+/**
+ * Each key was looked up in slurm_conf_options, slurm_nodename_options and slurm_partition_options of
+ * src/common/read_config.c, each plugin under src/plugins, of the tags 21-08-5-1, 22-05-8-1, 23-11-4-1, 24-11-5-1 and
+ * 25-11-2-1: all are valid in all five. slurmctld 22.05.8 was started with it.
+ */
+const slurmConf = (processes: string) => `\
+# Made by slurm-node-agent from its config.json. An edit above the line at the end is undone.
+ClusterName=slurm-cluster
+SlurmctldHost=frontend-server(10.0.0.5)
+SlurmUser=slurm
+AuthType=auth/munge
+StateSaveLocation=/var/lib/slurm/slurmctld
+SlurmdSpoolDir=/var/lib/slurm/slurmd
+SlurmctldPidFile=/run/slurmctld.pid
+SlurmdPidFile=/run/slurmd.pid
+SlurmctldLogFile=/var/log/slurm/slurmctld.log
+SlurmdLogFile=/var/log/slurm/slurmd.log
+SlurmctldTimeout=300
+SlurmdTimeout=180
+ReturnToService=2
+${processes}
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+NodeName=job-[1-4] CPUs=2 RealMemory=3800 State=UNKNOWN
+NodeName=gpu-1 NodeAddr=192.0.2.1 CPUs=8 RealMemory=60000 State=UNKNOWN
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=gpu Nodes=gpu-1 Default=NO MaxTime=1-00:00:00 State=UP
+# Your own lines go below this one and are kept.
+`
+const withCgroups = 'ProctrackType=proctrack/cgroup\nTaskPlugin=task/cgroup,task/affinity'
+const withoutCgroups = 'ProctrackType=proctrack/linuxproc\nTaskPlugin=task/affinity'
+
+/** CgroupPlugin, ConstrainCores and ConstrainRAMSpace: in cgroup.c of all releases that get them. */
+const cgroupConf = `\
+# Made by slurm-node-agent from its config.json. An edit above the line at the end is undone.
+CgroupPlugin=autodetect
+ConstrainCores=yes
+ConstrainRAMSpace=yes
+# Your own lines go below this one and are kept.
+`
+const emptyCgroupConf = `\
+# Made by slurm-node-agent from its config.json. An edit above the line at the end is undone.
+# Your own lines go below this one and are kept.
+`
+
+const releases: readonly (readonly [string, SlurmVersion, string, string])[] = [
+  ['21.08, which has no cgroup v2', [21, 8], slurmConf(withoutCgroups), emptyCgroupConf],
+  ['22.05', [22, 5], slurmConf(withCgroups), cgroupConf],
+  ['23.11', [23, 11], slurmConf(withCgroups), cgroupConf],
+  ['24.11', [24, 11], slurmConf(withCgroups), cgroupConf],
+  ['25.11', [25, 11], slurmConf(withCgroups), cgroupConf],
+]
+
+describe('slurm.conf and cgroup.conf', () => {
+  test.each(releases)('for %s', (_release, version, slurm, cgroup) => {
+    expect([printSlurmConf(settings, version, ''), printCgroupConf(version, '')]).toEqual([slurm, cgroup])
+  })
+
+  test.each([
+    ['none', ''],
+    ['one', 'PrologFlags=Contain\n'],
+    ['several, with comments and blank lines', '\n# mine\n\nPrologFlags=Contain\nMailProg=/bin/true\n'],
+    ['one without a newline at its end', 'PrologFlags=Contain'],
+    ['the line that marks them, once more', '# Your own lines go below this one and are kept.\nPrologFlags=Contain\n'],
+  ])('keep the lines of the operator: %s', (_what, own) => {
+    expect(ownLines(printSlurmConf(settings, [22, 5], own))).toBe(own)
+    expect(ownLines(printCgroupConf([22, 5], own))).toBe(own)
+  })
+
+  test.each([
+    ['of somebody else', 'ClusterName=old\n'],
+    ['of somebody else, with our line', 'ClusterName=old\n# Your own lines go below this one and are kept.\nA=b\n'],
+    ['of ours that has lost the line', slurmConf(withCgroups).replace('# Your own lines', '# My lines')],
+    ['that is empty', ''],
+  ])('have no such lines in a file %s', (_whose, conf) => {
+    expect(ownLines(conf)).toBeUndefined()
+  })
+})
+
+describe('the release of a Debian version', () => {
+  test.each([
+    ['21.08.5-2ubuntu1', [21, 8]],
+    ['22.05.8-4+deb12u3', [22, 5]],
+    ['23.11.4-1.2ubuntu5', [23, 11]],
+    ['24.11.5-4', [24, 11]],
+    ['25.11.2-1', [25, 11]],
+    ['1:23.11.4-1', [23, 11]],
+    ['20.11.7+really20.11.4-2', [20, 11]],
+    ['', undefined],
+    ['0.5.15-2', undefined],
+  ])('%s', (version, release) => {
+    expect(parseSlurmVersion(version)).toEqual(release)
+  })
+})
+
+test('the addresses of nodes are read from any slurm.conf', () => {
+  const conf = `#NodeName=c NodeAddr=10.0.0.9
+NodeName=job-[1-4] NodeAddr=192.0.2.1 CPUs=2
+NodeName=gpu CPUs=8 # NodeAddr=10.0.0.8
+  nodename=b cpus=1 nodeaddr=10.0.0.7
+`
+  expect([...nodeAddresses(conf)]).toEqual([
+    ['job-[1-4]', '192.0.2.1'],
+    ['gpu', undefined],
+    ['b', '10.0.0.7'],
+  ])
+})
