@@ -1,0 +1,81 @@
+import type { ActionOutcome, Exec } from '../engine/action.ts'
+import { aptReason, kindOfAptFailure } from '../formats/apt-error.ts'
+
+/** No questions, and no service restarts but those of the packages themselves. */
+const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_LISTCHANGES_FRONTEND: 'none' }
+
+/** A lock that is taken between our look and the start is waited for; apt's own default is not to wait. */
+const options = ['--option=DPkg::Lock::Timeout=120', '--option=Dpkg::Use-Pty=0', '--option=Acquire::Retries=3'] as const
+
+/** Without it, a name with a dot that is no package is taken for a regular expression, and all that it matches is installed. */
+const nameOnly = '--option=APT::Cmd::Pattern-Only=true'
+
+/** A source that does not answer costs no more than this, each time. */
+const timeouts = ['--option=Acquire::http::Timeout=30', '--option=Acquire::https::Timeout=30'] as const
+
+const common = { do: 'exec', env, lock: 'apt' } as const
+/** Cut off, dpkg leaves a machine in the middle; fetching lists can be cut off at any time. */
+const changing = { ...common, uninterruptible: true } as const
+
+export const finishInterrupted: Exec = {
+  ...changing,
+  argv: ['dpkg', '--configure', '--pending'],
+  mayFail: true, // it fails while a package cannot be configured; the installation says why
+  because: 'an earlier dpkg was cut off',
+}
+
+/** Without Error-Mode, apt-get takes lists that could not be fetched for a success. */
+export const updateLists: Exec = {
+  ...common,
+  argv: ['apt-get', 'update', '--quiet', ...options, ...timeouts, '--option=APT::Update::Error-Mode=any'],
+  mayFail: true, // the lists of one broken source must not keep the packages of all others away
+  because: 'packages are missing',
+}
+
+/** One transaction. --no-remove: what is asked for must not cost what is there. */
+export function install(names: readonly string[]): Exec {
+  return {
+    ...changing,
+    argv: ['apt-get', 'install', ...names, '--yes', '--no-remove', '--quiet', ...options, nameOnly],
+    ...(names.length === 1 && { mayFail: true }),
+    because: names.length === 1 ? 'not installed' : `${names.length} packages are not installed`,
+  }
+}
+
+/** The outcomes of `apt-get install` with exactly so many packages as `several` says. */
+export function installations(past: readonly ActionOutcome[], several: boolean): readonly ActionOutcome[] {
+  return past.filter((outcome) => {
+    const count = installedBy(outcome).length
+    return several ? count > 1 : count === 1
+  })
+}
+
+/** Why each package that was tried alone is still missing and will stay so, in apt's words where it has any. */
+export function finalReasons(past: readonly ActionOutcome[]): ReadonlyMap<string, string> {
+  return new Map(
+    installations(past, false)
+      .filter((outcome) => !mayPass(outcome))
+      .flatMap((outcome) => installedBy(outcome).map((name) => [name, reasonOf(outcome)] as const)),
+  )
+}
+
+/** True when it failed for a lock or the network: trying the same again makes sense. */
+export function mayPass(outcome: ActionOutcome): boolean {
+  return outcome.is === 'failed' && kindOfAptFailure(outcome.error) !== 'package'
+}
+
+function reasonOf(outcome: ActionOutcome): string {
+  if (outcome.is === 'failed') return aptReason(outcome.error)
+  return 'apt-get succeeds, but dpkg has no package of that name; if it is a virtual one, name the real one'
+}
+
+function installedBy({ action }: ActionOutcome): readonly string[] {
+  if (action.do !== 'exec') return []
+  const [program, verb, ...rest] = action.argv
+  return program === 'apt-get' && verb === 'install' ? rest.filter((argument) => !argument.startsWith('-')) : []
+}
+
+/** What came of this very action, each time that this run has done it. */
+export function outcomesOf(action: Exec, past: readonly ActionOutcome[]): readonly ActionOutcome[] {
+  return past.filter((outcome) => outcome.action === action)
+}

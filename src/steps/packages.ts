@@ -1,0 +1,105 @@
+import type { Config } from '../config/schema.ts'
+import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { Decision } from '../engine/decision.ts'
+import type { Step } from '../engine/step.ts'
+import { finalReasons, finishInterrupted, install, installations, mayPass, outcomesOf, updateLists } from './apt.ts'
+import { packageStates } from './installed.ts'
+
+/** Their packages start them at once, but they must not run before their key and configuration are there. */
+const heldUnits = [
+  { package: 'munge', unit: 'munge.service' },
+  { package: 'slurmctld', unit: 'slurmctld.service' },
+]
+
+const locks = [
+  '/var/lib/dpkg/lock-frontend',
+  '/var/lib/dpkg/lock',
+  '/var/lib/apt/lists/lock',
+  '/var/cache/apt/archives/lock',
+]
+
+/** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
+const updateTries = { whileItMayPass: 10, else: 3 }
+
+interface Seen {
+  readonly missing: readonly string[]
+  /** A dpkg was cut off, or is at work, and something is left for `dpkg --configure --pending`. */
+  readonly unfinished: boolean
+  /** Who holds which lock. */
+  readonly lockedBy: string | undefined
+  readonly toHold: readonly string[]
+}
+
+/** The one apt transaction for all that the steps need and the configuration lists. */
+export function packages(needed: (config: Config) => readonly string[]): Step<Config, Seen> {
+  return {
+    id: 'packages',
+    title: 'Packages',
+    after: [],
+    deadlineMs: () => 3_600_000,
+
+    async observe(config, host, signal) {
+      const names = [...new Set([...needed(config), ...config.packages])]
+      const [states, updates, holders, units] = await Promise.all([
+        packageStates([], host, signal),
+        host.list('/var/lib/dpkg/updates'),
+        Promise.all(locks.map(async (path) => ({ path, holder: await host.lockHolder(path) }))),
+        Promise.all(
+          heldUnits.map(async (held) => ({ ...held, file: await host.stat(`/etc/systemd/system/${held.unit}`) })),
+        ),
+      ])
+      const missing = names.filter((name) => states.get(name)?.installed !== true)
+      const locked = holders.find(({ holder }) => holder !== undefined)
+      return {
+        missing,
+        // By such a file, too, apt knows that dpkg was interrupted, and does nothing before it has been finished.
+        unfinished:
+          [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name)),
+        lockedBy: locked && `${locked.holder} holds ${locked.path}`,
+        // Where there is something, it is masked already, or a unit of the operator's own, which mask would not replace.
+        toHold: units
+          .filter((held) => missing.includes(held.package) && held.file === undefined)
+          .map((held) => held.unit),
+      }
+    },
+
+    decide(_config, seen, past) {
+      // Once a run: what dpkg alone cannot finish, apt-get can, or it tells why not.
+      const triedToFinish = outcomesOf(finishInterrupted, past).some((outcome) => !mayPass(outcome))
+      const wasCutOff = seen.unfinished && seen.lockedBy === undefined && !triedToFinish
+      if (seen.missing.length === 0 && !wasCutOff) return { is: 'converged', because: 'all packages are installed' }
+      if (seen.lockedBy !== undefined) return { is: 'wait', code: 'APT_LOCKED', for: seen.lockedBy }
+      if (wasCutOff) return { is: 'act', actions: [...holdUnits(seen.toHold), finishInterrupted] }
+      return decideInstall(seen, past)
+    },
+  }
+}
+
+function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
+  const hold = holdUnits(seen.toHold)
+  const together = installations(past, true).slice(-1).every(mayPass)
+  if (areListsOld(past) || (together && seen.missing.length > 1)) {
+    return { is: 'act', actions: [...hold, updateLists, install(seen.missing)] }
+  }
+  const reasons = finalReasons(past)
+  const untried = seen.missing.filter((name) => !reasons.has(name))
+  if (untried.length > 0) return { is: 'act', actions: [...hold, ...untried.map((name) => install([name]))] }
+  return {
+    is: 'converged',
+    because: 'all packages that can be are installed',
+    warnings: seen.missing.map((name) => ({ code: 'PACKAGE_FAILED', text: `${name}: ${reasons.get(name)}` })),
+  }
+}
+
+function areListsOld(past: readonly ActionOutcome[]): boolean {
+  const updates = outcomesOf(updateLists, past)
+  const last = updates.at(-1)
+  if (last === undefined) return true
+  return last.is !== 'done' && updates.length < (mayPass(last) ? updateTries.whileItMayPass : updateTries.else)
+}
+
+/** Not --runtime: a power cut would let them start at the next boot. The steps that configure them let them go. */
+function holdUnits(units: readonly string[]): readonly Exec[] {
+  if (units.length === 0) return []
+  return [{ do: 'exec', argv: ['systemctl', 'mask', ...units], because: 'must not start before it is configured' }]
+}

@@ -1,0 +1,84 @@
+import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { Host } from '../engine/host.ts'
+import { parseShow, parseTimestamp } from '../formats/systemd.ts'
+
+/** A systemd service as it is now. */
+export interface ServiceState {
+  readonly unit: string
+  /** active, activating, inactive, failed, … */
+  readonly active: string
+  readonly enabled: boolean
+  readonly masked: boolean
+  /** Its files changed since systemd read them. */
+  readonly needsReload: boolean
+  /** When its main process was started, ms since the epoch; undefined while there is none. */
+  readonly startedAtMs: number | undefined
+}
+
+const properties = ['ActiveState', 'UnitFileState', 'LoadState', 'NeedDaemonReload', 'ExecMainStartTimestamp']
+
+export async function serviceState(unit: string, host: Host, signal: AbortSignal): Promise<ServiceState> {
+  const argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties.join(',')}`, unit] as const
+  const [seen = {}] = parseShow((await host.exec(argv, { signal })).stdout)
+  const active = seen['ActiveState'] ?? 'unknown'
+  return {
+    unit,
+    active,
+    enabled: seen['UnitFileState'] === 'enabled',
+    masked: seen['LoadState'] === 'masked',
+    needsReload: seen['NeedDaemonReload'] === 'yes',
+    startedAtMs: active === 'active' ? parseTimestamp(seen['ExecMainStartTimestamp'] ?? '') : undefined,
+  }
+}
+
+/**
+ * What it takes for the service to be enabled and running with its files as they are now. `filesChangedAtMs` is the
+ * ctime of the newest file that it reads only when it starts.
+ */
+export function toRun(state: ServiceState, filesChangedAtMs: number): readonly Exec[] {
+  const isReloadedAnyhow = state.masked || !state.enabled // by unmask and by enable: systemctl(1)
+  return [
+    ...(state.masked ? [systemctl('it was held from starting', 'unmask', state.unit)] : []),
+    ...(state.needsReload && !isReloadedAnyhow ? [systemctl('unit files changed', 'daemon-reload')] : []),
+    ...(state.enabled ? [] : [systemctl('it must start at boot', 'enable', state.unit)]),
+    ...start(state, filesChangedAtMs),
+  ]
+}
+
+/** How often in a run a service that dies is started: after that, what it said last is worth more than one more start. */
+const startTries = 3
+
+/** True for a service that is not active though this run has started it time and again. */
+export function keepsDying({ unit, active }: ServiceState, past: readonly ActionOutcome[]): boolean {
+  const starts = past.filter(({ action }) => action.do === 'exec' && isStartOf(unit, action))
+  return active !== 'active' && starts.length >= startTries
+}
+
+function isStartOf(unit: string, { argv: [program, verb = '', ...units] }: Exec): boolean {
+  return program === 'systemctl' && ['start', 'restart'].includes(verb) && units.includes(unit)
+}
+
+/** What the service said last, as the journal has it; empty where it said nothing. */
+export async function journalTail(unit: string, host: Host, signal: AbortSignal): Promise<string> {
+  const argv = ['journalctl', `--unit=${unit}`, '--lines=5', '--output=cat', '--no-pager', '--quiet'] as const
+  const { stdout } = await host.exec(argv, { signal, ok: [0, 1] })
+  return inOneLine(stdout)
+}
+
+/** For a reason, which is shown in a table and in a log line. */
+export function inOneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, '; ')
+}
+
+function start({ unit, active, startedAtMs }: ServiceState, filesChangedAtMs: number): readonly Exec[] {
+  if (active === 'activating') return []
+  // Else a service that died often is not started again (start-limit-hit).
+  if (active === 'failed') return [systemctl('it failed', 'reset-failed', unit), systemctl('it failed', 'start', unit)]
+  if (active !== 'active') return [systemctl(`it is ${active}`, 'start', unit)]
+  const isStale = startedAtMs !== undefined && startedAtMs < filesChangedAtMs
+  return isStale ? [systemctl('it was started before its files changed', 'restart', unit)] : []
+}
+
+function systemctl(because: string, verb: string, ...units: readonly string[]): Exec {
+  return { do: 'exec', argv: ['systemctl', verb, ...units], because }
+}

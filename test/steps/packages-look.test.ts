@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { packages } from '../../src/steps/packages.ts'
+import { fakeHost, type Script, signal } from '../fake-host.ts'
+import { configuration } from './configuration.ts'
+import { packageQuery } from './package-query.ts'
+
+const config = configuration({ packages: ['hello', 'tree', 'munge'] })
+const step = packages(() => ['munge', 'slurmctld'])
+const nothing = { missing: [], unfinished: false, lockedBy: undefined, toHold: [] }
+
+describe('a look at the packages', () => {
+  const installed = 'hello\tinstall ok installed\t1\ntree\tinstall ok installed\t1\nmunge\tinstall ok installed\t1\n'
+  const locks = [
+    '/var/lib/dpkg/lock-frontend',
+    '/var/lib/dpkg/lock',
+    '/var/lib/apt/lists/lock',
+    '/var/cache/apt/archives/lock',
+  ]
+  const masked = {
+    kind: 'symlink',
+    mode: 0o777,
+    owner: 'root:root',
+    sizeBytes: 9,
+    changedAtMs: 0,
+    target: '/dev/null',
+  } as const
+  const look = async (stdout: string, more: Script = {}) =>
+    await step.observe(
+      config,
+      fakeHost({
+        commands: { [packageQuery()]: stdout },
+        directories: { '/var/lib/dpkg/updates': [] },
+        lockHolders: { ...Object.fromEntries(locks.map((lock) => [lock, undefined])), ...more.lockHolders },
+        stats: {
+          '/etc/systemd/system/munge.service': undefined,
+          '/etc/systemd/system/slurmctld.service': undefined,
+          ...more.stats,
+        },
+        ...(more.directories && { directories: more.directories }),
+      }),
+      signal,
+    )
+
+  test('finds what is missing, once each, and which daemons come with it', async () => {
+    expect(await look('hello\tinstall ok installed\t1\n')).toEqual({
+      missing: ['munge', 'slurmctld', 'tree'],
+      unfinished: false,
+      lockedBy: undefined,
+      toHold: ['munge.service', 'slurmctld.service'],
+    })
+  })
+
+  test('holds no daemon whose package is there, as it may be running', async () => {
+    expect(await look(installed)).toEqual({ ...nothing, missing: ['slurmctld'], toHold: ['slurmctld.service'] })
+  })
+
+  test.each([
+    ['held already', masked],
+    ['a unit of the operator’s own', { ...masked, kind: 'file' as const }],
+  ])('holds no daemon that is %s', async (_what, stat) => {
+    const stats = { '/etc/systemd/system/slurmctld.service': stat }
+    expect(await look(installed, { stats })).toEqual({ ...nothing, missing: ['slurmctld'] })
+  })
+
+  const all = `${installed}slurmctld\tinstall ok installed\t22.05.8\n`
+  test.each([
+    ['nothing', '', [], false],
+    ['a package of anybody that is only unpacked', 'libisl23\tinstall ok unpacked\t1\n', [], true],
+    ['triggers that are pending', 'libc-bin\tinstall ok triggers-pending\t1\n', [], true],
+    ['a journal of dpkg', '', ['0001', 'tmp.i'], true],
+    ['the place of a journal entry alone', '', ['tmp.i'], false],
+    [
+      'a package that is half unpacked, which is for apt to mend',
+      'cpp-12\tinstall reinstreq half-installed\t\n',
+      [],
+      false,
+    ],
+  ])('knows a dpkg that was cut off by %s', async (_what, more, updates, unfinished) => {
+    const seen = await look(`${all}${more}`, { directories: { '/var/lib/dpkg/updates': updates } })
+    expect(seen).toEqual({ ...nothing, unfinished })
+  })
+
+  test.each(locks)('sees who holds %s', async (lock) => {
+    const seen = await look(all, { lockHolders: { [lock]: 'unattended-upgr (pid 7)' } })
+    expect(seen).toEqual({ ...nothing, lockedBy: `unattended-upgr (pid 7) holds ${lock}` })
+  })
+})

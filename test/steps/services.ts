@@ -1,0 +1,29 @@
+import type { ServiceState } from '../../src/steps/service.ts'
+
+/** The command that asks for a service's state. */
+export function serviceShow(unit: string): string {
+  const properties = 'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp'
+  return `systemctl show --timestamp=us+utc --property=${properties} ${unit}`
+}
+
+/** What systemd 252 prints of a service that was started at 17:14:17.565 UTC. */
+export function serviceShown(active: string): string {
+  return `ExecMainStartTimestamp=Mon 2026-11-23 17:14:17.565943 UTC
+LoadState=loaded
+ActiveState=${active}
+UnitFileState=enabled
+NeedDaemonReload=no
+`
+}
+
+/** A service with nothing left to do. */
+export function running(unit: string): ServiceState & { readonly startedAtMs: number } {
+  return {
+    unit,
+    active: 'active',
+    enabled: true,
+    masked: false,
+    needsReload: false,
+    startedAtMs: Date.parse('2026-11-23T17:14:17.565Z'),
+  }
+}
