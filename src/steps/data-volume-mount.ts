@@ -1,0 +1,142 @@
+import { basename } from 'node:path'
+import type { Config } from '../config/schema.ts'
+import { type Decision, toConverge } from '../engine/decision.ts'
+import type { FileStat } from '../engine/host.ts'
+import { intentPath } from '../formats/format-intent.ts'
+import { type FstabEntry, rivalsOf, withEntry } from '../formats/fstab.ts'
+import type { Mount } from '../formats/mountinfo.ts'
+import { pathUnit } from '../formats/systemd.ts'
+import { byHand } from './disk-signatures.ts'
+import type { Disk } from './disk-survey.ts'
+import type { Holds } from './disk-verdict.ts'
+import { type Refusal, refusal } from './refusal.ts'
+
+/** Where the whole file system is, and where not yet. */
+export interface Place {
+  /** What is mounted at the mount point: this disk, or nothing. */
+  readonly mount: Mount | undefined
+  readonly mountPoint: FileStat | undefined
+  readonly fstab: string | undefined
+  readonly intentText: string | undefined
+  /** /dev/disk/by-uuid/UUID, which the mount unit waits for; not looked at once it is mounted. */
+  readonly byUuid: FileStat | undefined
+}
+
+/** systemd waits so long for the device at boot, and in `systemctl start`; the boot itself does not (nofail). */
+const deviceTimeoutSeconds = 30
+
+/** Why this disk can neither be mounted there nor be left as it is mounted. */
+export function objectionToMount(
+  { mountPoint, fileSystem }: Config['dataVolume'],
+  disk: Disk,
+  mount: Mount | undefined,
+): Refusal | undefined {
+  if (mount !== undefined && mount.device !== disk.device) {
+    const because = `${mount.source} (${mount.type}) is mounted on ${mountPoint}, where ${disk.path} should be`
+    return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${mountPoint}, or choose another dataVolume.mountPoint`)
+  }
+  if (mount !== undefined && mount.type !== fileSystem) {
+    const because = `${disk.path} is mounted on ${mountPoint} as ${mount.type}, not as ${fileSystem}`
+    return refusal('DISK_OTHER_FILE_SYSTEM', because, byHand(disk.path, 'wipefs --no-act'))
+  }
+  // From Linux 6.14 on, errors=remount-ro shows as emergency_ro.
+  const isReadOnly = mount?.options.some((option) => option === 'ro' || option === 'emergency_ro') ?? false
+  if (!disk.readOnly && !isReadOnly) return undefined
+  const because = isReadOnly
+    ? `${disk.path} is mounted read-only on ${mountPoint}`
+    : `the kernel holds ${disk.path} read-only`
+  const hint = `look for errors with journalctl --dmesg; take a snapshot, unmount it, and check it with e2fsck -n ${disk.path}`
+  return refusal('DATA_VOLUME_READ_ONLY', because, hint)
+}
+
+/** What is to be done until the file system is mounted, now and at every boot. */
+export function decideMount(
+  { volumeId, mountPoint, fileSystem }: Config['dataVolume'],
+  disk: Disk,
+  { uuid, label }: Holds,
+  place: Place,
+): Decision {
+  const rivals = rivalsOf(place.fstab ?? '', mountPoint, namesOf(disk, uuid, label))
+  if (rivals.length > 0) {
+    const entries = rivals.map(({ source, target, type }) => `${source} ${target} ${type}`).join('; ')
+    return refusal(
+      'FSTAB_CONFLICT',
+      `/etc/fstab has an entry that is not ours: ${entries}`,
+      `remove that entry, or choose another dataVolume.mountPoint`,
+    )
+  }
+  if (place.mountPoint !== undefined && place.mountPoint.kind !== 'directory') {
+    return refusal(
+      'MOUNT_POINT_NOT_DIRECTORY',
+      `${mountPoint} is no directory but a ${place.mountPoint.kind}`,
+      'move it away, or choose another dataVolume.mountPoint',
+    )
+  }
+  const shown = place.byUuid?.target === undefined ? undefined : basename(place.byUuid.target)
+  if (place.mount === undefined && shown !== undefined && shown !== disk.name) {
+    return refusal(
+      'DISK_AMBIGUOUS',
+      `${disk.path} and /dev/${shown} hold file systems with the same UUID ${uuid}`,
+      'one is a copy of the other: detach it, or give it a UUID of its own (tune2fs -U random)',
+    )
+  }
+
+  const entry: FstabEntry = {
+    source: `UUID=${uuid}`,
+    target: mountPoint,
+    type: fileSystem,
+    options: ['defaults', 'nofail', `x-systemd.device-timeout=${deviceTimeoutSeconds}s`],
+    pass: 2,
+  }
+  const fstab = withEntry(place.fstab ?? '', entry)
+  const listed = fstab === place.fstab
+  const unit = pathUnit(mountPoint, 'mount')
+  return toConverge(
+    `${disk.path} (${volumeId}) is mounted on ${mountPoint}`,
+    // First of all: once data can be written, nothing may take the file system for half-made.
+    place.intentText !== undefined && { do: 'remove', path: intentPath(volumeId), because: 'the file system is whole' },
+    place.mount === undefined &&
+      shown === undefined && {
+        do: 'exec',
+        argv: ['udevadm', 'trigger', '--action=change', '--settle', `--name-match=${disk.path}`],
+        because: `udev has not seen the file system ${uuid} yet`,
+      },
+    place.mountPoint === undefined && {
+      do: 'mkdir',
+      path: mountPoint,
+      mode: 0o755,
+      because: 'the mount point is missing',
+    },
+    !listed && {
+      do: 'write',
+      path: '/etc/fstab',
+      content: fstab,
+      was: place.fstab,
+      mode: 0o644,
+      because: `${mountPoint} must be mounted at every boot`,
+    },
+    (!listed || place.mount === undefined) && {
+      do: 'exec',
+      argv: ['systemctl', 'daemon-reload'],
+      because: 'systemd makes its mount units from /etc/fstab',
+    },
+    place.mount === undefined && {
+      do: 'exec',
+      argv: ['systemctl', 'start', unit],
+      because: `${disk.path} is not mounted on ${mountPoint}`,
+    },
+  )
+}
+
+/** The names by which an entry of somebody else could mean this file system. */
+function namesOf(disk: Disk, uuid: string, label: string | undefined): readonly string[] {
+  const byId = '/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_'
+  return [
+    disk.path,
+    `UUID=${uuid}`,
+    `UUID="${uuid}"`,
+    `/dev/disk/by-uuid/${uuid}`,
+    ...(label === undefined ? [] : [`LABEL=${label}`, `LABEL="${label}"`, `/dev/disk/by-label/${label}`]),
+    ...(disk.serial === undefined ? [] : [`${byId}${disk.serial}`, `${byId}${disk.serial}_1`]),
+  ]
+}

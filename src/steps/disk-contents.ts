@@ -1,0 +1,61 @@
+import { blkidExitCodes, type Probe, parseBlkid } from '../formats/blkid.ts'
+import { dumpe2fsExitCodes, parseDumpe2fs, type Superblock } from '../formats/dumpe2fs.ts'
+import { parseWipefs, type Signature } from '../formats/wipefs.ts'
+import type { Disk, DiskReads } from './disk-survey.ts'
+import { type Backup, blankPlaces, firstBackups, unwrittenPlaces } from './ext4-places.ts'
+
+/** No signature, and every place that was looked at reads as zero. */
+export interface Zeros {
+  readonly is: 'zeros'
+}
+
+/** Bytes, but nothing that libblkid knows. */
+export interface Unsigned {
+  readonly is: 'unsigned'
+  readonly nonZeroAt: number
+  /** What is in the places of an ext superblock's first backups. */
+  readonly backups: readonly Superblock[]
+  /** A byte that is not zero where mkfs.ext4 never writes. */
+  readonly strayAt: number | undefined
+}
+
+export interface Signed {
+  readonly is: 'signed'
+  readonly signatures: readonly Signature[]
+  readonly probe: Probe
+  /** What dumpe2fs makes of the start of the device. */
+  readonly superblock: Superblock
+}
+
+/** What was read from a disk that nothing uses. */
+export type Contents = Zeros | Unsigned | Signed
+
+export async function contentsOf(disk: Disk, host: DiskReads, signal: AbortSignal): Promise<Contents> {
+  const [wipefs, blkid, superblock] = await Promise.all([
+    host.exec(['wipefs', '--no-act', '--json', disk.path], { signal }),
+    host.exec(['blkid', '--probe', '--output', 'export', disk.path], { signal, ok: blkidExitCodes }),
+    superblockOf(disk.path, host, signal),
+  ])
+  const signatures = parseWipefs(wipefs.stdout)
+  const probe = parseBlkid(blkid)
+  if (signatures.length > 0 || probe.is !== 'nothing') return { is: 'signed', signatures, probe, superblock }
+
+  const nonZeroAt = await host.firstNonZero(disk.path, blankPlaces(disk.sizeBytes), signal)
+  if (nonZeroAt === undefined) return { is: 'zeros' }
+  const [strayAt, backups] = await Promise.all([
+    host.firstNonZero(disk.path, unwrittenPlaces(disk.sizeBytes), signal),
+    Promise.all(firstBackups(disk.sizeBytes).map((backup) => superblockOf(disk.path, host, signal, backup))),
+  ])
+  return { is: 'unsigned', nonZeroAt, backups, strayAt }
+}
+
+/** Right while it is mounted, too: the kernel writes the error flag at once. */
+export async function superblockOf(
+  path: string,
+  host: DiskReads,
+  signal: AbortSignal,
+  backup?: Backup,
+): Promise<Superblock> {
+  const place = backup === undefined ? [] : ['-o', `superblock=${backup.block}`, '-o', `blocksize=${backup.blockBytes}`]
+  return parseDumpe2fs(await host.exec(['dumpe2fs', '-h', ...place, path], { signal, ok: dumpe2fsExitCodes }))
+}

@@ -1,0 +1,95 @@
+import type { FormatIntent } from '../engine/action.ts'
+import type { Probe } from '../formats/blkid.ts'
+import type { Superblock } from '../formats/dumpe2fs.ts'
+import type { Signed, Unsigned, Zeros } from './disk-contents.ts'
+import { byHand, isPartitionTable, refuseSignature } from './disk-signatures.ts'
+import { type Refusal, refusal } from './refusal.ts'
+
+/** The configured file system, whole. */
+export interface Holds {
+  readonly is: 'holds'
+  readonly uuid: string
+  readonly label: string | undefined
+}
+
+/** Without a signature: what makes it right to format. */
+export type Formattable =
+  | { readonly is: 'blank' }
+  /** A file system that a run of ours began on the blank disk and did not finish. */
+  | { readonly is: 'half-made'; readonly intent: FormatIntent }
+
+/**
+ * What follows from a disk without a signature. `intent` is one for this volume, written by this instance.
+ *
+ * mkfs.ext4 syncs all that it wrote, and then writes the superblock (libext2fs, ext2fs_flush2): a half-made file
+ * system has no signature, and one that has it is whole. The backups, as far as written, carry the intent's UUID.
+ */
+export function verdictOfUnsigned(
+  path: string,
+  contents: Zeros | Unsigned,
+  intent: FormatIntent | undefined,
+): Formattable | Refusal {
+  if (contents.is === 'zeros') return { is: 'blank' }
+  const { nonZeroAt, strayAt, backups } = contents
+  const uuids = backups.flatMap(({ uuid }) => uuid ?? [])
+  const foreign = uuids.find((uuid) => uuid !== intent?.uuid)
+  if (foreign !== undefined) {
+    const hint = `take a snapshot of the volume, then try e2fsck -n -b with the block of a backup (mke2fs -n ${path} lists them)`
+    return refusal(
+      'DISK_FILE_SYSTEM_DAMAGED',
+      `${path} has no superblock, but a backup of one with UUID ${foreign}`,
+      hint,
+    )
+  }
+  if (intent !== undefined && strayAt === undefined) return { is: 'half-made', intent }
+  const at = intent === undefined ? nonZeroAt : (strayAt ?? nonZeroAt)
+  const because = `${path} has no known signature, but is not blank: the byte at offset ${at} is not zero`
+  return refusal('DISK_NOT_BLANK', because, byHand(path, `hexdump -C -n 512 -s ${at}`))
+}
+
+/** What follows from a disk on which something is. Only one thing that all agree on, whole and as configured, is taken. */
+export function verdictOfSigned(
+  path: string,
+  { signatures, probe, superblock }: Signed,
+  fileSystem: string,
+): Holds | Refusal {
+  const [type, ...others] = new Set(signatures.map((signature) => signature.type))
+  const table = [type, ...others].find((name) => name !== undefined && isPartitionTable(name))
+  if (table !== undefined) return refuseSignature(path, table)
+  if (
+    type === undefined ||
+    others.length > 0 ||
+    probe.is !== 'found' ||
+    probe.type !== type ||
+    probe.partitionTable !== undefined
+  ) {
+    const seen = signatures.map(({ type: name, offset }) => `${name} at ${offset}`).join(', ') || 'nothing'
+    const because = `wipefs and blkid do not agree on one thing on ${path}: ${seen}; ${wordsFor(probe)}`
+    return refusal('DISK_SIGNATURES_AMBIGUOUS', because, byHand(path, 'wipefs --no-act'))
+  }
+  if (type !== fileSystem) return refuseSignature(path, type)
+  return soundnessOf(path, superblock)
+}
+
+/** The file system with its names, or why it cannot be trusted. */
+export function soundnessOf(path: string, superblock: Superblock): Holds | Refusal {
+  const hint = `take a snapshot of the volume, then check it unmounted, by hand: e2fsck -n ${path}, and without -n to mend it`
+  if (superblock.is === 'unreadable') {
+    return refusal('DISK_FILE_SYSTEM_DAMAGED', `the superblock of ${path} is no good: ${superblock.because}`, hint)
+  }
+  if (superblock.hasErrors) {
+    return refusal('DISK_FILE_SYSTEM_DAMAGED', `the file system of ${path} has its error flag set`, hint)
+  }
+  return { is: 'holds', uuid: superblock.uuid, label: superblock.label }
+}
+
+function wordsFor(probe: Probe): string {
+  switch (probe.is) {
+    case 'nothing':
+      return 'nothing'
+    case 'ambivalent':
+      return 'an ambivalent result'
+    case 'found':
+      return probe.type ?? probe.partitionTable ?? 'something without a type'
+  }
+}

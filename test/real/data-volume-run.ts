@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises'
+import type { Format } from '../../src/engine/action.ts'
+import type { Decision } from '../../src/engine/decision.ts'
+import type { Host } from '../../src/engine/host.ts'
+import { intentPath } from '../../src/formats/format-intent.ts'
+import { dataVolume } from '../../src/steps/data-volume.ts'
+import { signal } from '../fake-host.ts'
+import { instanceId, volumeId } from './as-ebs.ts'
+import type { LoopDisk } from './loop-disk.ts'
+
+export async function decideOn(host: Host, mountPoint = '/mnt/no-such-place'): Promise<Decision> {
+  const config = {
+    dataVolume: { volumeId, deviceName: '/dev/sdf', fileSystem: 'ext4', mountPoint, deadlineSeconds: 300 },
+  } as const
+  return dataVolume.decide(config, await dataVolume.observe(config, host, signal), [])
+}
+
+/** What the decision comes to, in the words of the table of states. */
+export function inShort(decision: Decision): string {
+  if (decision.is === 'refuse' || decision.is === 'wait') return decision.code
+  if (decision.is === 'converged') return 'converged'
+  return decision.actions.some((action) => action.do === 'format') ? 'format' : 'mount'
+}
+
+/** The format that was decided; throws when another thing was. */
+export function formatOf(decision: Decision): Format {
+  const format = decision.is === 'act' ? decision.actions.find((action) => action.do === 'format') : undefined
+  if (format === undefined) throw new Error(`not a format: ${JSON.stringify(decision)}`)
+  return format
+}
+
+/** A format that no decision asked for. */
+export function forcedOn({ path, sizeBytes }: LoopDisk): Format {
+  return {
+    do: 'format',
+    device: path,
+    volumeId,
+    instanceId,
+    sizeBytes,
+    fileSystem: 'ext4',
+    intent: undefined,
+    because: 'forced',
+  }
+}
+
+/** The intent is written on this very machine: nothing of it may stay. */
+export async function forgetIntent(): Promise<void> {
+  await rm(intentPath(volumeId), { force: true })
+}

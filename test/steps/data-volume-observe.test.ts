@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest'
+import { lsblkArgv } from '../../src/formats/lsblk.ts'
+import { dataVolume } from '../../src/steps/data-volume.ts'
+import { fakeHost, type Script, signal } from '../fake-host.ts'
+
+const volumeId = 'vol-0123456789abcdef0'
+const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
+const config = {
+  dataVolume: { volumeId, deviceName: '/dev/sdf', fileSystem: 'ext4', mountPoint: '/mnt/shared', deadlineSeconds: 300 },
+} as const
+
+const intentFile = `/var/lib/slurm-node-agent/format/${volumeId}.json`
+const sizeBytes = 1024 ** 3
+const rootMount = '22 1 259:1 / / rw,relatime - ext4 /dev/nvme1n1p1 rw'
+const dataMount = '90 22 259:4 / /mnt/shared rw,relatime shared:9 - ext4 /dev/nvme2n1 rw'
+
+const device = (name: string, number: string, size: number, more: object = {}) => ({
+  name,
+  kname: name,
+  path: `/dev/${name}`,
+  'maj:min': number,
+  type: 'disk',
+  size,
+  ro: false,
+  mountpoints: [null],
+  ...more,
+})
+const root = device('nvme1n1', '259:0', 8 * sizeBytes, {
+  children: [device('nvme1n1p1', '259:1', 8 * sizeBytes - 1_048_576, { type: 'part', mountpoints: ['/'] })],
+})
+/** Enumerated first, as the disk that must not be taken for the data volume. */
+const decoy = device('nvme0n1', '259:3', 70 * sizeBytes)
+const data = device('nvme2n1', '259:4', sizeBytes)
+
+const lsblk = (...blockdevices: readonly object[]) => ({ [lsblkArgv.join(' ')]: JSON.stringify({ blockdevices }) })
+const identity = (name: string, serial: string | undefined, model: string | undefined) => ({
+  [`/sys/block/${name}/device/serial`]: serial,
+  [`/sys/block/${name}/device/model`]: model,
+})
+const files: NonNullable<Script['files']> = {
+  '/proc/self/mountinfo': `${rootMount}\n`,
+  '/proc/swaps': 'Filename Type Size Used Priority\n',
+  '/etc/fstab': '',
+  [intentFile]: undefined,
+  ...identity('nvme1n1', 'vol0aaaaaaaaaaaaaaaa\n', 'Amazon Elastic Block Store              \n'),
+  ...identity('nvme0n1', 'AWS1234567890ABCDEF0\n', 'Amazon EC2 NVMe Instance Storage        \n'),
+  ...identity('nvme2n1', 'vol0123456789abcdef0\n', 'Amazon Elastic Block Store              \n'),
+}
+const base: Script = {
+  commands: lsblk(decoy, root, data),
+  files,
+  stats: { '/mnt/shared': undefined },
+  directories: { '/sys/block/nvme2n1': ['alignment_offset', 'holders', 'queue'], '/sys/block/nvme2n1/holders': [] },
+  free: { '/dev/nvme2n1': true },
+}
+const probes = (found: {
+  wipefs: string
+  blkid: string | { exitCode: number }
+  dumpe2fs: string | { exitCode: number; stderr?: string }
+}) => ({
+  'wipefs --no-act --json /dev/nvme2n1': found.wipefs,
+  'blkid --probe --output export /dev/nvme2n1': found.blkid,
+  'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
+})
+const nothing = probes({ wipefs: '{"signatures": []}', blkid: { exitCode: 2 }, dumpe2fs: { exitCode: 19 } })
+const header = `Filesystem volume name:   <none>\nFilesystem UUID:          ${uuid}\nFilesystem state:         clean\n`
+const superblock = { is: 'readable', uuid, label: undefined, hasErrors: false }
+const ec2: Script = {
+  metadata: { 'meta-data/instance-id': 'i-0123456789abcdef0' },
+  volumes: { [volumeId]: { is: 'denied', because: 'no' } },
+}
+
+const at = (block: number, size: number) => `dumpe2fs -h -o superblock=${block} -o blocksize=${size} /dev/nvme2n1`
+
+const look = async (script: Script) => (await dataVolume.observe(config, fakeHost(script), signal)).sight
+
+describe('observing the data volume', () => {
+  test('takes two commands when it is mounted: there is nothing else to know', async () => {
+    const commands: string[] = []
+    const host = fakeHost({
+      ...base,
+      commands: { ...base.commands, 'dumpe2fs -h /dev/nvme2n1': header },
+      files: { ...files, '/proc/self/mountinfo': `${rootMount}\n${dataMount}\n` },
+    })
+    const counting: typeof host = {
+      ...host,
+      exec: async (argv, options) => (commands.push(argv.join(' ')), await host.exec(argv, options)),
+    }
+    const { sight, mount } = await dataVolume.observe(config, counting, signal)
+    expect(sight).toMatchObject({
+      is: 'mounted',
+      disk: { path: '/dev/nvme2n1', serial: 'vol0123456789abcdef0' },
+      superblock,
+    })
+    expect(mount).toMatchObject({ device: '259:4', target: '/mnt/shared' })
+    expect(commands).toEqual([lsblkArgv.join(' '), 'dumpe2fs -h /dev/nvme2n1'])
+  })
+
+  test('asks EC2 why it is not there', async () => {
+    const sight = await look({ ...base, ...ec2, commands: lsblk(decoy, root) })
+    expect(sight).toEqual({
+      is: 'absent',
+      facts: { instanceId: 'i-0123456789abcdef0', volume: { is: 'denied', because: 'no' } },
+    })
+  })
+
+  test('goes on where EC2 does not answer', async () => {
+    const host = fakeHost({ ...base, ...ec2, commands: lsblk(decoy, root) })
+    const throttled: typeof host = {
+      ...host,
+      volume: async () => await Promise.reject(new Error('Request limit exceeded.')),
+    }
+    const { sight } = await dataVolume.observe(config, throttled, signal)
+    expect(sight).toMatchObject({
+      is: 'absent',
+      facts: { volume: { is: 'unanswered', because: 'Request limit exceeded.' } },
+    })
+  })
+
+  test('does not look into a disk that is locked', async () => {
+    expect(await look({ ...base, free: { '/dev/nvme2n1': false } })).toMatchObject({
+      is: 'locked',
+      disk: { path: '/dev/nvme2n1' },
+    })
+  })
+
+  test('does not look into a disk that is in use', async () => {
+    const directories = { ...base.directories, '/sys/block/nvme2n1': ['nvme2n1p1', 'holders'] }
+    expect(await look({ ...base, directories })).toMatchObject({ is: 'refused', refusal: { code: 'DISK_PARTITIONED' } })
+  })
+
+  test('does not touch the disk with the root file system', async () => {
+    const script = {
+      ...base,
+      files: { ...files, ...identity('nvme1n1', 'vol0123456789abcdef0', 'QEMU NVMe Ctrl') },
+      commands: lsblk(root),
+    }
+    expect(await look(script)).toMatchObject({ is: 'refused', refusal: { code: 'DISK_IS_ROOT' } })
+  })
+
+  test('reads the places of a disk without signature, then asks EC2', async () => {
+    const script = {
+      ...base,
+      ...ec2,
+      commands: { ...base.commands, ...nothing },
+      nonZero: { '/dev/nvme2n1': undefined },
+    }
+    expect(await look(script)).toMatchObject({
+      is: 'unsigned',
+      contents: { is: 'zeros' },
+      facts: { volume: { is: 'denied' } },
+    })
+  })
+
+  test('looks for the backups of a superblock where there are bytes', async () => {
+    const commands = {
+      ...base.commands,
+      ...nothing,
+      [at(8_193, 1_024)]: { exitCode: 19 },
+      [at(16_384, 2_048)]: { exitCode: 19 },
+      [at(32_768, 4_096)]: { exitCode: 1, stdout: header },
+    }
+    const sight = await look({ ...base, ...ec2, commands, nonZero: { '/dev/nvme2n1': 4_096 } })
+    const unreadable = { is: 'unreadable', uuid: undefined, because: 'dumpe2fs ended with 19' }
+    expect(sight).toMatchObject({
+      contents: {
+        is: 'unsigned',
+        nonZeroAt: 4_096,
+        strayAt: 4_096,
+        backups: [unreadable, unreadable, { is: 'unreadable', uuid, because: 'dumpe2fs ended with 1' }],
+      },
+    })
+  })
+
+  test('asks udev and EC2 about the file system that is there', async () => {
+    const commands = {
+      ...base.commands,
+      ...probes({
+        wipefs: JSON.stringify({ signatures: [{ offset: '0x438', type: 'ext4', uuid }] }),
+        blkid: `TYPE=ext4\nUUID=${uuid}\n`,
+        dumpe2fs: header,
+      }),
+    }
+    const sight = await look({
+      ...base,
+      ...ec2,
+      commands,
+      stats: { ...base.stats, [`/dev/disk/by-uuid/${uuid}`]: undefined },
+    })
+    expect(sight).toMatchObject({
+      is: 'signed',
+      contents: { is: 'signed', superblock },
+      byUuid: undefined,
+      facts: { volume: { is: 'denied' } },
+    })
+  })
+
+  test.each([
+    [
+      'wipefs',
+      {
+        'wipefs --no-act --json /dev/nvme2n1': {
+          exitCode: 1,
+          stderr: 'probing initialization failed: Input/output error',
+        },
+      },
+    ],
+    ['blkid', { 'blkid --probe --output export /dev/nvme2n1': { exitCode: 4 } }],
+    ['dumpe2fs', { 'dumpe2fs -h /dev/nvme2n1': { exitCode: 5, stderr: 'Input/output error' } }],
+  ])('fails where %s cannot read the disk', async (_tool, failing) => {
+    await expect(look({ ...base, commands: { ...base.commands, ...nothing, ...failing } })).rejects.toThrow(
+      'ended with',
+    )
+  })
+})

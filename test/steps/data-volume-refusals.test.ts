@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import type { VolumeFacts } from '../../src/engine/host.ts'
+import { printIntent } from '../../src/formats/format-intent.ts'
+import type { Disk } from '../../src/steps/disk-survey.ts'
+import {
+  act,
+  attached,
+  blank,
+  contents,
+  decide,
+  disk,
+  format,
+  instanceId,
+  known,
+  link,
+  mount,
+  mounted,
+  place,
+  type Seen,
+  superblock,
+  uuid,
+  volumeId,
+  whole,
+} from './data-volume-sights.ts'
+
+const blankWith = (volume: Partial<VolumeFacts>): Seen => ({
+  ...blank,
+  sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known(volume) },
+})
+
+const onXen: Disk = { ...disk, name: 'xvdf', path: '/dev/xvdf', serial: undefined, model: undefined }
+const wholeWith = (attachments: VolumeFacts['attachments'], on: Disk = disk): Seen => ({
+  ...whole,
+  sight: { is: 'signed', disk: on, contents, byUuid: link(`../../${on.name}`), facts: known({ attachments }) },
+})
+
+test.each(['/dev/sdf', '/dev/xvdf', 'xvdf', undefined])('the attachment %s is that of xvdf', (deviceName) => {
+  expect(decide(wholeWith([{ ...attached, deviceName }], onXen))).toMatchObject({ is: 'act' })
+})
+
+test('a disk with a serial may have been attached under any name', () => {
+  expect(decide(wholeWith([{ ...attached, deviceName: '/dev/sdz' }]))).toMatchObject({ is: 'act' })
+})
+
+describe('the data volume is refused, saying what was found and what to do,', () => {
+  test.each<[string, Seen, string, RegExp]>([
+    [
+      'when another thing is mounted there',
+      { ...whole, mount: { ...mount, device: '0:44', type: 'nfs4', source: 'fs:/' } },
+      'DATA_VOLUME_OTHER_MOUNT',
+      /fs:\/ \(nfs4\) is mounted on \/mnt\/shared/,
+    ],
+    [
+      'when another thing is mounted there, before it is formatted',
+      { ...blank, mount: { ...mount, device: '0:44' } },
+      'DATA_VOLUME_OTHER_MOUNT',
+      /where \/dev\/nvme2n1 should be/,
+    ],
+    [
+      'when it is mounted as another type',
+      { ...mounted, mount: { ...mount, type: 'xfs' } },
+      'DISK_OTHER_FILE_SYSTEM',
+      /as xfs, not as ext4/,
+    ],
+    [
+      'when it is mounted read-only',
+      { ...mounted, mount: { ...mount, options: ['rw', 'ro'] } },
+      'DATA_VOLUME_READ_ONLY',
+      /mounted read-only/,
+    ],
+    [
+      'when an error made it read-only',
+      { ...mounted, mount: { ...mount, options: ['rw', 'emergency_ro'] } },
+      'DATA_VOLUME_READ_ONLY',
+      /mounted read-only/,
+    ],
+    [
+      'when the disk is read-only',
+      {
+        ...blank,
+        sight: { is: 'unsigned', disk: { ...disk, readOnly: true }, contents: { is: 'zeros' }, facts: known() },
+      },
+      'DATA_VOLUME_READ_ONLY',
+      /kernel holds/,
+    ],
+    [
+      'when its error flag is set while it is mounted',
+      { ...mounted, sight: { is: 'mounted', disk, superblock: { ...superblock, hasErrors: true } } },
+      'DISK_FILE_SYSTEM_DAMAGED',
+      /error flag/,
+    ],
+    [
+      'when somebody else lists the mount point',
+      { ...whole, fstab: '/dev/nvme1n1 /mnt/shared ext4 defaults 0 2\n' },
+      'FSTAB_CONFLICT',
+      /\/dev\/nvme1n1 \/mnt\/shared ext4/,
+    ],
+    [
+      'when somebody else lists the device',
+      { ...whole, fstab: `UUID=${uuid} /data ext4 defaults 0 2\n` },
+      'FSTAB_CONFLICT',
+      /\/data/,
+    ],
+    [
+      'when the mount point is a link',
+      { ...whole, mountPoint: link('/elsewhere') },
+      'MOUNT_POINT_NOT_DIRECTORY',
+      /is no directory but a symlink/,
+    ],
+    [
+      'when a copy of it is attached',
+      { ...whole, sight: { is: 'signed', disk, contents, byUuid: link('../../nvme3n1'), facts: known() } },
+      'DISK_AMBIGUOUS',
+      /\/dev\/nvme3n1 hold file systems with the same UUID/,
+    ],
+    ['when EC2 says that it came from a snapshot', blankWith({ snapshotId: 'snap-1' }), 'DISK_FROM_SNAPSHOT', /snap-1/],
+    [
+      'when EC2 says that it has another size',
+      blankWith({ sizeBytes: 1 }),
+      'DISK_SIZE_DIFFERS',
+      /1099511627776 bytes, but EC2 says 1/,
+    ],
+    [
+      'when EC2 says that it is attached elsewhere',
+      blankWith({ attachments: [{ ...attached, instanceId: 'i-other' }] }),
+      'DISK_SHARED',
+      /i-other/,
+    ],
+    [
+      'when EC2 says that it is attached elsewhere, too',
+      wholeWith([attached, { ...attached, instanceId: 'i-other' }]),
+      'DISK_SHARED',
+      /i-other/,
+    ],
+    [
+      'when it was taken by its name, but EC2 attached it under another',
+      wholeWith([{ ...attached, deviceName: '/dev/sdg' }], onXen),
+      'DISK_NAME_DIFFERS',
+      /taken for vol-0123456789abcdef0 by its name, but EC2 attached that as \/dev\/sdg/,
+    ],
+    [
+      'when the survey refused it',
+      {
+        ...place,
+        sight: { is: 'refused', refusal: { is: 'refuse', code: 'DISK_IN_USE', because: 'in use', hint: 'do' } },
+      },
+      'DISK_IN_USE',
+      /in use/,
+    ],
+  ])('%s', (_state, seen, code, because) => {
+    const decision = decide(seen)
+    expect(decision).toEqual({
+      is: 'refuse',
+      code,
+      because: expect.stringMatching(because),
+      hint: expect.stringMatching(/./),
+    })
+  })
+})
+
+describe('a file system that was cut off', () => {
+  const intent = { volumeId, instanceId, uuid }
+  const half = { is: 'unsigned', nonZeroAt: 4_194_304, backups: [], strayAt: undefined } as const
+  const seen = (changes: Partial<typeof half> | object, intentText: string | undefined): Seen => ({
+    ...blank,
+    intentText,
+    sight: { is: 'unsigned', disk, contents: { ...half, ...changes }, facts: known() },
+  })
+
+  test('is made again on the intent of this instance for this volume', () => {
+    const because = 'an earlier run of ours was cut off while it made the file system'
+    expect(decide(seen({}, printIntent(intent)))).toEqual(act({ ...format, intent, because }))
+    expect(decide(seen({ backups: [superblock] }, printIntent(intent)))).toEqual(act({ ...format, intent, because }))
+  })
+
+  test.each<[string, object, string | undefined, string]>([
+    ['without an intent', {}, undefined, 'DISK_NOT_BLANK'],
+    ['on half an intent', {}, printIntent(intent).slice(0, 60), 'DISK_NOT_BLANK'],
+    ['on the intent of another instance', {}, printIntent({ ...intent, instanceId: 'i-other' }), 'DISK_NOT_BLANK'],
+    ['on the intent for another volume', {}, printIntent({ ...intent, volumeId: 'vol-other' }), 'DISK_NOT_BLANK'],
+    ['where bytes are that mkfs does not write', { strayAt: 100_663_296 }, printIntent(intent), 'DISK_NOT_BLANK'],
+    [
+      'where a backup has another UUID',
+      { backups: [{ ...superblock, uuid: 'other' }] },
+      printIntent(intent),
+      'DISK_FILE_SYSTEM_DAMAGED',
+    ],
+    [
+      'where a backup has a UUID and there is no intent',
+      { backups: [superblock] },
+      undefined,
+      'DISK_FILE_SYSTEM_DAMAGED',
+    ],
+  ])('is refused %s', (_state, changes, intentText, code) => {
+    expect(decide(seen(changes, intentText))).toMatchObject({ is: 'refuse', code })
+  })
+})
