@@ -1,0 +1,70 @@
+/** An item below /latest/ of the metadata service; undefined where there is none. */
+export type Metadata = (path: string, signal: AbortSignal) => Promise<string | undefined>
+
+/** The service is on the instance's own link: it answers in milliseconds or not at all. */
+const answerMs = 3_000
+const tokenSeconds = 300
+/** A token is not used in its last seconds, so that it is still good when it arrives. */
+const spareMs = 10_000
+
+/** The instance metadata service, in its version 2 alone: each request carries a token, there is no way around it. */
+export function metadataAt(endpoint: string): Metadata {
+  let token: { readonly value: Promise<string>; readonly expiresAtMs: number } | undefined
+
+  function currentToken(): Promise<string> {
+    if (token === undefined || Date.now() > token.expiresAtMs) {
+      // Shared by all who ask at once, so it hangs on no caller's signal.
+      token = { value: fetchToken(endpoint), expiresAtMs: Date.now() + tokenSeconds * 1_000 - spareMs }
+    }
+    return token.value
+  }
+
+  return async (path, signal) => {
+    signal.throwIfAborted()
+    let value: string
+    try {
+      value = await currentToken()
+    } catch (error) {
+      token = undefined
+      throw error
+    }
+    const headers = { 'X-aws-ec2-metadata-token': value }
+    const response = await ask(`${endpoint}/latest/${path}`, { headers, signal })
+    if (response.status === 200) return response.body
+    if (response.status === 401) token = undefined // not known to it, as after a hibernation: the next look takes a new one
+    if (response.status === 404) return undefined
+    throw new Error(`the metadata service answered ${path} with HTTP ${response.status}`)
+  }
+}
+
+async function fetchToken(endpoint: string): Promise<string> {
+  const headers = { 'X-aws-ec2-metadata-token-ttl-seconds': String(tokenSeconds) }
+  const { status, body } = await ask(`${endpoint}/latest/api/token`, { method: 'PUT', headers })
+  if (status === 200) return body
+  const hint = status === 403 ? '; it is turned off for this instance (http-endpoint)' : ''
+  throw new Error(`the metadata service gave no token: HTTP ${status}${hint}`)
+}
+
+interface Request {
+  readonly method?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+async function ask(url: string, { signal, ...request }: Request): Promise<{ status: number; body: string }> {
+  try {
+    const timeout = AbortSignal.timeout(answerMs)
+    const response = await fetch(url, {
+      ...request,
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    })
+    return { status: response.status, body: await response.text() }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw new Error(`the metadata service did not answer at ${url}`, { cause: error })
+  }
+}
+
+/** By the name that AWS's own tools know it by; on an instance it is not set. */
+export const metadata = metadataAt(process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ?? 'http://169.254.169.254')

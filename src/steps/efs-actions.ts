@@ -1,0 +1,85 @@
+import type { Config } from '../config/schema.ts'
+import type { Action, ActionOutcome, Write } from '../engine/action.ts'
+import { withEntry } from '../formats/fstab.ts'
+import { entryFor } from './efs-client.ts'
+import type { Seen } from './efs-seen.ts'
+import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
+import type { Unit } from './efs-units.ts'
+
+/** What needs no mount target, and is put in place while that is waited for. */
+export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] {
+  const { client, destination, mountPoint, mountUnit, tunnel } = seen
+  const isMissing = mountPoint.is === 'bare' && mountPoint.directory === undefined
+  const writes = [
+    ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination.dnsName, mountUnit.name)),
+    ...fstabWrite(seen.fstab, withEntry(seen.fstab ?? '', entryFor(client, config, destination.dnsName))),
+  ]
+  return [
+    ...(isMissing ? [mkdir(config.mountPoint)] : []),
+    ...writes,
+    ...toReload(tunnel === undefined ? [mountUnit] : [mountUnit, tunnel.unit], writes),
+    ...(tunnel === undefined ? [] : toRunTunnel(tunnel.unit, mountUnit, tunnel.files, writes)),
+  ]
+}
+
+/** What mounts and proves that the mount can be written, once nothing is in the way. */
+export function toMount(config: Config['efs'], seen: Seen, past: readonly ActionOutcome[]): readonly Action[] {
+  switch (seen.mountPoint.is) {
+    case 'bare': {
+      const reasons = [
+        `${config.mountPoint} is not mounted`,
+        ...hides(seen.mountPoint.holds),
+        ...(seen.mountWords ? [`the last try said: ${seen.mountWords}`] : []),
+      ]
+      // By its unit, so that it lives in a control group of its own and not in the agent's.
+      const start = {
+        do: 'exec',
+        argv: ['systemctl', 'start', seen.mountUnit.name],
+        because: reasons.join('; '),
+      } as const
+      return [start, writeTest(config.mountPoint)]
+    }
+    case 'writable':
+      return hasFailedWriteTest(past) ? [writeTest(config.mountPoint)] : []
+    case 'read-only':
+    case 'hanging':
+    case 'taken':
+      return []
+  }
+}
+
+function mkdir(path: string): Action {
+  return { do: 'mkdir', path, mode: 0o755, because: 'the mount point is missing' }
+}
+
+function fstabWrite(was: string | undefined, content: string): readonly Write[] {
+  if (was === content) return []
+  const because = 'the file system must be mounted at each boot'
+  return [{ do: 'write', path: '/etc/fstab', content, was, mode: 0o644, because }]
+}
+
+/** Also when an earlier run was cut off after its writes: systemd makes the mount unit from fstab only when it reloads. */
+function toReload(units: readonly Unit[], writes: readonly Write[]): readonly Action[] {
+  const unread = units.filter((unit) => unit.isOutdated || unit.file === '').map((unit) => unit.name)
+  if (writes.length === 0 && unread.length === 0) return []
+  const because =
+    writes.length > 0 ? 'unit files or fstab are written' : `systemd has not read the files of ${unread.join(', ')}`
+  return [{ do: 'exec', argv: ['systemctl', 'daemon-reload'], because }]
+}
+
+function writeTest(mountPoint: string): Action {
+  const because = 'the policy of a file system can mount it read-only for root'
+  return { do: 'write-test', directory: mountPoint, whileMounted: mountPoint, because }
+}
+
+function hasFailedWriteTest(past: readonly ActionOutcome[]): boolean {
+  const last = past.findLast(({ action }) => action.do === 'write-test')
+  return last !== undefined && last.is !== 'done'
+}
+
+function hides(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  return [
+    `the mount hides what the bare directory holds: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`,
+  ]
+}

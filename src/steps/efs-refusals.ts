@@ -1,0 +1,73 @@
+import type { Config } from '../config/schema.ts'
+import { ownEntry, rivalsOf } from '../formats/fstab.ts'
+import { connectName } from '../formats/stunnel-conf.ts'
+import { pathUnit } from '../formats/systemd.ts'
+import type { Seen } from './efs-seen.ts'
+import { type Refusal, refusal } from './refusal.ts'
+
+/** Where systemd puts the mount units that it makes from /etc/fstab. */
+const generated = '/run/systemd/generator/'
+
+/** What only a person can decide: whose the mount point is. */
+export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefined {
+  const path = config.mountPoint
+  const { client, hasHelper, mountPoint, mountUnit } = seen
+  if (client === 'efs-utils' && !hasHelper) {
+    const hint = 'install amazon-efs-utils, or set efs.client to "auto" to mount through stunnel4'
+    return refusal('EFS_HELPER_MISSING', 'efs.client is "efs-utils", but there is no /sbin/mount.efs', hint)
+  }
+  if (mountPoint.is === 'taken') {
+    const { source, type } = mountPoint.mount
+    const hint = `unmount it (systemctl stop '${mountUnit.name}') if it is not needed, or choose another efs.mountPoint`
+    return refusal(
+      'EFS_OTHER_MOUNT',
+      `${source} (${type}) is mounted on ${path}, which is not what ${client} mounts there`,
+      hint,
+    )
+  }
+  const other = otherFileSystem(config, seen)
+  if (other !== undefined) return other
+  const [rival] = rivalsOf(seen.fstab ?? '', path, [])
+  if (rival !== undefined) {
+    const because = `/etc/fstab has an entry of somebody else for ${path}: ${rival.source} (${rival.type})`
+    return refusal('FSTAB_CONFLICT', because, 'remove that entry, or choose another efs.mountPoint')
+  }
+  if (mountUnit.file !== '' && !mountUnit.file.startsWith(generated)) {
+    const because = `${mountUnit.file} takes the place of what /etc/fstab says of ${path}`
+    return refusal('EFS_OTHER_MOUNT', because, 'remove that unit file, or choose another efs.mountPoint')
+  }
+  if (mountPoint.is === 'bare' && mountPoint.directory !== undefined && mountPoint.directory.kind !== 'directory') {
+    const { kind, target } = mountPoint.directory
+    const because = `${path} is no directory but a ${kind}${target === undefined ? '' : ` to ${target}`}`
+    return refusal('MOUNT_POINT_NOT_DIRECTORY', because, 'move it away, or choose another efs.mountPoint')
+  }
+  return undefined
+}
+
+/**
+ * Behind the tunnel or AWS's helper a mount does not tell its file system: what was written to make it does. Were that
+ * overwritten while the mount lives, the old file system would pass for the new one. Plain NFS tells by its source.
+ */
+function otherFileSystem({ fileSystemId, mountPoint }: Config['efs'], seen: Seen): Refusal | undefined {
+  switch (seen.client) {
+    case 'nfs':
+      return undefined
+    case 'stunnel': {
+      const [mounted] = seen.tunnelled
+      const name = connectName(seen.tunnel?.files.conf ?? '')
+      if (mounted === undefined || name === undefined || name === seen.destination.dnsName) return undefined
+      return mountedInstead(name, mounted, fileSystemId)
+    }
+    case 'efs-utils': {
+      const isMounted = seen.mountPoint.is !== 'bare' && seen.mountPoint.is !== 'taken'
+      const entry = ownEntry(seen.fstab ?? '', mountPoint)
+      if (!isMounted || entry?.type !== 'efs' || entry.source === `${fileSystemId}:/`) return undefined
+      return mountedInstead(entry.source, mountPoint, fileSystemId)
+    }
+  }
+}
+
+function mountedInstead(other: string, path: string, fileSystemId: string): Refusal {
+  const hint = `unmount it first: systemctl stop '${pathUnit(path, 'mount')}'`
+  return refusal('EFS_OTHER_MOUNT', `${other} is mounted on ${path}, not ${fileSystemId}`, hint)
+}

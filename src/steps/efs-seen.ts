@@ -1,0 +1,81 @@
+import type { Config } from '../config/schema.ts'
+import type { Host } from '../engine/host.ts'
+import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { pathUnit } from '../formats/systemd.ts'
+import { type Client, clientOf, goesThroughTunnel, helperPath, isExpected } from './efs-client.ts'
+import { lookAtMountPoint, type MountPoint } from './efs-mount-point.ts'
+import { efsDnsName } from './efs-name.ts'
+import type { Destination } from './efs-reachability.ts'
+import { readTunnelFiles, type TunnelFiles, tunnelUnit, tunnelWords } from './efs-tunnel.ts'
+import { lastWords, showUnits, type Unit } from './efs-units.ts'
+
+export interface Seen {
+  readonly client: Client
+  readonly hasHelper: boolean
+  readonly destination: Destination
+  readonly fstab: string | undefined
+  readonly mountPoint: MountPoint
+  /** Wherever our tunnel carries a mount: at the mount point, or at an earlier one. */
+  readonly tunnelled: readonly string[]
+  readonly mountUnit: Unit
+  /** What the last try to mount said, when it failed. */
+  readonly mountWords: string | undefined
+  /** For the client `stunnel` alone. */
+  readonly tunnel: Tunnel | undefined
+}
+
+export interface Tunnel {
+  readonly files: TunnelFiles
+  readonly unit: Unit
+  /** What stunnel said last, while systemd starts it again. */
+  readonly words: string | undefined
+}
+
+/** While the file system is mounted and answers, this asks neither DNS nor AWS. */
+export async function lookAtEfs(config: Config['efs'], host: Host, signal: AbortSignal): Promise<Seen> {
+  const [helper, files, dnsName, fstab, mountinfo] = await Promise.all([
+    host.stat(helperPath),
+    readTunnelFiles(host),
+    efsDnsName(config.fileSystemId, host, signal),
+    host.read('/etc/fstab'),
+    host.read('/proc/self/mountinfo'),
+  ])
+  const mounts = parseMountinfo(mountinfo ?? '')
+  const mount = mountAt(mounts, config.mountPoint)
+  const hasHelper = helper !== undefined
+  const client = clientOf(config.client, { helper: hasHelper, tunnel: files.unit !== undefined })
+  const destination = { fileSystemId: config.fileSystemId, dnsName, verifiesTls: client === 'stunnel' }
+  const [mountPoint, units] = await Promise.all([
+    lookAtMountPoint(
+      config.mountPoint,
+      mount,
+      (found) => isExpected(found, client, dnsName),
+      destination,
+      host,
+      signal,
+    ),
+    lookAtUnits(client, pathUnit(config.mountPoint, 'mount'), host, signal),
+  ])
+  const tunnel = units.tunnel && { files, ...units.tunnel }
+  return {
+    client,
+    hasHelper,
+    destination,
+    fstab,
+    mountPoint,
+    tunnelled: mounts.filter(goesThroughTunnel).map(({ target }) => target),
+    mountUnit: units.mount,
+    mountWords: units.mountWords,
+    tunnel,
+  }
+}
+
+async function lookAtUnits(client: Client, mountName: string, host: Host, signal: AbortSignal) {
+  const [mount, tunnel] = await showUnits(client === 'stunnel' ? [mountName, tunnelUnit] : [mountName], host, signal)
+  if (mount === undefined) throw new Error(`systemctl show printed nothing of ${mountName}`)
+  const [mountWords, words] = await Promise.all([
+    mount.active === 'failed' ? lastWords(mountName, 'mount', host, signal) : undefined,
+    tunnel && tunnelWords(tunnel, host, signal),
+  ])
+  return { mount, mountWords, tunnel: tunnel && { unit: tunnel, words } }
+}

@@ -1,0 +1,139 @@
+import type { Action, Exec, Write } from '../engine/action.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import { printStunnelClient } from '../formats/stunnel-conf.ts'
+import { lastWords, type Unit } from './efs-units.ts'
+
+export const tunnelUnit = 'slurm-node-agent-efs.service'
+/** Outside of 20049 to 20449, from which AWS's mount helper takes: by its port a mount tells whose it is. */
+export const tunnelPort = 20490
+const confPath = '/etc/slurm-node-agent/efs-stunnel.conf'
+const unitPath = `/etc/systemd/system/${tunnelUnit}`
+
+/** The tunnel's files as they are. */
+export interface TunnelFiles {
+  readonly conf: string | undefined
+  readonly confStat: FileStat | undefined
+  readonly unit: string | undefined
+}
+
+export async function readTunnelFiles(host: Host): Promise<TunnelFiles> {
+  const [conf, confStat, unit] = await Promise.all([host.read(confPath), host.stat(confPath), host.read(unitPath)])
+  return { conf, confStat, unit }
+}
+
+export function confText(dnsName: string): string {
+  return printStunnelClient({
+    name: 'efs',
+    accept: { address: '127.0.0.1', port: tunnelPort },
+    connect: { name: dnsName, port: 2049 },
+    caFile: '/etc/ssl/certs/ca-certificates.crt',
+  })
+}
+
+/**
+ * The mount wants the tunnel and does not require it: systemd remounts what requires a service each time that
+ * Restart= starts the service again (service.c, service_enter_restart), and unmounting without the tunnel hangs.
+ * Nothing here gives the process a mount namespace (DynamicUser, ProtectSystem, PrivateTmp, …): to make one, systemd
+ * walks all mounts, and the dead one that waits for this very tunnel may hold it up. The kernel writes dirty pages
+ * back through the process, so it is to be among the last that go when memory runs out.
+ */
+export function unitText(mountUnit: string): string {
+  return `# Written by slurm-node-agent, which undoes changes; your own go into a drop-in (systemctl edit).
+[Unit]
+Description=TLS tunnel to EFS for slurm-node-agent
+Documentation=man:stunnel4(8)
+Wants=network-online.target
+After=network.target network-online.target nss-lookup.target
+# The mount is made after the tunnel is up, and undone before it goes.
+Before=${mountUnit}
+# It never gives up: a mount waits for it.
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=/usr/bin/stunnel4 ${confPath}
+# Open connections live on; new ones use the new configuration.
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=always
+RestartSec=1
+User=stunnel4
+Group=stunnel4
+OOMScoreAdjust=-900
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+UMask=0077
+
+[Install]
+WantedBy=${mountUnit}
+`
+}
+
+/** The files that are missing or differ. */
+export function tunnelWrites({ conf, unit }: TunnelFiles, dnsName: string, mountUnit: string): readonly Write[] {
+  return [...replacement(confPath, conf, confText(dnsName)), ...replacement(unitPath, unit, unitText(mountUnit))]
+}
+
+function replacement(path: string, was: string | undefined, content: string): readonly Write[] {
+  if (was === content) return []
+  return [
+    {
+      do: 'write',
+      path,
+      content,
+      was,
+      mode: 0o644,
+      because: was === undefined ? 'the tunnel needs it' : 'it was changed',
+    },
+  ]
+}
+
+/** What starts the tunnel with the mount and now, once systemd has read the files. */
+export function toRunTunnel(
+  unit: Unit,
+  mountUnit: Unit,
+  { confStat }: TunnelFiles,
+  writes: readonly Action[],
+): readonly Exec[] {
+  const confWritten = writes.some((action) => action.do === 'write' && action.path === confPath)
+  return [
+    ...(mountUnit.wants.includes(tunnelUnit) ? [] : [systemctl('reenable', 'the mount must bring it up')]),
+    ...toStart(unit, confWritten || isNewer(confStat, unit)),
+  ]
+}
+
+/** While systemd is at it, a start of ours would change nothing. */
+function toStart({ active }: Unit, isStale: boolean): readonly Exec[] {
+  switch (active) {
+    case 'active':
+      return isStale ? [systemctl('reload', 'it runs with an older configuration')] : []
+    case 'activating':
+    case 'deactivating':
+    case 'reloading':
+      return []
+    default:
+      return [systemctl('start', `it is ${active}`)]
+  }
+}
+
+/** A unit file changed under a running tunnel counts from its next start: a restart would cut off who is writing. */
+function isNewer(confStat: FileStat | undefined, { changedAtMs }: Unit): boolean {
+  return confStat !== undefined && changedAtMs !== undefined && confStat.changedAtMs > changedAtMs
+}
+
+/** Why the tunnel is not there although systemd tries; asked only then. */
+export async function tunnelWords({ active }: Unit, host: Host, signal: AbortSignal): Promise<string | undefined> {
+  return active === 'activating' ? await lastWords(tunnelUnit, 'stunnel4', host, signal) : undefined
+}
+
+function systemctl(verb: string, because: string): Exec {
+  return { do: 'exec', argv: ['systemctl', verb, tunnelUnit], because }
+}

@@ -1,0 +1,48 @@
+import type { Argv } from '../engine/action.ts'
+import type { Host } from '../engine/host.ts'
+import { parseShow, parseTimestamp } from '../formats/systemd.ts'
+
+/** What systemd knows of a unit of this step. */
+export interface Unit {
+  readonly name: string
+  /** loaded, not-found, masked, … */
+  readonly load: string
+  /** active, activating, inactive, failed, … */
+  readonly active: string
+  /** The file that it was read from; empty where it has none, such as a mount that was made by hand. */
+  readonly file: string
+  /** The file, or /etc/fstab behind it, has changed since it was read. */
+  readonly isOutdated: boolean
+  /** Last time that it was started, reloaded, stopped or died, ms since the epoch. */
+  readonly changedAtMs: number | undefined
+  /** Units that are started with it. */
+  readonly wants: readonly string[]
+}
+
+const properties = 'LoadState,ActiveState,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+
+/** In the order of the names, by one call. */
+export async function showUnits(names: readonly string[], host: Host, signal: AbortSignal): Promise<readonly Unit[]> {
+  const argv: Argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties}`, ...names]
+  const shown = parseShow((await host.exec(argv, { signal })).stdout)
+  return names.map((name, index) => unitOf(name, shown[index] ?? {}))
+}
+
+/** What the unit's program said last, as the journal has it; empty where it said nothing. */
+export async function lastWords(unit: string, program: string, host: Host, signal: AbortSignal): Promise<string> {
+  const selection = [`--unit=${unit}`, `--identifier=${program}`, '--boot', '--lines=3'] as const
+  const { stdout } = await host.exec(['journalctl', ...selection, '--output=cat', '--quiet', '--no-pager'], { signal })
+  return stdout.trim().split('\n').join('; ')
+}
+
+function unitOf(name: string, shown: Readonly<Record<string, string>>): Unit {
+  return {
+    name,
+    load: shown['LoadState'] ?? 'unknown',
+    active: shown['ActiveState'] ?? 'unknown',
+    file: shown['FragmentPath'] ?? '',
+    isOutdated: shown['NeedDaemonReload'] === 'yes',
+    changedAtMs: parseTimestamp(shown['StateChangeTimestamp'] ?? ''),
+    wants: (shown['Wants'] ?? '').split(' ').filter((unit) => unit !== ''),
+  }
+}

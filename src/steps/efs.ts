@@ -1,0 +1,66 @@
+import type { Config } from '../config/schema.ts'
+import type { Decision } from '../engine/decision.ts'
+import type { Step } from '../engine/step.ts'
+import { toMount, toPrepare } from './efs-actions.ts'
+import { answerSeconds } from './efs-mount-point.ts'
+import { obstacleOf } from './efs-reachability.ts'
+import { refusalOf } from './efs-refusals.ts'
+import { lookAtEfs, type Seen } from './efs-seen.ts'
+import { tunnelUnit } from './efs-tunnel.ts'
+
+type EfsConfig = Pick<Config, 'efs'>
+type Wait = Extract<Decision, { is: 'wait' }>
+
+/** The EFS file system, mounted over TLS unless the configuration says plain NFS. */
+export const efs: Step<EfsConfig, Seen> = {
+  id: 'efs',
+  title: 'EFS',
+  after: ['packages'],
+  packages: ({ efs: { client } }) => {
+    const mayTunnel = client === 'auto' || client === 'stunnel'
+    return ['nfs-common', ...(mayTunnel ? ['stunnel4', 'ca-certificates'] : [])]
+  },
+  deadlineMs: (config) => config.efs.deadlineSeconds * 1_000,
+
+  observe: (config, host, signal) => lookAtEfs(config.efs, host, signal),
+
+  decide(config, seen, past) {
+    const refusal = refusalOf(config.efs, seen)
+    if (refusal !== undefined) return refusal
+    const obstacle = tunnelObstacle(seen) ?? mountObstacle(config.efs.mountPoint, seen)
+    const actions = [...toPrepare(config.efs, seen), ...(obstacle === undefined ? toMount(config.efs, seen, past) : [])]
+    if (actions.length > 0) return { is: 'act', actions }
+    const { fileSystemId, mountPoint } = config.efs
+    return obstacle ?? { is: 'converged', because: `${fileSystemId} is mounted on ${mountPoint} (${seen.client})` }
+  },
+}
+
+function tunnelObstacle({ tunnel }: Seen): Wait | undefined {
+  if (tunnel?.unit.active !== 'activating' && tunnel?.unit.active !== 'deactivating') return undefined
+  const words = tunnel.words ? `; it said: ${tunnel.words}` : ''
+  return { is: 'wait', code: 'EFS_TUNNEL_DOWN', for: `${tunnelUnit} is ${tunnel.unit.active}${words}` }
+}
+
+function mountObstacle(path: string, { mountPoint, destination }: Seen): Wait | undefined {
+  switch (mountPoint.is) {
+    case 'bare': {
+      const obstacle = obstacleOf(mountPoint.reachability, destination)
+      return obstacle && { is: 'wait', code: obstacle.code, for: obstacle.reason }
+    }
+    case 'read-only': {
+      const how = mountPoint.mount.options.includes('ro')
+        ? 'is mounted read-only'
+        : 'is mounted, but root may not write to it'
+      return { is: 'wait', code: 'EFS_READ_ONLY', for: `${path} ${how}` }
+    }
+    case 'hanging': {
+      const obstacle = obstacleOf(mountPoint.reachability, destination)
+      const silence = `${path} is mounted, but has not answered for ${answerSeconds} s`
+      if (obstacle === undefined) return { is: 'wait', code: 'EFS_NOT_ANSWERING', for: silence }
+      return { is: 'wait', code: obstacle.code, for: `${silence}: ${obstacle.reason}` }
+    }
+    case 'writable':
+    case 'taken':
+      return undefined
+  }
+}

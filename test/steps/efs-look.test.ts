@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest'
+import type { Config } from '../../src/config/schema.ts'
+import { efs } from '../../src/steps/efs.ts'
+import { confText, unitText } from '../../src/steps/efs-tunnel.ts'
+import { fakeHost, type Script, signal } from '../fake-host.ts'
+import {
+  askForAccess,
+  config,
+  directory,
+  dnsName,
+  file,
+  journal,
+  mounted,
+  mountinfo,
+  mountShown,
+  nfsMount,
+  script,
+  show,
+  tunnelShown,
+  unitPath,
+} from './efs-machine.ts'
+
+const look = (client: Config['efs']['client'], of: Script) => efs.observe(config(client), fakeHost(of), signal)
+
+describe('a look at EFS', () => {
+  test('takes two commands and no network where all is mounted', async () => {
+    const commands: string[] = []
+    const host = fakeHost(mounted('127.0.0.1:/', 'port=20490,'))
+    const counting: typeof host = {
+      ...host,
+      exec: async (argv, options) => {
+        commands.push(argv.join(' '))
+        return await host.exec(argv, options)
+      },
+    }
+    const seen = await efs.observe(config(), counting, signal)
+    expect(seen).toEqual({
+      client: 'stunnel',
+      hasHelper: false,
+      destination: { fileSystemId: 'fs-0123456789abcdef0', dnsName, verifiesTls: true },
+      fstab: '',
+      mountPoint: { is: 'writable' },
+      tunnelled: ['/mnt/work'],
+      mountUnit: {
+        name: 'mnt-work.mount',
+        load: 'loaded',
+        active: 'active',
+        file: '/run/systemd/generator/mnt-work.mount',
+        isOutdated: false,
+        changedAtMs: Date.UTC(2026, 10, 23, 16, 1, 49, 123),
+        wants: ['network-online.target', 'slurm-node-agent-efs.service'],
+      },
+      mountWords: undefined,
+      tunnel: {
+        files: { conf: confText(dnsName), confStat: file, unit: unitText('mnt-work.mount') },
+        unit: {
+          name: 'slurm-node-agent-efs.service',
+          load: 'loaded',
+          active: 'active',
+          file: unitPath,
+          isOutdated: false,
+          changedAtMs: Date.UTC(2026, 10, 23, 16, 1, 48),
+          wants: ['network-online.target'],
+        },
+        words: undefined,
+      },
+    })
+    expect(commands.toSorted()).toEqual([show('mnt-work.mount', 'slurm-node-agent-efs.service'), askForAccess])
+  })
+
+  test.each([
+    [1, 'read-only'],
+    [124, 'hanging'],
+    [137, 'hanging'],
+  ])('takes %i from the question for access as %s', async (exitCode, is) => {
+    const commands = { ...script.commands, [askForAccess]: { exitCode } }
+    const reach = {
+      mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
+      names: { [dnsName]: [] },
+    } as const
+    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=20490,', { commands, ...reach }))
+    expect(seen.mountPoint.is).toBe(is)
+  })
+
+  test.each<[string, Config['efs']['client'], string, string]>([
+    ["a mount of AWS's helper for the tunnel's", 'stunnel', '127.0.0.1:/', 'port=20127,'],
+    ["the tunnel's mount for one of AWS's helper", 'efs-utils', '127.0.0.1:/', 'port=20490,'],
+    ['plain NFS for a mount through the tunnel', 'stunnel', `${dnsName}:/`, ''],
+    ['another file system for ours', 'nfs', 'fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com:/', ''],
+  ])('does not take %s', async (_what, client, source, port) => {
+    expect((await look(client, mounted(source, port))).mountPoint.is).toBe('taken')
+  })
+
+  test.each<[Config['efs']['client'], string, string]>([
+    ['efs-utils', '127.0.0.1:/', 'port=20127,'],
+    ['nfs', `${dnsName}:/`, ''],
+  ])('knows the mount of %s', async (client, source, port) => {
+    expect((await look(client, mounted(source, port))).mountPoint.is).toBe('writable')
+  })
+
+  test('looks at what is on top', async () => {
+    const files = {
+      ...script.files,
+      '/proc/self/mountinfo': mountinfo(
+        nfsMount('127.0.0.1:/', 'port=20490,'),
+        '70 61 0:60 / /mnt/work rw - tmpfs tmpfs rw',
+      ),
+    }
+    expect((await look('stunnel', mounted('', '', { files }))).mountPoint).toMatchObject({
+      is: 'taken',
+      mount: { type: 'tmpfs' },
+    })
+  })
+
+  const unreachable = {
+    mountTargets: {
+      'fs-0123456789abcdef0': {
+        is: 'known',
+        value: [{ availabilityZoneId: 'use1-az1', ipAddress: '10.0.1.5', state: 'creating' }],
+      },
+    },
+  } as const
+
+  test('tells what is in the way, and what the bare directory holds', async () => {
+    const seen = await look('auto', { ...script, ...unreachable, directories: { '/mnt/work': ['lost'] } })
+    expect(seen.mountPoint).toEqual({
+      is: 'bare',
+      directory,
+      holds: ['lost'],
+      reachability: {
+        is: 'mount-target-not-ready',
+        mountTarget: unreachable.mountTargets['fs-0123456789abcdef0'].value[0],
+      },
+    })
+  })
+
+  test('asks the journal why a mount failed and why the tunnel does not come up', async () => {
+    const commands = {
+      [show('mnt-work.mount', 'slurm-node-agent-efs.service')]: `${mountShown('failed')}\n${tunnelShown('activating')}`,
+      [journal('mnt-work.mount', 'mount')]: 'mount.nfs4: Connection refused\n',
+      [journal('slurm-node-agent-efs.service', 'stunnel4')]: 'first\nsecond\n',
+    }
+    const seen = await look('auto', { ...script, ...unreachable, commands })
+    expect(seen.mountWords).toBe('mount.nfs4: Connection refused')
+    expect(seen.tunnel?.words).toBe('first; second')
+  })
+
+  test.each<[string, boolean, boolean, string]>([
+    ["takes AWS's helper where it is installed", true, false, 'efs-utils'],
+    ['takes the tunnel where it is not', false, false, 'stunnel'],
+    ['keeps the tunnel of an earlier run when the helper turns up', true, true, 'stunnel'],
+  ])('%s', async (_behaviour, helper, tunnel, client) => {
+    const seen = await look('auto', {
+      ...script,
+      ...unreachable,
+      stats: { ...script.stats, '/sbin/mount.efs': helper ? file : undefined },
+      files: { ...script.files, [unitPath]: tunnel ? unitText('mnt-work.mount') : undefined },
+    })
+    expect(seen.client).toBe(client)
+  })
+
+  test('takes the domain of the partition', async () => {
+    const metadata = {
+      ...script.metadata,
+      'meta-data/placement/region': 'cn-north-1',
+      'meta-data/services/domain': 'amazonaws.com.cn',
+    }
+    const seen = await look('nfs', { ...script, ...unreachable, metadata })
+    expect(seen.destination.dnsName).toBe('fs-0123456789abcdef0.efs.cn-north-1.amazonaws.com.cn')
+  })
+
+  test('cannot do without the region', async () => {
+    const metadata = { 'meta-data/placement/region': undefined, 'meta-data/services/domain': undefined }
+    await expect(look('auto', { ...script, metadata })).rejects.toThrow(
+      'the metadata service does not name the region of this instance',
+    )
+  })
+})

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest'
+import type { Seen } from '../../src/steps/efs-seen.ts'
+import { confText } from '../../src/steps/efs-tunnel.ts'
+import {
+  act,
+  bare,
+  base,
+  confPath,
+  converged,
+  decide,
+  directory,
+  dnsName,
+  exec,
+  mount,
+  mountUnit,
+  nfs,
+  open,
+  settled,
+  start,
+  systemd,
+  tunnelUnit,
+  unmounted,
+  wait,
+  withTunnel,
+  write,
+  writeTest,
+} from './efs-state.ts'
+
+describe('EFS waits', () => {
+  test.each<[string, Seen['mountPoint'], string, string]>([
+    [
+      'while root may not write',
+      { is: 'read-only', mount },
+      'EFS_READ_ONLY',
+      '/mnt/work is mounted, but root may not write to it',
+    ],
+    [
+      'while it is mounted read-only',
+      { is: 'read-only', mount: { ...mount, options: ['ro'] } },
+      'EFS_READ_ONLY',
+      '/mnt/work is mounted read-only',
+    ],
+    [
+      'while a mount does not answer',
+      { is: 'hanging', reachability: open },
+      'EFS_NOT_ANSWERING',
+      '/mnt/work is mounted, but has not answered for 10 s',
+    ],
+    [
+      'while a mount does not answer, with the reason',
+      { is: 'hanging', reachability: { is: 'closed', address: '10.0.1.5', trouble: 'no answer within 5 s' } },
+      'EFS_PORT_CLOSED',
+      '/mnt/work is mounted, but has not answered for 10 s: 10.0.1.5, TCP port 2049: no answer within 5 s',
+    ],
+    [
+      'while the port is closed',
+      { ...bare, reachability: { is: 'closed', address: '10.0.1.5', trouble: 'the connection was refused' } },
+      'EFS_PORT_CLOSED',
+      '10.0.1.5, TCP port 2049: the connection was refused',
+    ],
+  ])('%s', (_behaviour, mountPoint, code, reason) => {
+    const active = mountPoint.is === 'bare' ? 'inactive' : 'active'
+    expect(decide({ mountPoint, mountUnit: { ...mountUnit, active } })).toEqual(wait(code, reason))
+  })
+})
+
+describe('EFS by other clients', () => {
+  const helped: Seen = {
+    ...settled,
+    client: 'efs-utils',
+    hasHelper: true,
+    fstab: `${base}fs-0123456789abcdef0:/ /mnt/work efs tls,${systemd} 0 0\n`,
+    tunnel: undefined,
+    mountUnit: { ...mountUnit, wants: [] },
+  }
+
+  test("leaves the tunnel to AWS's helper", () => {
+    expect(decide(helped)).toEqual({
+      ...converged,
+      because: 'fs-0123456789abcdef0 is mounted on /mnt/work (efs-utils)',
+    })
+  })
+
+  test("writes the entry of AWS's helper and mounts", () => {
+    expect(decide({ ...helped, fstab: base, mountPoint: bare })).toEqual(
+      act(
+        write('/etc/fstab', base, helped.fstab ?? '', 'the file system must be mounted at each boot'),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+        start('/mnt/work is not mounted'),
+        writeTest,
+      ),
+    )
+  })
+
+  test('mounts plain NFS by name, when that is configured', () => {
+    const plain = `${base}${dnsName}:/ /mnt/work nfs4 ${nfs},${systemd} 0 0\n`
+    expect(decide({ ...helped, client: 'nfs', fstab: plain })).toMatchObject({ is: 'converged' })
+    expect(decide({ ...helped, client: 'nfs', fstab: undefined })).toEqual(
+      act(
+        write('/etc/fstab', undefined, plain.slice(base.length), 'the file system must be mounted at each boot'),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+      ),
+    )
+  })
+})
+
+const oldName = 'fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com'
+const oldTunnel = withTunnel({ files: { conf: confText(oldName) } })
+const byHelper: Partial<Seen> = { client: 'efs-utils', hasHelper: true, tunnel: undefined, tunnelled: [] }
+
+describe('EFS with another fileSystemId than before', () => {
+  test('takes the new one once the old one is unmounted', () => {
+    expect(decide({ ...unmounted, ...oldTunnel })).toEqual(
+      act(
+        write(confPath, confText(oldName), confText(dnsName), 'it was changed'),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+        exec('it runs with an older configuration', 'systemctl', 'reload', tunnelUnit),
+        start('/mnt/work is not mounted'),
+        writeTest,
+      ),
+    )
+  })
+
+  test.each<Seen['mountPoint']>([
+    { is: 'writable' },
+    { is: 'read-only', mount },
+    { is: 'hanging', reachability: open },
+  ])('writes nothing while the old one is mounted: %j', (mountPoint) => {
+    expect(decide({ mountPoint, ...oldTunnel })).toMatchObject({ is: 'refuse', code: 'EFS_OTHER_MOUNT' })
+  })
+})
+
+describe('EFS refuses', () => {
+  test.each<[string, Partial<Seen>, string, string, string]>([
+    [
+      "AWS's helper where it is not installed",
+      { client: 'efs-utils', tunnel: undefined },
+      'EFS_HELPER_MISSING',
+      'efs.client is "efs-utils", but there is no /sbin/mount.efs',
+      'install amazon-efs-utils, or set efs.client to "auto" to mount through stunnel4',
+    ],
+    [
+      'a mount point where something else is mounted',
+      { mountPoint: { is: 'taken', mount: { ...mount, type: 'ext4', source: '/dev/nvme1n1' } } },
+      'EFS_OTHER_MOUNT',
+      '/dev/nvme1n1 (ext4) is mounted on /mnt/work, which is not what stunnel mounts there',
+      "unmount it (systemctl stop 'mnt-work.mount') if it is not needed, or choose another efs.mountPoint",
+    ],
+    [
+      'a new file system while the tunnel carries the mount of another',
+      oldTunnel,
+      'EFS_OTHER_MOUNT',
+      `${oldName} is mounted on /mnt/work, not fs-0123456789abcdef0`,
+      "unmount it first: systemctl stop 'mnt-work.mount'",
+    ],
+    [
+      'a new file system at a new place while the tunnel carries the mount of another',
+      { ...unmounted, ...oldTunnel, tunnelled: ['/mnt/old place'] },
+      'EFS_OTHER_MOUNT',
+      `${oldName} is mounted on /mnt/old place, not fs-0123456789abcdef0`,
+      String.raw`unmount it first: systemctl stop 'mnt-old\x20place.mount'`,
+    ],
+    [
+      "a new file system while AWS's helper has mounted another",
+      { ...byHelper, fstab: `fs-ffffffffffffffff0:/ /mnt/work efs tls,${systemd} 0 0\n` },
+      'EFS_OTHER_MOUNT',
+      'fs-ffffffffffffffff0:/ is mounted on /mnt/work, not fs-0123456789abcdef0',
+      "unmount it first: systemctl stop 'mnt-work.mount'",
+    ],
+    [
+      'a mount point that fstab gives to something else',
+      { fstab: 'fs-0123456789abcdef0:/ /mnt/work/ efs _netdev,tls 0 0\n' },
+      'FSTAB_CONFLICT',
+      '/etc/fstab has an entry of somebody else for /mnt/work: fs-0123456789abcdef0:/ (efs)',
+      'remove that entry, or choose another efs.mountPoint',
+    ],
+    [
+      'a mount point that a unit file gives to something else',
+      { mountUnit: { ...mountUnit, file: '/etc/systemd/system/mnt-work.mount' } },
+      'EFS_OTHER_MOUNT',
+      '/etc/systemd/system/mnt-work.mount takes the place of what /etc/fstab says of /mnt/work',
+      'remove that unit file, or choose another efs.mountPoint',
+    ],
+    [
+      'a mount point that is a link',
+      { mountPoint: { ...bare, directory: { ...directory, kind: 'symlink', target: '/srv' } } },
+      'MOUNT_POINT_NOT_DIRECTORY',
+      '/mnt/work is no directory but a symlink to /srv',
+      'move it away, or choose another efs.mountPoint',
+    ],
+  ])('%s', (_what, changed, code, why, hint) => {
+    expect(decide(changed)).toEqual({ is: 'refuse', code, because: why, hint })
+  })
+})
