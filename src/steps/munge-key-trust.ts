@@ -1,0 +1,35 @@
+import type { FileStat } from '../engine/host.ts'
+import { type Refusal, refusal } from './refusal.ts'
+
+/** Who can write to the parent can put a directory of their own in the place of ours. */
+export function parentTrouble(path: string, parent: FileStat | undefined): Refusal | undefined {
+  if (parent === undefined) return undefined
+  if (parent.kind !== 'directory') return notRoots(path, wordsFor(parent))
+  if (!isRoots(parent)) return notRoots(path, `belongs to ${parent.owner}`)
+  if ((parent.mode & 0o022) !== 0) return notRoots(path, 'can be written by others than root')
+  return undefined
+}
+
+/** A directory of root's with no more than a wrong mode is set right instead. */
+export function directoryTrouble(path: string, directory: FileStat | undefined): Refusal | undefined {
+  if (directory === undefined) return undefined
+  if (directory.kind !== 'directory') return notRoots(path, wordsFor(directory))
+  return isRoots(directory) ? undefined : notRoots(path, `belongs to ${directory.owner}`)
+}
+
+function wordsFor({ kind, target }: FileStat): string {
+  return target === undefined ? `is a ${kind}, no directory` : `is a symbolic link to ${target}, no directory`
+}
+
+export function notRoots(path: string, found: string): Refusal {
+  return refusal(
+    'MUNGE_KEY_NOT_ROOTS',
+    `${path} ${found}: others than root could choose the cluster's key`,
+    `look at what is there; then either move it away or make it root's: chown root:root ${path}, chmod go-w ${path}`,
+  )
+}
+
+/** By its user alone: the mode, which is set right, gives the group nothing. */
+export function isRoots(stat: FileStat | undefined): boolean {
+  return stat?.owner.startsWith('root:') === true
+}

@@ -1,0 +1,199 @@
+import { join } from 'node:path'
+import type { Config } from '../config/schema.ts'
+import type { Action } from '../engine/action.ts'
+import { type Decision, toConverge } from '../engine/decision.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import type { Step } from '../engine/step.ts'
+import { directoryTrouble, isRoots, notRoots, parentTrouble } from './munge-key-trust.ts'
+import { type Refusal, refusal } from './refusal.ts'
+import { shareOf } from './share.ts'
+
+const localKey = '/etc/munge/munge.key'
+/** The fingerprint of the key that the agent put in place: the one that the package made at install does not count. */
+const recordPath = '/var/lib/slurm-node-agent/munge-key.sha256'
+
+/** munge takes 32 to 1024 bytes; the most is as good as the least is fast. */
+const keySizeBytes = { least: 32, most: 1024 }
+
+const root = { user: 'root', group: 'root' }
+const munge = { user: 'munge', group: 'munge' }
+
+interface Key {
+  readonly sha256: string | undefined
+  readonly stat: FileStat | undefined
+}
+
+interface Seen {
+  /** What holds the directory of the keys. */
+  readonly parent: FileStat | undefined
+  readonly directory: FileStat | undefined
+  readonly pointer: FileStat | undefined
+  /** By file name, as the share has them. */
+  readonly published: ReadonlyMap<string, Key>
+  readonly local: Key
+  /** The text of the record. */
+  readonly record: string | undefined
+}
+
+/**
+ * One Munge key for the cluster. On the share it is a file named by its SHA-256, in a directory that is root's alone,
+ * and the link `current` points to it. The link is made exclusively: of two front ends at once one wins, and the other
+ * looks again and takes the winner's key.
+ */
+export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
+  id: 'munge-key',
+  title: 'Munge key',
+  after: ['packages', 'efs'],
+  packages: () => ['munge'],
+  deadlineMs: () => 120_000,
+
+  async observe(config, host) {
+    const share = shareOf(config)
+    const { mungeKeys } = share
+    const [parent, directory, pointer, names, local, record] = await Promise.all([
+      host.stat(share.directory),
+      host.stat(mungeKeys),
+      host.stat(join(mungeKeys, 'current')),
+      host.list(mungeKeys),
+      keyAt(localKey, host),
+      host.read(recordPath),
+    ])
+    // The pointer and its key can have come after the listing, when two front ends start at once.
+    const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => nameOfKey.test(name))
+    const published = await Promise.all(
+      keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
+    )
+    return { parent, directory, pointer, published: new Map(published), local, record }
+  },
+
+  decide(config, seen) {
+    const share = shareOf(config)
+    const distrust = parentTrouble(share.directory, seen.parent) ?? directoryTrouble(share.mungeKeys, seen.directory)
+    if (distrust !== undefined) return distrust
+    if (!isPrivate(seen.directory)) return { is: 'act', actions: makePrivate(share) }
+    if (seen.pointer !== undefined) return follow(seen.pointer.target ?? '', seen, share)
+    const mine = seen.local.sha256 === seen.record?.trim() ? seen.local.sha256 : undefined
+    const left = [...seen.published].find(([name, key]) => isWhole(name, key) && isRoots(key.stat))?.[0]
+    if (mine !== undefined && left !== `${mine}.key`) return { is: 'act', actions: publish(mine, share) }
+    if (left !== undefined) return { is: 'act', actions: [pointTo(left, share)] }
+    return {
+      is: 'act',
+      actions: [
+        {
+          do: 'make-secret',
+          directory: share.mungeKeys,
+          sizeBytes: keySizeBytes.most,
+          whileMounted: share.mountPoint,
+          because: 'the cluster has no Munge key yet',
+        },
+      ],
+    }
+  },
+}
+
+type Share = ReturnType<typeof shareOf>
+
+const nameOfKey = /^[0-9a-f]{64}\.key$/
+
+/** The share has a key: it is the cluster's, and the local one must be the same. */
+function follow(name: string, seen: Seen, share: Share): Decision {
+  const key = seen.published.get(name)
+  if (key === undefined || !isWhole(name, key)) return damaged(name, share)
+  const sha256 = name.slice(0, 64)
+  const path = join(share.mungeKeys, name)
+  if (!isRoots(key.stat)) return notRoots(path, `belongs to ${key.stat?.owner}`)
+  const isRight = seen.local.sha256 === sha256
+  return toConverge(
+    `the cluster's key is ${sha256.slice(0, 12)}`,
+    !isOwned(key.stat, 'root:root', 0o600) && {
+      do: 'permit',
+      path,
+      mode: 0o600,
+      owner: root,
+      whileMounted: share.mountPoint,
+      because: 'others could read the key on the share',
+    },
+    !isRight && {
+      do: 'copy-secret',
+      from: path,
+      to: localKey,
+      sha256,
+      mode: 0o400,
+      owner: munge,
+      because: seen.local.sha256 === undefined ? 'there is no local key' : "the local key is not the cluster's",
+    },
+    isRight &&
+      !isOwned(seen.local.stat, 'munge:munge', 0o400) && {
+        do: 'permit',
+        path: localKey,
+        mode: 0o400,
+        owner: munge,
+        because: 'munged refuses a key that others could read',
+      },
+    seen.record?.trim() !== sha256 && {
+      do: 'write',
+      path: recordPath,
+      content: `${sha256}\n`,
+      was: seen.record,
+      mode: 0o600,
+      because: 'the key came from the agent',
+    },
+  )
+}
+
+function damaged(name: string, share: Share): Refusal {
+  const pointer = join(share.mungeKeys, 'current')
+  return refusal(
+    'MUNGE_KEY_DAMAGED',
+    `${pointer} points to ${name || 'nothing'}, which is no whole key of that fingerprint`,
+    `restore that file, or remove ${pointer} to have the cluster take another key`,
+  )
+}
+
+function makePrivate(share: Share): readonly Action[] {
+  const because = 'only root may come near the key'
+  return [{ do: 'mkdir', path: share.mungeKeys, mode: 0o700, owner: root, whileMounted: share.mountPoint, because }]
+}
+
+/** The share was lost or replaced, but the cluster's nodes still have this key. */
+function publish(sha256: string, share: Share): readonly Action[] {
+  const copy: Action = {
+    do: 'copy-secret',
+    from: localKey,
+    to: join(share.mungeKeys, `${sha256}.key`),
+    sha256,
+    mode: 0o600,
+    owner: root,
+    whileMounted: share.mountPoint,
+    because: 'the share has no key, and this one is the one that the agent put here',
+  }
+  return [copy, pointTo(`${sha256}.key`, share)]
+}
+
+function pointTo(name: string, share: Share): Action {
+  return {
+    do: 'symlink',
+    path: join(share.mungeKeys, 'current'),
+    target: name,
+    whileMounted: share.mountPoint,
+    because: 'no key is the current one yet',
+  }
+}
+
+async function keyAt(path: string, host: Host): Promise<Key> {
+  const [sha256, stat] = await Promise.all([host.sha256(path), host.stat(path)])
+  return { sha256, stat }
+}
+
+function isWhole(name: string, { sha256, stat }: Key): boolean {
+  const size = stat?.sizeBytes ?? 0
+  return `${sha256}.key` === name && size >= keySizeBytes.least && size <= keySizeBytes.most
+}
+
+function isPrivate(directory: FileStat | undefined): boolean {
+  return directory?.kind === 'directory' && isOwned(directory, 'root:root', 0o700)
+}
+
+function isOwned(stat: FileStat | undefined, owner: string, mode: number): boolean {
+  return stat?.owner === owner && stat.mode === mode
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import type { Config } from '../config/schema.ts'
+import { shareDirectory } from '../config/share-directory.ts'
+
+/** What the cluster shares over EFS, and where. */
+export function shareOf({ efs }: Pick<Config, 'efs'>) {
+  const directory = shareDirectory(efs.mountPoint)
+  return {
+    /** Each write below it is guarded by this mount. */
+    mountPoint: efs.mountPoint,
+    directory,
+    mungeKeys: join(directory, 'munge'),
+    slurmConf: join(directory, 'slurm.conf'),
+    cgroupConf: join(directory, 'cgroup.conf'),
+  }
+}

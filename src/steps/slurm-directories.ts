@@ -1,0 +1,76 @@
+import type { Config } from '../config/schema.ts'
+import type { Mkdir } from '../engine/action.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import { guardOf } from './mount-guard.ts'
+import { type Refusal, refusal } from './refusal.ts'
+import { shareOf } from './share.ts'
+
+const logDirectory = '/var/log/slurm'
+
+export interface SlurmDirectories {
+  readonly state: FileStat | undefined
+  /** What is in the state directory; looked at where it is not slurm's alone. */
+  readonly stateHolds: readonly string[]
+  readonly log: FileStat | undefined
+  readonly share: FileStat | undefined
+}
+
+export async function slurmDirectories(config: Config, host: Host): Promise<SlurmDirectories> {
+  const { stateSaveLocation } = config.slurm
+  const [state, log, share] = await Promise.all([
+    host.stat(stateSaveLocation),
+    host.stat(logDirectory),
+    host.stat(shareOf(config).directory),
+  ])
+  const isForeign = state?.kind === 'directory' && !isSlurms(state)
+  return { state, stateHolds: isForeign ? await host.list(stateSaveLocation) : [], log, share }
+}
+
+/** Why a person must decide: what is there is not ours to change. */
+export function directoryTrouble(config: Config, seen: SlurmDirectories): Refusal | undefined {
+  const { stateSaveLocation: path } = config.slurm
+  const { state, stateHolds } = seen
+  const misplaced =
+    noDirectory(path, state) ??
+    noDirectory(logDirectory, seen.log) ??
+    noDirectory(shareOf(config).directory, seen.share)
+  if (misplaced !== undefined || stateHolds.length === 0) return misplaced
+  const first = JSON.stringify(stateHolds[0]) // quoted: anybody may have named it
+  return refusal(
+    'SLURM_DIRECTORY_TAKEN',
+    `${path} belongs to ${state?.owner} and is not empty: it holds ${first}${stateHolds.length > 1 ? ` and ${stateHolds.length - 1} more` : ''}`,
+    `choose another slurm.stateSaveLocation, or, if slurmctld's state is in it, run chown --recursive slurm:slurm ${path}`,
+  )
+}
+
+/** Those that are slurm's, made or given to it where they are not. */
+export function giveToSlurm(config: Config, { state, log }: SlurmDirectories): readonly (Mkdir | false)[] {
+  return [given(config.slurm.stateSaveLocation, 0o700, state, config), given(logDirectory, 0o755, log, config)]
+}
+
+function given(path: string, mode: number, found: FileStat | undefined, config: Config): Mkdir | false {
+  if (found?.owner === 'slurm:slurm') return false
+  return {
+    do: 'mkdir',
+    path,
+    mode,
+    owner: { user: 'slurm', group: 'slurm' },
+    ...guardOf(path, config),
+    because: found === undefined ? 'it is not there' : `it belongs to ${found.owner}`,
+  }
+}
+
+/** A symbolic link would have somebody else's directory given away. */
+function noDirectory(path: string, found: FileStat | undefined): Refusal | undefined {
+  if (found === undefined || found.kind === 'directory') return undefined
+  const what = found.target === undefined ? `is a ${found.kind}` : `is a symbolic link to ${found.target}`
+  return refusal(
+    'SLURM_DIRECTORY_TAKEN',
+    `${path} ${what}, no directory`,
+    `move ${path} away, or put a directory there`,
+  )
+}
+
+function isSlurms({ owner }: FileStat): boolean {
+  return owner.startsWith('slurm:')
+}

@@ -1,0 +1,88 @@
+import type { Config } from '../config/schema.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import type { Step } from '../engine/step.ts'
+import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+
+const unit = 'slurmctld.service'
+const dropInPath = `/etc/systemd/system/${unit}.d/slurm-node-agent.conf`
+const logPath = '/var/log/slurm/slurmctld.log'
+
+interface Seen {
+  readonly service: ServiceState
+  readonly dropIn: string | undefined
+  readonly files: readonly (FileStat | undefined)[]
+  /** What scontrol ping says; looked at while the service is active alone. */
+  readonly ping: string | undefined
+  /** The last lines that the daemon wrote; looked at while it does not answer. */
+  readonly lastWords: string | undefined
+}
+
+/** slurmctld, running with its files as they are now, and answering. */
+export const slurmctld: Step<Config, Seen> = {
+  id: 'slurmctld',
+  title: 'Slurm controller',
+  after: ['hostname', 'munge', 'slurm-conf'],
+  packages: () => ['slurmctld', 'slurm-client'],
+  deadlineMs: () => 180_000,
+
+  async observe(_config, host, signal) {
+    const [service, dropIn, ...files] = await Promise.all([
+      serviceState(unit, host, signal),
+      host.read(dropInPath),
+      host.stat('/etc/slurm/slurm.conf'),
+      host.stat('/etc/slurm/cgroup.conf'),
+    ])
+    const ping = service.active === 'active' ? await pinged(host, signal) : undefined
+    const lastWords = isUp(ping) ? undefined : await lastLines(host, signal)
+    return { service, dropIn, files, ping, lastWords }
+  },
+
+  decide(config, { service, dropIn, files, ping, lastWords }, past) {
+    const wanted = printDropIn(config)
+    if (dropIn !== wanted) {
+      const because = 'a controller that starts before its state is mounted loses its jobs'
+      return {
+        is: 'act',
+        actions: [
+          { do: 'write', path: dropInPath, content: wanted, was: dropIn, mode: 0o644, because },
+          { do: 'exec', argv: ['systemctl', 'daemon-reload'], because: 'unit files changed' },
+        ],
+      }
+    }
+    const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
+    if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
+    if (isUp(ping)) return { is: 'converged', because: ping ?? '' }
+    return {
+      is: 'wait',
+      code: 'SLURMCTLD_NOT_UP',
+      for: `${ping ?? `${unit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
+    }
+  },
+}
+
+function printDropIn({ slurm }: Config): string {
+  return `# Made by slurm-node-agent.
+[Unit]
+RequiresMountsFor=${slurm.stateSaveLocation}
+Wants=munge.service
+After=munge.service
+`
+}
+
+/** `Slurmctld(primary) at frontend-server is UP`; exit code 1 with `is DOWN`. */
+async function pinged(host: Host, signal: AbortSignal): Promise<string> {
+  const { stdout } = await host.exec(['scontrol', 'ping'], { signal, ok: [0, 1] })
+  return stdout.trim().split('\n')[0] ?? ''
+}
+
+function isUp(ping: string | undefined): boolean {
+  return ping?.endsWith(' is UP') ?? false
+}
+
+async function lastLines(host: Host, signal: AbortSignal): Promise<string> {
+  const [log, journal] = await Promise.all([
+    host.exec(['tail', '--lines=5', logPath], { signal, ok: [0, 1] }),
+    journalTail(unit, host, signal),
+  ])
+  return [inOneLine(log.stdout), journal].filter((text) => text !== '').join('; ')
+}

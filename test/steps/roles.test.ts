@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { inOrder } from '../../src/engine/graph.ts'
+import { stepsOf } from '../../src/steps/roles.ts'
+import { fakeHost, signal } from '../fake-host.ts'
+import { configuration } from './configuration.ts'
+import { packageQuery } from './package-query.ts'
+
+const steps = stepsOf(configuration())
+
+/** What the step `packages` finds missing on a machine that has nothing: what it would install. */
+async function installedFor(efs: object): Promise<readonly string[]> {
+  const config = configuration({ packages: [], efs: { fileSystemId: 'fs-0123456789abcdef0', ...efs } })
+  const locks = ['dpkg/lock-frontend', 'dpkg/lock', 'apt/lists/lock'].map((lock) => `/var/lib/${lock}`)
+  const units = ['munge.service', 'slurmctld.service'].map((unit) => `/etc/systemd/system/${unit}`)
+  const nothing = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, undefined]))
+  const host = fakeHost({
+    commands: { [packageQuery()]: '' },
+    directories: { '/var/lib/dpkg/updates': [] },
+    lockHolders: nothing([...locks, '/var/cache/apt/archives/lock']),
+    stats: nothing(units),
+  })
+  const packages = stepsOf(config).find((step) => step.id === 'packages')
+  const decide = await packages?.look(config, host, signal)
+  const decision = decide?.([])
+  const last = decision?.is === 'act' ? decision.actions.at(-1) : undefined
+  return last?.do === 'exec' ? last.argv.slice(2).filter((argument) => !argument.startsWith('-')) : []
+}
+
+describe('the role frontend', () => {
+  test('has these steps, in this order on display', () => {
+    expect(steps.map((step) => step.id)).toEqual([
+      'packages',
+      'hostname',
+      'efs',
+      'munge-key',
+      'slurm-conf',
+      'munge',
+      'slurmctld',
+      'data-volume',
+      'nfs-export',
+      'schedule',
+    ])
+  })
+
+  test('has a graph without holes and circles', () => {
+    const place = new Map(inOrder(steps).map((step, index) => [step.id, index]))
+    for (const step of steps) {
+      for (const id of step.after) expect(place.get(id)).toBeLessThan(place.get(step.id) ?? -1)
+    }
+  })
+
+  test('begins with all that waits for nobody at once', () => {
+    expect(steps.filter((step) => step.after.length === 0).map((step) => step.id)).toEqual([
+      'packages',
+      'hostname',
+      'data-volume',
+      'schedule',
+    ])
+  })
+
+  test('looks at no step that needs packages before they are installed', async () => {
+    const unknown = fakeHost({})
+    const before = steps.filter((step) => step.after.length === 0 && step.id !== 'packages')
+    const looks = await Promise.allSettled(before.map((step) => step.look(configuration(), unknown, signal)))
+    for (const look of looks) expect(String(look.status === 'rejected' && look.reason)).not.toContain('dpkg-query')
+  })
+
+  const always = ['munge', 'slurmctld', 'slurm-client', 'nfs-kernel-server']
+  const throughStunnel = ['nfs-common', 'stunnel4', 'ca-certificates', ...always]
+  test.each([
+    ['auto', throughStunnel],
+    ['stunnel', throughStunnel],
+    // amazon-efs-utils is in no archive: it is there, or the step refuses.
+    ['efs-utils', ['nfs-common', ...always]],
+    ['nfs', ['nfs-common', ...always]],
+  ])('installs what its steps need, with the EFS client %s', async (client, names) => {
+    expect(await installedFor({ client })).toEqual(names)
+  })
+
+  test('names each step for people, and ends each', () => {
+    for (const step of steps) {
+      expect(step.title).not.toBe('')
+      expect(step.deadlineMs(configuration())).toBeGreaterThanOrEqual(60_000)
+    }
+  })
+})

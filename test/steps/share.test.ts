@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { shareOf } from '../../src/steps/share.ts'
+import { configuration } from './configuration.ts'
+
+test('what the cluster shares lies in one directory of the mount', () => {
+  expect(shareOf(configuration())).toEqual({
+    mountPoint: '/mnt/work',
+    directory: '/mnt/work/slurm',
+    mungeKeys: '/mnt/work/slurm/munge',
+    slurmConf: '/mnt/work/slurm/slurm.conf',
+    cgroupConf: '/mnt/work/slurm/cgroup.conf',
+  })
+})
