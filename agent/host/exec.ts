@@ -1,0 +1,101 @@
+import { execa, type Options } from 'execa'
+import type { Argv } from '../../src/engine/action.ts'
+import { messageOf } from '../../src/engine/errors.ts'
+import type { Executed } from '../../src/engine/host.ts'
+import { openOutputFile } from './output-file.ts'
+
+export interface ExecSettings {
+  /** Ends the child and its children (SIGTERM, 5 s later SIGKILL). Without it the child is not to be interrupted. */
+  readonly signal?: AbortSignal
+  readonly ok?: readonly number[]
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** An open file of ours that the child gets as descriptor 3, with the lock that is on it. */
+  readonly inherit?: number
+}
+
+/** A child that could not be run, was ended, or exited with a code that is no answer. */
+export class ExecError extends Error {
+  override readonly name = 'ExecError'
+}
+
+const environment = {
+  // The output is parsed, so it must not depend on the language of the machine.
+  LC_ALL: 'C.UTF-8',
+  LANGUAGE: 'C',
+  // `su` without a dash leaves root without the sbin directories, and dpkg then refuses to work.
+  PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`,
+}
+
+const maxOutputBytes = 8 * 1024 * 1024
+
+/** Runs a program without a shell. Standard input never comes from the terminal; output is collected, not shown. */
+export async function exec(argv: Argv, settings: ExecSettings): Promise<Executed> {
+  const { signal, ok = [0] } = settings
+  const executed = await (signal === undefined ? runToItsEnd(argv, settings) : runUntil(signal, argv, settings))
+  if (ok.includes(executed.exitCode)) return executed
+  const words = lastLines(executed.stderr || executed.stdout)
+  throw new ExecError(`${argv.join(' ')} ended with ${executed.exitCode}: ${words}`)
+}
+
+/** A child that floods us is ended, rather than the agent. */
+async function runUntil(cancelSignal: AbortSignal, argv: Argv, settings: ExecSettings): Promise<Executed> {
+  // execa would start it, and end it a little too late.
+  if (cancelSignal.aborted) throw new ExecError(`${argv.join(' ')}: ${messageOf(cancelSignal.reason)}`)
+  const stdio = ['pipe', 'pipe', 'pipe', ...inherited(settings)] as const
+  const options = { ...common(settings), stdio, cancelSignal, killDescendants: true, maxBuffer: maxOutputBytes }
+  const [program, ...args] = argv
+  const result = await execa(program, args, options)
+  // Whatever its exit code: what was cut short is no answer.
+  const cut = result.isCanceled || result.isMaxBuffer
+  return { exitCode: exitCodeOf(argv, result, cut), stdout: String(result.stdout), stderr: String(result.stderr) }
+}
+
+/**
+ * Nothing that happens to us reaches the child: it is in a process group of its own, away from Ctrl-C, and writes to
+ * files. A pipe would end it when we die, and keep us for as long as a daemon that it has started holds it.
+ */
+async function runToItsEnd(argv: Argv, settings: ExecSettings): Promise<Executed> {
+  await using out = await openOutputFile()
+  await using err = await openOutputFile()
+  const stdio = ['pipe', descriptor(out.fd), descriptor(err.fd), ...inherited(settings)] as const
+  const [program, ...args] = argv
+  const result = await execa(program, args, { ...common(settings), stdio, detached: true, cleanup: false })
+  const exitCode = exitCodeOf(argv, result, false)
+  return { exitCode, stdout: await out.text(maxOutputBytes), stderr: await err.text(maxOutputBytes) }
+}
+
+function common({ input = '', env }: ExecSettings) {
+  return {
+    reject: false,
+    input,
+    stripFinalNewline: false,
+    forceKillAfterDelay: 5_000,
+    env: { ...environment, ...env },
+  } as const satisfies Options
+}
+
+function inherited({ inherit }: ExecSettings): readonly 9[] {
+  return inherit === undefined ? [] : [descriptor(inherit)]
+}
+
+/** execa's types know descriptors up to 9 alone; it passes on any. */
+function descriptor(fd: number): 9 {
+  return fd as 9 // oxlint-disable-line typescript/no-unsafe-type-assertion
+}
+
+interface Ended {
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
+  readonly originalMessage?: string | undefined
+}
+
+function exitCodeOf(argv: Argv, { exitCode, signal, originalMessage }: Ended, cut: boolean): number {
+  if (exitCode !== undefined && !cut) return exitCode
+  throw new ExecError(`${argv.join(' ')}: ${originalMessage || `ended by ${signal}`}`)
+}
+
+/** What a program says last is mostly why it failed. */
+function lastLines(output: string): string {
+  return output.trim().split('\n').slice(-5).join('\n') || 'it said nothing'
+}

@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer'
+import { chmod, chown, mkdir, open, readFile, rm, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
+import { idsOf } from './owner.ts'
+import { absentAs, replaceFile, syncDirectory } from './replace-file.ts'
+
+/** Why nothing was done, or undefined when it was. */
+export type Stale = string | undefined
+
+/**
+ * Two steps edit /etc/fstab: between the look at a file and its replacement, no other of ours may replace it. By path,
+ * since a write to a dead share may never end.
+ */
+const lastWrites = new Map<string, Promise<unknown>>()
+
+export async function writeFile(action: Write): Promise<Stale> {
+  const before = lastWrites.get(action.path) ?? Promise.resolve()
+  const write = before.then(() => compareAndReplace(action))
+  lastWrites.set(
+    action.path,
+    write.catch(() => undefined), // its own caller is told
+  )
+  return await write
+}
+
+async function compareAndReplace({ path, content, was, mode, owner }: Write): Promise<Stale> {
+  const now = await readFile(path).catch(absentAs(undefined))
+  // What is not UTF-8 was lost when it was read as text, and would be lost in the file too.
+  if (now !== undefined && !isUtf8(now)) throw new Error(`${path} is not UTF-8 text; convert it with iconv`)
+  if (now?.toString() !== was) return `${path} was changed by somebody else meanwhile`
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  await replaceFile(path, content, { mode, ...(owner && { ids: await idsOf(owner) }) })
+  return undefined
+}
+
+export async function makeDirectory({ path, mode, owner }: Mkdir): Promise<Stale> {
+  const ids = owner && (await idsOf(owner))
+  await mkdir(path, { recursive: true, mode: 0o755 })
+  if (ids !== undefined) await chown(path, ids.uid, ids.gid)
+  await chmod(path, mode) // not masked by umask
+  await syncDirectory(dirname(path))
+  return undefined
+}
+
+export async function removeFile({ path }: Remove): Promise<Stale> {
+  await rm(path, { force: true })
+  await syncDirectory(dirname(path))
+  return undefined
+}
+
+export async function permit({ path, mode, owner }: Permit): Promise<Stale> {
+  const { uid, gid } = await idsOf(owner)
+  await chown(path, uid, gid)
+  await chmod(path, mode)
+  return undefined
+}
+
+export async function makeLink({ path, target }: Symlink): Promise<Stale> {
+  try {
+    await symlink(target, path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      return `${path} was made by somebody else meanwhile`
+    throw error
+  }
+  await syncDirectory(dirname(path))
+  return undefined
+}
+
+/** Leaves nothing behind; on a network file system only the sync tells whether the write arrived. */
+export async function writeTest({ directory, whileMounted }: WriteTest): Promise<Stale> {
+  const path = join(directory, `.slurm-node-agent.write-test.${process.pid}`)
+  try {
+    const handle = await open(path, 'wx', 0o600)
+    try {
+      await handle.writeFile(whileMounted)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } finally {
+    await rm(path, { force: true })
+  }
+  return undefined
+}

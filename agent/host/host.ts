@@ -1,0 +1,27 @@
+import type { Host } from '../../src/engine/host.ts'
+import { mountTargets, volume } from './aws.ts'
+import { deviceIsFree, firstNonZero } from './disk.ts'
+import { exec } from './exec.ts'
+import { list, read, sha256, stat } from './files.ts'
+import { lockHolder } from './lock-holder.ts'
+import { metadata } from './metadata.ts'
+import { primaryAddress, resolve, tcpTrouble, tlsTrouble } from './network.ts'
+
+/** The machine we run on. */
+export const host: Host = {
+  exec,
+  read,
+  stat,
+  list,
+  sha256,
+  lockHolder,
+  primaryAddress,
+  metadata,
+  resolve,
+  tcpTrouble,
+  tlsTrouble,
+  mountTargets,
+  volume,
+  firstNonZero,
+  deviceIsFree,
+}

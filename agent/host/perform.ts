@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import type { Action, ActionOutcome, Exec } from '../../src/engine/action.ts'
+import { messageOf } from '../../src/engine/errors.ts'
+import { mountAt, parseMountinfo } from '../../src/formats/mountinfo.ts'
+import { exec } from './exec.ts'
+import { makeDirectory, makeLink, permit, removeFile, type Stale, writeFile, writeTest } from './file-actions.ts'
+import { formatDisk } from './format.ts'
+import { copySecret, makeSecret } from './secret-actions.ts'
+
+/** Carries out one action; never throws. What changes the machine is called from here alone. */
+export async function perform(action: Action, signal: AbortSignal): Promise<ActionOutcome> {
+  try {
+    const stale = (await unmounted(action)) ?? (await carryOut(action, signal))
+    return stale === undefined ? { is: 'done', action } : { is: 'stale', action, because: stale }
+  } catch (error) {
+    return { is: 'failed', action, error: messageOf(error) }
+  }
+}
+
+async function unmounted({ whileMounted }: Action): Promise<Stale> {
+  if (whileMounted === undefined) return undefined
+  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'))
+  return mountAt(mounts, whileMounted) === undefined ? `${whileMounted} is no longer mounted` : undefined
+}
+
+async function carryOut(action: Action, signal: AbortSignal): Promise<Stale> {
+  switch (action.do) {
+    case 'exec':
+      return await run(action, signal)
+    case 'write':
+      return await writeFile(action)
+    case 'mkdir':
+      return await makeDirectory(action)
+    case 'remove':
+      return await removeFile(action)
+    case 'permit':
+      return await permit(action)
+    case 'symlink':
+      return await makeLink(action)
+    case 'make-secret':
+      return await makeSecret(action)
+    case 'copy-secret':
+      return await copySecret(action)
+    case 'write-test':
+      return await writeTest(action)
+    case 'format':
+      return await formatDisk(action, signal)
+  }
+}
+
+async function run({ argv, env, uninterruptible }: Exec, signal: AbortSignal): Promise<Stale> {
+  await exec(argv, { ...(env && { env }), ...(uninterruptible ? {} : { signal }) })
+  return undefined
+}

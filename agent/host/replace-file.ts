@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+export interface Permissions {
+  readonly mode: number
+  /** Without ids the file is root's. */
+  readonly ids?: { readonly uid: number; readonly gid: number }
+}
+
+/**
+ * Replaces a file whole: after a power cut there is the old one or the new one. The temporary file is never readable
+ * by others than its owner before it has the final owner and mode. A link is followed, as an editor would.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, permissions: Permissions): Promise<void> {
+  const target = await realpath(path).catch(absentAs(path))
+  const temporary = join(dirname(target), `.${randomBytes(6).toString('hex')}.slurm-node-agent`)
+  const handle = await open(temporary, 'wx', 0o600)
+  try {
+    await fill(handle, content, permissions)
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncDirectory(dirname(target))
+}
+
+/** Makes renames and removals in a directory survive a power cut. */
+export async function syncDirectory(directory: string): Promise<void> {
+  await using handle = await open(directory)
+  await handle.sync()
+}
+
+/** ESRCH: a process ended while its folder in /proc was read. */
+const absence = ['ENOENT', 'ENOTDIR', 'ESRCH']
+
+/** For `catch`: undefined or a stand-in where there is no such file; every other error is thrown on. */
+export function absentAs<T>(stand: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof Error && 'code' in error && absence.some((code) => code === error.code)) return stand
+    throw error
+  }
+}
+
+async function fill(handle: FileHandle, content: string | Uint8Array, { mode, ids }: Permissions): Promise<void> {
+  try {
+    await handle.writeFile(content)
+    if (ids !== undefined) await handle.chown(ids.uid, ids.gid)
+    await handle.chmod(mode) // not masked by umask
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,41 @@
+import { exec } from '../host/exec.ts'
+import type { RunState } from './run-state.ts'
+
+/** One line of what is going on, for `systemctl status`. */
+export function statusLine(run: RunState): string {
+  const busy = run.steps.filter((step) => step.state === 'running' || step.state === 'waiting')
+  const done = run.steps.filter((step) => step.endedAt !== undefined).length
+  const doing = busy.map((step) => `${step.id}: ${step.code ?? step.reason ?? step.state}`).join('; ')
+  return `${done}/${run.steps.length} ${doing === '' ? run.outcome : doing}`
+}
+
+/**
+ * Tells systemd, where it started us. Node has no Unix datagram sockets, so systemd-notify does it, one at a time and
+ * always the latest line. That it fails is not worth failing for: the state file says the same.
+ */
+export function notifier(): { show(run: RunState): void; end(): Promise<void> } {
+  if (process.env['NOTIFY_SOCKET'] === undefined) return { show: () => undefined, end: async () => undefined }
+  let told = ''
+  let latest = ''
+  let telling: Promise<void> | undefined
+
+  async function tell(): Promise<void> {
+    while (told !== latest) {
+      told = latest
+      await exec(['systemd-notify', `--status=${latest}`], { signal: AbortSignal.timeout(5_000) }).catch(
+        () => undefined,
+      )
+    }
+    telling = undefined
+  }
+
+  return {
+    show(run) {
+      latest = statusLine(run)
+      telling ??= tell()
+    },
+    async end() {
+      await telling
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import { codes } from '../../src/engine/codes.ts'
+import type { Event, StepResult } from '../../src/engine/events.ts'
+
+/** What a run adds to the events of its steps. */
+export type RunEvent =
+  | Event
+  | {
+      readonly event: 'run-started'
+      readonly runId: string
+      readonly command: string
+      readonly version: string
+      readonly pid: number
+      readonly process: string
+      readonly steps: readonly { readonly id: string; readonly title: string }[]
+    }
+  | { readonly event: 'run-ended'; readonly outcome: Outcome }
+
+export type Outcome = 'running' | 'converged' | 'degraded' | 'failed' | 'interrupted'
+
+/** What the state file holds and `status --json` prints. Times are ISO 8601 in UTC. */
+export interface RunState {
+  readonly runId: string
+  readonly command: string
+  readonly version: string
+  readonly pid: number
+  /** Tells this process from a later one with the same number. */
+  readonly process: string
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly outcome: Outcome
+  readonly steps: readonly StepState[]
+}
+
+export interface StepState {
+  readonly id: string
+  readonly title: string
+  readonly state:
+    | 'pending'
+    | 'running'
+    | 'waiting'
+    | 'converged'
+    | 'degraded'
+    | 'failed'
+    | 'refused'
+    | 'blocked'
+    | 'interrupted'
+  readonly code?: string
+  /** What it does, what it waits for, or why it ended so. */
+  readonly reason?: string
+  readonly hint?: string
+  readonly warnings?: readonly { readonly code: string; readonly text: string }[]
+  /** Rounds of actions so far. */
+  readonly attempts: number
+  /** Actions done so far. */
+  readonly actions: number
+  readonly startedAt?: string
+  readonly endedAt?: string
+  readonly deadlineMs?: number
+}
+
+/** The state of the run after an event at that time. The first event of a run is `run-started`. */
+export function afterEvent(state: RunState | undefined, event: RunEvent, at: Date): RunState {
+  const time = at.toISOString()
+  if (event.event === 'run-started') {
+    const { event: _event, steps, ...run } = event
+    const pending = steps.map((step) => ({ ...step, state: 'pending', attempts: 0, actions: 0 }) as const)
+    return { ...run, startedAt: time, outcome: 'running', steps: pending }
+  }
+  if (state === undefined) throw new Error(`${event.event} before run-started`)
+  if (event.event === 'run-ended') return { ...state, outcome: event.outcome, endedAt: time }
+  return { ...state, steps: state.steps.map((step) => (step.id === event.step ? stepAfter(step, event, time) : step)) }
+}
+
+function stepAfter(step: StepState, event: Event, time: string): StepState {
+  switch (event.event) {
+    case 'step-started':
+      return { ...step, state: 'running', reason: 'looking', startedAt: time, deadlineMs: event.deadlineMs }
+    case 'step-waiting':
+      return { ...step, state: 'waiting', code: event.code, reason: event.reason }
+    case 'step-decided':
+      return { ...withoutTrouble(step), state: 'running', attempts: step.attempts + 1 }
+    case 'action-started':
+      return { ...step, state: 'running', reason: event.action }
+    case 'action-ended':
+      return { ...step, actions: step.actions + (event.outcome === 'done' ? 1 : 0) }
+    case 'step-retrying':
+      return { ...step, state: 'running', code: event.code, reason: event.reason }
+    case 'step-ended':
+      return { ...withoutTrouble(step), ...resultState(event.result), endedAt: time }
+  }
+}
+
+function withoutTrouble({ code: _code, reason: _reason, ...step }: StepState): Omit<StepState, 'code' | 'reason'> {
+  return step
+}
+
+function resultState(result: StepResult): Pick<StepState, 'state' | 'code' | 'reason' | 'hint' | 'warnings'> {
+  switch (result.is) {
+    case 'converged':
+      if (result.warnings.length === 0) return { state: 'converged', reason: result.because }
+      return { state: 'degraded', reason: result.because, warnings: result.warnings }
+    case 'refused':
+      return { state: 'refused', code: result.code, reason: result.because, hint: result.hint }
+    case 'failed':
+      return { state: 'failed', code: result.code, reason: result.because, hint: codes[result.code].mend }
+    case 'blocked':
+      return { state: 'blocked', reason: `needs ${result.by}` }
+    case 'interrupted':
+      return { state: 'interrupted' }
+    case 'pending':
+      return { state: 'pending', reason: 'to do, but only looked at (--only)' }
+  }
+}
+
+/** The state of a run whose process died, as last heard of it at that time. */
+export function cutOff(state: RunState, at: Date): RunState {
+  const endedAt = at.toISOString()
+  const steps = state.steps.map((step) =>
+    step.state === 'running' || step.state === 'waiting' ? ({ ...step, state: 'interrupted', endedAt } as const) : step,
+  )
+  return { ...state, outcome: 'interrupted', endedAt, steps }
+}
+
+/** How a run ended whose steps ended so. */
+export function outcomeOf(results: Iterable<StepResult>): Exclude<Outcome, 'running'> {
+  const all = [...results]
+  if (all.some(({ is }) => is === 'interrupted')) return 'interrupted'
+  if (!all.every(({ is }) => is === 'converged')) return 'failed'
+  return all.some((result) => result.is === 'converged' && result.warnings.length > 0) ? 'degraded' : 'converged'
+}

@@ -1,0 +1,82 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import type { RunState, StepState } from '../../../agent/report/run-state.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
+
+const step = (id: string, state: StepState['state'], more: Partial<StepState> = {}): StepState => ({
+  id,
+  title: id,
+  state,
+  attempts: 0,
+  actions: 0,
+  ...more,
+})
+const done = { endedAt: '2026-11-23T12:00:00.000Z' }
+
+const run = (outcome: RunState['outcome'], ...steps: readonly StepState[]): RunState => ({
+  runId: 'r1',
+  command: 'apply',
+  version: '0.1.0',
+  pid: 42,
+  process: 'boot 42 7',
+  startedAt: '2026-11-23T12:00:00.000Z',
+  outcome,
+  steps,
+})
+
+/** The notifier of a process that systemd started, or of one that it did not. */
+async function notifierWith(environment: Readonly<Record<string, string | undefined>>) {
+  vi.resetModules() // the environment of children is made when the module is loaded
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  return await import('../../../agent/report/notify.ts').finally(() => undefined)
+}
+
+test.each([
+  ['0/0 running', run('running')],
+  [
+    '1/4 packages: apt-get update; efs: EFS_PORT_CLOSED',
+    run(
+      'running',
+      step('hostname', 'converged', done),
+      step('packages', 'running', { reason: 'apt-get update' }),
+      step('efs', 'waiting', { code: 'EFS_PORT_CLOSED', reason: '10.0.0.9:2049 is closed' }),
+      step('munge', 'pending'),
+    ),
+  ],
+  ['1/1 converged', run('converged', step('hostname', 'converged', done))],
+])('the line is: %s', async (line, state) => {
+  const { statusLine } = await notifierWith({})
+  expect(statusLine(state)).toBe(line)
+})
+
+test('systemd is told the latest, and at the end the last', async () => {
+  const directory = await temporaryDirectory()
+  const told = join(directory, 'told')
+  const program = join(directory, 'systemd-notify')
+  await writeFile(program, `#!/bin/sh\nsleep 0.1\necho "$@" >>${told}\n`)
+  await chmod(program, 0o755)
+  const { notifier } = await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: `${directory}:${process.env['PATH']}` })
+  const systemd = notifier()
+  const reasons = ['first', ...Array.from({ length: 50 }, (_, index) => String(index)), 'last']
+  for (const reason of reasons) systemd.show(run('running', step('efs', 'running', { reason })))
+  await systemd.end()
+  vi.unstubAllEnvs()
+  expect(await readFile(told, 'utf8')).toBe('--status=0/1 efs: first\n--status=0/1 efs: last\n')
+})
+
+test('that systemd-notify is missing or fails ends no run', async () => {
+  const { notifier } = await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: '/nowhere' })
+  const systemd = notifier()
+  systemd.show(run('running'))
+  await expect(systemd.end()).resolves.toBeUndefined()
+  vi.unstubAllEnvs()
+})
+
+test('nobody is told where systemd did not start us', async () => {
+  const { notifier } = await notifierWith({ NOTIFY_SOCKET: undefined, PATH: '/nowhere' })
+  const systemd = notifier()
+  systemd.show(run('running'))
+  await expect(systemd.end()).resolves.toBeUndefined()
+  vi.unstubAllEnvs()
+})
