@@ -1,0 +1,113 @@
+#!/bin/sh
+# Makes an unpacked release the slurm-node-agent of this machine: Node, the command, the units, the configuration.
+#
+#   install.sh --node-url URL --node-sha256 SHA256 [--config FILE|-]
+#
+# Run it from where the release stays, a folder below /opt/slurm-node-agent. URL names an official Node tarball for
+# linux. Safe to run twice; each file appears whole or not at all; what is right already is not touched.
+set -eu
+umask 022
+
+home=/opt/slurm-node-agent
+state=/var/lib/slurm-node-agent
+config=/etc/slurm-node-agent/config.json
+script=$(readlink -f "$0")
+release=${script%/*}
+
+die() {
+  echo "install.sh: $*" >&2
+  exit 1
+}
+
+# put MODE FILE SOURCE: the file becomes a copy of the source, synced and renamed into place, if it is not one already.
+put() {
+  if cmp -s "$3" "$2"; then return; fi
+  directory=$(dirname "$2")
+  mkdir -p "$directory"
+  rm -f "$directory"/.slurm-node-agent.* # of a run that was cut off
+  temporary=$(mktemp "$directory/.slurm-node-agent.XXXXXX")
+  cat "$3" >"$temporary"
+  chmod "$1" "$temporary"
+  sync "$temporary"
+  mv -T "$temporary" "$2"
+  sync "$directory"
+}
+
+# The folder of a Node is named by the checksum of its tarball, and appears when it is whole. One that does not run,
+# damaged since, is made again.
+install_node() {
+  if "$node/bin/node" --version >"$scratch/version" 2>&1; then return; fi
+  rm -rf "$node" "$home"/node-*.partial
+  mkdir -p "$node.partial"
+  curl --fail --silent --show-error --location --connect-timeout 10 --speed-limit 1024 --speed-time 60 \
+    --retry 20 --retry-all-errors --retry-max-time 900 --output "$node.partial/node.tar" "$node_url"
+  echo "$node_sha256  $node.partial/node.tar" | sha256sum --check --status ||
+    die "$node_url does not have the checksum $node_sha256"
+  tar -xf "$node.partial/node.tar" -C "$node.partial" --no-same-owner --strip-components=1 \
+    --wildcards --no-wildcards-match-slash '*/bin/node' '*/LICENSE'
+  rm "$node.partial/node.tar"
+  "$node.partial/bin/node" --version >"$scratch/version" || die "the Node of $node_url does not run on $(uname -m)"
+  sync -f "$node.partial"
+  mv -T "$node.partial" "$node"
+  sync "$home"
+}
+
+install_command() {
+  cat >"$scratch/command" <<END
+#!/bin/sh
+exec $node/bin/node --max-semi-space-size=1 --use-system-ca $release/slurm-node-agent.js "\$@"
+END
+  put 755 /usr/local/bin/slurm-node-agent "$scratch/command"
+}
+
+# A configuration that was edited by hand since it was put here is kept, as dpkg keeps a conffile.
+install_config() {
+  cat "$1" >"$scratch/config"
+  if [ -e "$config" ] && ! cmp -s "$scratch/config" "$config" &&
+    ! sha256sum --check --status "$state/config.sha256" 2>/dev/null; then
+    echo "install.sh: $config was edited by hand, and is kept as it is" >&2
+    return
+  fi
+  put 600 "$config" "$scratch/config"
+  sha256sum "$config" >"$scratch/config.sha256"
+  put 600 "$state/config.sha256" "$scratch/config.sha256"
+}
+
+# enable makes systemd read its units anew. At the first boot the time of the timer is past already, so that this
+# starts the service too.
+install_units() {
+  for unit in slurm-node-agent.service slurm-node-agent.timer; do
+    put 644 "/etc/systemd/system/$unit" "$release/systemd/$unit"
+  done
+  systemctl enable --now --no-block slurm-node-agent.timer
+}
+
+node_url='' node_sha256='' config_source=''
+while [ $# -gt 0 ]; do
+  [ $# -ge 2 ] || die "$1 needs a value"
+  case $1 in
+    --node-url) node_url=$2 ;;
+    --node-sha256) node_sha256=$2 ;;
+    --config) config_source=$2 ;;
+    *) die "unknown option $1" ;;
+  esac
+  shift 2
+done
+[ -n "$node_url" ] || die '--node-url is missing'
+case $node_sha256 in
+  *[!0-9a-f]*) die '--node-sha256 must be 64 hexadecimal digits' ;;
+esac
+[ "${#node_sha256}" -eq 64 ] || die '--node-sha256 must be 64 hexadecimal digits'
+[ "$(id -u)" -eq 0 ] || die 'must be run as root'
+
+# One at a time: a boot and a person may both be at it.
+exec 9<"$home"
+flock 9
+node=$home/node-$node_sha256
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch" "$node.partial"' EXIT
+
+install_node
+install_command
+[ -z "$config_source" ] || install_config "$config_source"
+install_units

@@ -1,0 +1,268 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { type BareMachine, bareMachine } from './bare-machine.ts'
+import { noThrowAwayRoot } from './throw-away-root.ts'
+import { userData } from './user-data.ts'
+
+const config = '{"role": "frontend", "efs": {"fileSystemId": "fs-0123456789abcdef0"}}'
+const configPath = '/etc/slurm-node-agent/config.json'
+const commandPath = '/usr/local/bin/slurm-node-agent'
+const minutes = 60_000
+
+const noShellcheck = spawnSync('shellcheck', ['--version']).error?.message
+for (const [what, why] of Object.entries({ shellcheck: noShellcheck, installing: noThrowAwayRoot })) {
+  if (why !== undefined) console.warn(`skipped: ${what}: ${why}`) // oxlint-disable-line no-console -- a skip says why
+}
+
+const shellcheck = (script: string) => spawnSync('shellcheck', ['-'], { input: script, encoding: 'utf8' }).stdout
+const installScript = fileURLToPath(new URL('../../agent/install.sh', import.meta.url))
+
+/** With URLs as long as those of a bucket in a region. */
+const url = (name: string) => `https://${'b'.repeat(63)}.s3.ap-southeast-2.amazonaws.com/slurm-node-agent/0.1.0/${name}`
+const download = (name: string) => ({ url: url(name), sha256: '5'.repeat(64) })
+const rendered = () =>
+  userData({ node: download('node-v26.10.0-linux-x64.tar.xz'), agent: download('agent.tar.gz') }, config)
+
+describe.skipIf(noShellcheck !== undefined)('shellcheck', () => {
+  test('finds nothing in install.sh', async () => {
+    expect(shellcheck(await readFile(installScript, 'utf8'))).toBe('')
+  })
+
+  test('finds nothing in the user_data, nor in the script that it writes', async () => {
+    const [, boothook = ''] = /^#cloud-boothook\n([^]*)/.exec(await rendered()) ?? []
+    const [, bootstrap = ''] = /<<'BOOTSTRAP'\n([^]*)\nBOOTSTRAP\n/.exec(boothook) ?? []
+    expect(bootstrap).toMatch(/^#!\/bin\/sh\n/)
+    expect([shellcheck(boothook), shellcheck(bootstrap)]).toEqual(['', ''])
+  })
+})
+
+test('the user_data before the configuration is at most 2 KiB', async () => {
+  const text = await rendered()
+  expect(Buffer.byteLength(text.slice(0, text.indexOf(config)))).toBeLessThanOrEqual(2048)
+})
+
+const textOf = (path: string) => readFile(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
+
+async function installedOnce(): Promise<BareMachine> {
+  const machine = await bareMachine()
+  expect(await machine.boot(config)).toEqual({ code: 0, signal: undefined, stderr: '' })
+  return machine
+}
+
+describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
+  test('installs Node, the command, the configuration and the units, and starts the timer', async () => {
+    const machine = await installedOnce()
+    const { node, agent } = machine.downloads
+    const nodeHome = `/opt/slurm-node-agent/node-${node.sha256}`
+    const release = `/opt/slurm-node-agent/agent-${agent.sha256}`
+    expect(await machine.installed()).toEqual({
+      '/opt/slurm-node-agent': 'directory 755',
+      [nodeHome]: 'directory 755',
+      [`${nodeHome}/LICENSE`]: '644 a licence\n',
+      [`${nodeHome}/bin`]: 'directory 755',
+      [`${nodeHome}/bin/node`]: '755 #!/bin/sh\necho node "$@"\n',
+      [release]: 'directory 755',
+      [`${release}/install.sh`]: `755 ${await textOf('agent/install.sh')}`,
+      [`${release}/slurm-node-agent.js`]: '644 // the bundle\n',
+      [`${release}/systemd`]: 'directory 755',
+      [`${release}/systemd/slurm-node-agent.service`]: `644 ${await textOf('systemd/slurm-node-agent.service')}`,
+      [`${release}/systemd/slurm-node-agent.timer`]: `644 ${await textOf('systemd/slurm-node-agent.timer')}`,
+      '/etc/slurm-node-agent': 'directory 755',
+      [configPath]: `600 ${config}\n`,
+      '/etc/systemd': 'directory 755',
+      '/etc/systemd/system': 'directory 755',
+      '/etc/systemd/system/slurm-node-agent.service': `644 ${await textOf('systemd/slurm-node-agent.service')}`,
+      '/etc/systemd/system/slurm-node-agent.timer': `644 ${await textOf('systemd/slurm-node-agent.timer')}`,
+      [commandPath]: `755 #!/bin/sh\nexec ${nodeHome}/bin/node --max-semi-space-size=1 --use-system-ca ${release}/slurm-node-agent.js "$@"\n`,
+      '/var/lib/cloud': 'directory 700',
+      '/var/lib/cloud/scripts': 'directory 700',
+      '/var/lib/slurm-node-agent': 'directory 755',
+      '/var/lib/slurm-node-agent/config.sha256': expect.stringMatching(
+        /^600 [0-9a-f]{64} {2}\/etc\/slurm-node-agent\/config.json\n$/,
+      ),
+    })
+    expect(await machine.calls('systemctl')).toEqual(['systemctl enable --now --no-block slurm-node-agent.timer'])
+    const { stdout } = await machine.start([commandPath, 'apply', '--only', 'two words'])
+    expect(stdout).toBe(
+      `node --max-semi-space-size=1 --use-system-ca ${release}/slurm-node-agent.js apply --only two words`,
+    )
+  })
+
+  test('syncs each file before it gets its name, and then the name', async () => {
+    const machine = await installedOnce()
+    const { node, agent } = machine.downloads
+    const home = '/opt/slurm-node-agent'
+    const put = (directory: string) => [`sync ${directory}/.slurm-node-agent.*`, `sync ${directory}`]
+    const calls = (await machine.calls('sync')).map((call) => call.replace(/(\/\.slurm-node-agent\.)\w+$/, '$1*'))
+    expect(calls).toEqual([
+      'sync /var/lib/cloud/scripts/per-boot/.slurm-node-agent.*',
+      `sync -f ${home}/agent-${agent.sha256}.partial`,
+      `sync -f ${home}/node-${node.sha256}.partial`,
+      `sync ${home}`,
+      ...put('/usr/local/bin'),
+      ...put('/etc/slurm-node-agent'),
+      ...put('/var/lib/slurm-node-agent'),
+      ...put('/etc/systemd/system'),
+      ...put('/etc/systemd/system'),
+    ])
+  })
+
+  test('after it touches nothing, and lets the timer be', async () => {
+    const machine = await installedOnce()
+    const before = await machine.stamps()
+    await machine.calls('systemctl')
+    expect(await machine.boot(config)).toEqual({ code: 0, signal: undefined, stderr: '' })
+    expect(await machine.stamps()).toEqual(before)
+    expect(await machine.calls('systemctl')).toEqual(['systemctl enable --now --no-block slurm-node-agent.timer'])
+  })
+
+  test.each([
+    ['a Node that does not run', 'node', 'bin/node'],
+    ['a Node without its program', 'node', undefined],
+    ['a release that is not whole', 'agent', undefined],
+  ] as const)('makes good %s', async (_what, name, empty) => {
+    const machine = await installedOnce()
+    const whole = await machine.installed()
+    const folder = machine.at(`/opt/slurm-node-agent/${name}-${machine.downloads[name].sha256}`)
+    if (empty === undefined) {
+      await rm(folder, { recursive: true })
+      await mkdir(folder)
+      await writeFile(`${folder}/LICENSE`, 'half')
+    } else await writeFile(`${folder}/${empty}`, '#!/nowhere/loader\n')
+    expect(await machine.boot(config)).toEqual({ code: 0, signal: undefined, stderr: '' })
+    expect(await machine.installed()).toEqual(whole)
+  })
+
+  test.each(['cut', 'fail'] as const)(
+    'may have any of its programs (%s): nothing half is in place, and the next one makes it whole',
+    { timeout: 5 * minutes },
+    async (how) => {
+      const machine = await bareMachine()
+      await machine.boot(config, { counted: true })
+      const whole = await machine.installed()
+      const programs = await machine.programsRun()
+      expect(programs).toBeGreaterThan(70)
+      for (let nth = 1; nth <= programs; nth++) {
+        await machine.wipe()
+        const { signal } = await machine.boot(config, { [how]: nth })
+        expect(signal).toBe(how === 'cut' ? 'SIGKILL' : undefined)
+        expectNothingHalf(await machine.installed(), whole)
+        expect(await machine.boot(config), `program ${nth}`).toMatchObject({ code: 0, stderr: '' })
+        expect(await machine.installed(), `program ${nth}`).toEqual(whole)
+      }
+    },
+  )
+})
+
+/** What is in its place is whole; what is on its way there has a name of its own. */
+function expectNothingHalf(found: Readonly<Record<string, string>>, whole: Readonly<Record<string, string>>): void {
+  const inPlace = Object.entries(found).filter(([path]) => !/\.partial|\/\.slurm-node-agent\./.test(path))
+  expect(whole).toMatchObject(Object.fromEntries(inPlace))
+}
+
+const given = ({ downloads: { node } }: BareMachine) => ['--node-url', node.url, '--node-sha256', node.sha256]
+
+describe.skipIf(noThrowAwayRoot !== undefined)('install.sh', () => {
+  test('waits for another one that is at it', async () => {
+    const machine = await installedOnce()
+    const first = machine.start(['flock', '/opt/slurm-node-agent', 'sh', '-c', 'sleep 1; echo >/srv/first-ended'])
+    const ended = () => stat(machine.at('/srv/first-ended')).then(Boolean, () => false)
+    await sleep(300)
+    expect(await ended()).toBe(false)
+    expect(await machine.install(...given(machine))).toMatchObject({ code: 0 })
+    expect(await ended()).toBe(true)
+    await first
+  })
+
+  test('refuses a Node with another checksum, and installs nothing of it', async () => {
+    const machine = await installedOnce()
+    const before = await machine.installed()
+    await machine.calls('systemctl')
+    const wrong = 'a'.repeat(64)
+    const ended = await machine.install('--node-url', machine.downloads.node.url, '--node-sha256', wrong)
+    const stderr = `install.sh: ${machine.downloads.node.url} does not have the checksum ${wrong}`
+    expect(ended).toEqual({ code: 1, signal: undefined, stderr })
+    expect(await machine.installed()).toEqual(before)
+    expect(await machine.calls('systemctl')).toEqual([])
+  })
+
+  test('refuses a Node that does not run here', async () => {
+    const machine = await installedOnce()
+    const before = await machine.installed()
+    const other = await bareMachine()
+    await writeFile(other.at('/srv/node-v26.0.0-linux-x64/bin/node'), '#!/nowhere/loader\n')
+    spawnSync('tar', ['-czf', machine.at('/srv/arm.tar.gz'), '-C', other.at('/srv'), 'node-v26.0.0-linux-x64'])
+    const [sha256 = ''] = spawnSync('sha256sum', [machine.at('/srv/arm.tar.gz')], { encoding: 'utf8' }).stdout.split(
+      ' ',
+    )
+    const ended = await machine.install('--node-url', 'file:///srv/arm.tar.gz', '--node-sha256', sha256)
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('does not run on') })
+    expect(await machine.installed()).toEqual(before)
+  })
+
+  test('puts a new configuration in place of the one that it had put there', async () => {
+    const machine = await installedOnce()
+    expect(await machine.boot('{"role": "other"}')).toMatchObject({ code: 0, stderr: '' })
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "other"}\n')
+  })
+
+  test('keeps a configuration that was edited by hand, and says so', async () => {
+    const machine = await installedOnce()
+    await writeFile(machine.at(configPath), '{"role": "mine"}\n')
+    const stderr = `install.sh: ${configPath} was edited by hand, and is kept as it is`
+    expect(await machine.boot('{"role": "other"}')).toEqual({ code: 0, signal: undefined, stderr })
+    expect(await machine.boot(config)).toEqual({ code: 0, signal: undefined, stderr })
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "mine"}\n')
+  })
+
+  test('keeps a configuration that was there before it', async () => {
+    const machine = await installedOnce()
+    await rm(machine.at('/var/lib/slurm-node-agent/config.sha256'))
+    const stderr = `install.sh: ${configPath} was edited by hand, and is kept as it is`
+    expect(await machine.boot('{"role": "other"}')).toEqual({ code: 0, signal: undefined, stderr })
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe(`${config}\n`)
+  })
+
+  test('follows the user_data again once the edit is undone', async () => {
+    const machine = await installedOnce()
+    await writeFile(machine.at(configPath), '{"role": "mine"}\n')
+    await machine.boot(config)
+    await writeFile(machine.at(configPath), `${config}\n`)
+    await machine.boot('{"role": "other"}')
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "other"}\n')
+  })
+
+  test('takes the configuration from a file, and needs none', async () => {
+    const machine = await installedOnce()
+    await writeFile(machine.at('/srv/config.json'), '{"role": "file"}\n')
+    expect(await machine.install(...given(machine), '--config', '/srv/config.json')).toMatchObject({ code: 0 })
+    expect(await machine.install(...given(machine))).toMatchObject({ code: 0 })
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "file"}\n')
+  })
+
+  test('puts changed units in place, and has systemd read them', async () => {
+    const machine = await installedOnce()
+    await machine.calls('systemctl')
+    const unit = machine.at('/etc/systemd/system/slurm-node-agent.timer')
+    const before = await readFile(unit, 'utf8')
+    await writeFile(unit, '# an older one\n')
+    await machine.boot(config)
+    expect(await readFile(unit, 'utf8')).toBe(before)
+    // systemctl enable makes systemd read its units anew.
+    expect(await machine.calls('systemctl')).toEqual(['systemctl enable --now --no-block slurm-node-agent.timer'])
+  })
+
+  test.each([
+    [['--node-url'], '--node-url needs a value'],
+    [['--force', 'yes'], 'unknown option --force'],
+    [[], '--node-url is missing'],
+    [['--node-url', 'file:///srv/node.tar.gz', '--node-sha256', 'abc'], '--node-sha256 must be 64 hexadecimal digits'],
+    [['--node-url', 'x', '--node-sha256', `../${'a'.repeat(61)}`], '--node-sha256 must be 64 hexadecimal digits'],
+  ])('with the arguments %j says what is wrong', async (args, problem) => {
+    const machine = await installedOnce()
+    expect(await machine.install(...args)).toEqual({ code: 1, signal: undefined, stderr: `install.sh: ${problem}` })
+  })
+})

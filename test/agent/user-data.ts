@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a download server has: an official-looking Node, and a release of the agent with the real install.sh and units. */
+export interface Downloads {
+  readonly node: { readonly url: string; readonly sha256: string }
+  readonly agent: { readonly url: string; readonly sha256: string }
+}
+
+/** Put into a directory, which the machine sees at `/srv`. */
+export async function downloadsIn(directory: string): Promise<Downloads> {
+  await makeNode(join(directory, 'node-v26.0.0-linux-x64'))
+  await makeRelease(join(directory, 'release'))
+  await pack(directory, 'node.tar.gz', ['node-v26.0.0-linux-x64'])
+  await pack(directory, 'agent.tar.gz', ['-C', 'release', 'slurm-node-agent.js', 'install.sh', 'systemd'])
+  return { node: await download(directory, 'node.tar.gz'), agent: await download(directory, 'agent.tar.gz') }
+}
+
+/** It says what it was called with. The licence of something inside is one that is not to be unpacked. */
+async function makeNode(directory: string): Promise<void> {
+  await mkdir(join(directory, 'bin'), { recursive: true })
+  await mkdir(join(directory, 'lib/node_modules/npm'), { recursive: true })
+  await writeFile(join(directory, 'LICENSE'), 'a licence\n')
+  await writeFile(join(directory, 'lib/node_modules/npm/LICENSE'), 'another licence\n')
+  await writeFile(join(directory, 'bin/node'), '#!/bin/sh\necho node "$@"\n')
+  await chmod(join(directory, 'bin/node'), 0o755)
+}
+
+async function makeRelease(directory: string): Promise<void> {
+  await mkdir(directory)
+  await writeFile(join(directory, 'slurm-node-agent.js'), '// the bundle\n')
+  await cp(join(project, 'agent/install.sh'), join(directory, 'install.sh'))
+  await cp(join(project, 'systemd'), join(directory, 'systemd'), { recursive: true })
+}
+
+/** The same bytes each time, so that the checksum is. */
+async function pack(directory: string, name: string, contents: readonly string[]): Promise<void> {
+  const reproducible = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--use-compress-program=gzip -n']
+  await execa('tar', ['-cf', name, ...reproducible, ...contents], { cwd: directory })
+}
+
+async function download(directory: string, name: string): Promise<{ url: string; sha256: string }> {
+  const bytes = await readFile(join(directory, name))
+  return { url: `file:///srv/${name}`, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** The user_data as terraform renders it; the template uses `${name}` alone. */
+export async function userData({ node, agent }: Downloads, config: string): Promise<string> {
+  const path = join(project, 'terraform/modules/user-data/user_data.sh.tftpl')
+  const values: Readonly<Record<string, string>> = {
+    node_url: node.url,
+    node_sha256: node.sha256,
+    agent_url: agent.url,
+    agent_sha256: agent.sha256,
+    config_json: config,
+  }
+  return (await readFile(path, 'utf8')).replaceAll(/\$\{(\w+)\}/g, (_found, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`the template asks for ${name}`)
+    return value
+  })
+}
