@@ -1,0 +1,96 @@
+import type { Guest } from './guest.ts'
+import { type Look, waitFor } from './wait.ts'
+
+export const AGENT = '/usr/local/bin/slurm-node-agent'
+export const UNIT = 'slurm-node-agent.service'
+export const TIMER = 'slurm-node-agent.timer'
+
+export interface StepStatus {
+  readonly id: string
+  readonly state: string
+  readonly code?: string
+  readonly reason?: string
+  readonly warnings?: readonly unknown[]
+  readonly actions: number
+}
+
+/** The part of `status --json` that the scenarios read. */
+export interface RunStatus {
+  readonly runId: string
+  readonly outcome: string
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly steps: readonly StepStatus[]
+}
+
+function isRunStatus(value: unknown): value is RunStatus {
+  return (
+    typeof value === 'object' && value !== null && 'runId' in value && 'steps' in value && Array.isArray(value.steps)
+  )
+}
+
+/** The last or the running run; undefined while there has been none. */
+export async function readStatus(guest: Guest): Promise<RunStatus | undefined> {
+  return statusIn((await guest.run([AGENT, 'status', '--json'], { ok: 'any' })).stdout)
+}
+
+/** The same without the agent: each start of Node costs an emulated guest a second of what it has to do. */
+async function glanceAtStatus(guest: Guest): Promise<RunStatus | undefined> {
+  return statusIn((await guest.run(['cat', '/var/lib/slurm-node-agent/state.json'], { ok: [0, 1] })).stdout)
+}
+
+function statusIn(stdout: string): RunStatus | undefined {
+  if (!stdout.startsWith('{')) return undefined
+  const status: unknown = JSON.parse(stdout)
+  return isRunStatus(status) ? status : undefined
+}
+
+export function stepOf(status: RunStatus, id: string): StepStatus {
+  const step = status.steps.find((candidate) => candidate.id === id)
+  if (step === undefined) throw new Error(`the status names no step ${id}`)
+  return step
+}
+
+export function describe(status: RunStatus): string {
+  const steps = status.steps.map(({ id, state, code, reason }) =>
+    [`${id} ${state}`, code, reason === undefined ? undefined : `(${reason})`].filter(Boolean).join(' '),
+  )
+  return `run ${status.outcome}: ${steps.join(', ')}`
+}
+
+interface RunWait {
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+  /** A run that a person or an earlier boot made, not to be taken for the awaited one. */
+  readonly after?: string
+}
+
+/** Waits until a step of the current run waits with this code: what a scenario holds back is missed, and named. */
+export async function waitForStepCode(guest: Guest, id: string, code: string, wait: RunWait): Promise<RunStatus> {
+  return await waitForRun(guest, `step ${id} to wait with ${code}`, wait, (status) => {
+    const step = stepOf(status, id)
+    if (step.state === 'waiting' && step.code === code) return true
+    if (status.outcome !== 'running') throw new Error(`step ${id} never waited with ${code}: ${describe(status)}`)
+    return false
+  })
+}
+
+/** Waits until the current run has ended, however it did. */
+export async function waitForRunEnd(guest: Guest, wait: RunWait): Promise<RunStatus> {
+  return await waitForRun(guest, 'the run to end', wait, ({ outcome }) => outcome !== 'running')
+}
+
+async function waitForRun(
+  guest: Guest,
+  what: string,
+  { deadlineMs, signal, after }: RunWait,
+  holds: (status: RunStatus) => boolean,
+): Promise<RunStatus> {
+  return await waitFor(what, { deadlineMs, everyMs: 2000, signal }, async (): Promise<Look<RunStatus>> => {
+    const glance = await glanceAtStatus(guest)
+    if (glance === undefined || glance.runId === after) return { missing: 'no run of the agent yet' }
+    if (!holds(glance)) return { missing: describe(glance) }
+    const status = await readStatus(guest)
+    return status !== undefined && holds(status) ? { found: status } : { missing: 'status says otherwise' }
+  })
+}

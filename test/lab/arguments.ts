@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import { SCENARIOS } from './catalogue.ts'
+import type { Scenario } from './scenario.ts'
+
+export type Command =
+  | { readonly verb: 'watch' }
+  | { readonly verb: 'list' }
+  | { readonly verb: 'up' }
+  | { readonly verb: 'down' }
+  | {
+      readonly verb: 'run'
+      readonly scenarios: readonly Scenario[]
+      readonly skipped: readonly Scenario[]
+      readonly seed: number
+      readonly rounds: number
+    }
+
+export const USAGE = `npm run lab                       boot one instance and watch the agent at work
+npm run lab -- list               the scenarios
+npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
+           --all                  run every scenario
+           --seed N               repeat the chances of an earlier run
+           --rounds N             how often power-cut cuts at each of its moments
+npm run lab -- up                 boot one instance and leave it running
+npm run lab -- down               stop it`
+
+/** Throws where the command line makes no sense; the message says what to write instead. */
+export function parseCommandLine(argv: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { all: { type: 'boolean' }, seed: { type: 'string' }, rounds: { type: 'string' } },
+  })
+  const [verb = 'watch', ...names] = positionals
+  switch (verb) {
+    case 'watch':
+    case 'list':
+    case 'up':
+    case 'down':
+      if (names.length > 0) throw new Error(`${verb} takes no further word: ${names.join(' ')}`)
+      return { verb }
+    case 'run': {
+      const scenarios = chosen(names, values.all === true)
+      return {
+        verb,
+        scenarios,
+        skipped: names.length === 0 ? SCENARIOS.filter((scenario) => !scenarios.includes(scenario)) : [],
+        seed: count(values.seed, 'seed') ?? Math.trunc(Math.random() * 1_000_000),
+        rounds: count(values.rounds, 'rounds') ?? 1,
+      }
+    }
+    default:
+      throw new Error(`no such command: ${verb}`)
+  }
+}
+
+function chosen(names: readonly string[], all: boolean): readonly Scenario[] {
+  if (names.length === 0) return all ? SCENARIOS : SCENARIOS.filter(({ ci }) => ci === true)
+  return names.map((name) => {
+    const scenario = SCENARIOS.find((candidate) => candidate.name === name)
+    if (scenario === undefined) throw new Error(`no such scenario: ${name}; 'list' names them`)
+    return scenario
+  })
+}
+
+function count(value: string | undefined, name: string): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} takes a whole number, not ${value}`)
+  return Number(value)
+}

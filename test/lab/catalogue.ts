@@ -1,0 +1,25 @@
+import type { Scenario } from './scenario.ts'
+import { aptLocked } from './scenarios/apt-locked.ts'
+import { badConfig } from './scenarios/bad-config.ts'
+import { firstBoot } from './scenarios/first-boot.ts'
+import { labCheck } from './scenarios/lab-check.ts'
+import { packageMissing } from './scenarios/package-missing.ts'
+import { powerCut } from './scenarios/power-cut.ts'
+import { reboot } from './scenarios/reboot.ts'
+import { refuseDisk } from './scenarios/refuse-disk.ts'
+import { repair } from './scenarios/repair.ts'
+import { rerun } from './scenarios/rerun.ts'
+
+/** Every scenario, in the order in which they are listed and run. */
+export const SCENARIOS: readonly Scenario[] = [
+  firstBoot,
+  rerun,
+  repair,
+  reboot,
+  badConfig,
+  refuseDisk,
+  packageMissing,
+  aptLocked,
+  powerCut,
+  labCheck,
+]

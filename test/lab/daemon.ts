@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises'
+import { execa } from 'execa'
+import { type Look, waitFor } from './wait.ts'
+
+/** A server program that the lab runs for itself, in the foreground. */
+export interface Daemon {
+  readonly name: string
+  reload(): void
+  /** Ends it and waits until it is gone. */
+  readonly stop: () => Promise<void>
+}
+
+interface DaemonOptions {
+  readonly name: string
+  readonly argv: readonly [string, ...string[]]
+  readonly logFile: string
+  /** Whether it serves yet. */
+  readonly ready: () => Promise<boolean>
+  readonly signal: AbortSignal
+}
+
+const START_DEADLINE_MS = 20_000
+
+export async function startDaemon({ name, argv, logFile, ready, signal }: DaemonOptions): Promise<Daemon> {
+  const [file, ...rest] = argv
+  const child = execa(file, rest, {
+    stdin: 'ignore',
+    stdout: { file: logFile, append: true },
+    stderr: { file: logFile, append: true },
+    buffer: false,
+    reject: false, // a daemon's end is looked at where it matters: at its start and at its stop
+    forceKillAfterDelay: 5000,
+  })
+  let running = true
+  const ended = (async () => {
+    await child
+    running = false
+  })()
+  await waitFor(
+    `${name} to serve`,
+    { deadlineMs: START_DEADLINE_MS, everyMs: 50, signal },
+    async (): Promise<Look<true>> => {
+      if (!running) throw new Error(`${name} ended at its start:\n${await readFile(logFile, 'utf8')}`)
+      return (await ready()) ? { found: true } : { missing: 'it does not answer yet' }
+    },
+  )
+  return {
+    name,
+    reload() {
+      child.kill('SIGHUP')
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { AwsError } from './aws-error.ts'
+import type { Cloud } from './cloud.ts'
+import { describeInstances, describeVolumes } from './ec2-answers.ts'
+import { type Ec2Query, noInstance, noVolume, required } from './ec2-query.ts'
+import type { XmlElements } from './xml.ts'
+
+/** The few EC2 actions that an agent on an instance calls, answered from the cloud's books. */
+export async function answerEc2(cloud: Cloud, query: Ec2Query): Promise<XmlElements> {
+  switch (query.action) {
+    case 'DescribeVolumes':
+      return describeVolumes(cloud, query)
+    case 'DescribeInstances':
+      return describeInstances(cloud, query)
+    case 'AttachVolume':
+      return await attachVolume(cloud, query)
+    case 'CreateTags':
+      return createTags(cloud, query)
+    default:
+      throw new AwsError('InvalidAction', 400, `The action ${query.action} is not valid for this web service.`)
+  }
+}
+
+async function attachVolume(cloud: Cloud, query: Ec2Query): Promise<XmlElements> {
+  const volumeId = required(query, 'VolumeId')
+  const instanceId = required(query, 'InstanceId')
+  const device = required(query, 'Device')
+  const volume = cloud.volumes.get(volumeId)
+  if (volume === undefined) throw noVolume(volumeId)
+  if (!cloud.instances.has(instanceId)) throw noInstance(instanceId)
+  if (volume.state !== 'available') {
+    throw new AwsError('IncorrectState', 400, `Volume '${volumeId}' is in state '${volume.state}', not 'available'.`)
+  }
+  await cloud.attach(volumeId, instanceId, device)
+  return { volumeId, instanceId, device, status: 'attaching', attachTime: new Date().toISOString() }
+}
+
+function createTags(cloud: Cloud, query: Ec2Query): XmlElements {
+  for (const resource of query.many('ResourceId')) {
+    const tags = cloud.tags.get(resource) ?? new Map<string, string>()
+    for (let index = 1; ; index += 1) {
+      const key = query.one(`Tag.${index}.Key`)
+      if (key === undefined) break
+      tags.set(key, query.one(`Tag.${index}.Value`) ?? '')
+    }
+    cloud.tags.set(resource, tags)
+  }
+  return { return: true }
+}

@@ -1,0 +1,18 @@
+/** What the configuration of the example in the README lists. */
+export const CONFIGURED_PACKAGES = ['build-essential', 'git', 'curl', 'wget', 'emacs', 'docker.io', 'make'] as const
+
+/** What the role `frontend` needs by itself. */
+export const ROLE_PACKAGES = [
+  'nfs-common',
+  'stunnel4',
+  'munge',
+  'slurmctld',
+  'slurm-client',
+  'nfs-kernel-server',
+] as const
+
+/** Small ones that no image has baked in: for what is to be seen of an installation by itself. */
+export const NOT_BAKED = ['tree', 'hello'] as const
+
+/** What only the shell script installs, which the bench compares with. */
+export const SCRIPT_PACKAGES = ['slurm-wlm', 'slurmd'] as const

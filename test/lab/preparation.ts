@@ -1,0 +1,54 @@
+import { agentRelease } from './agent-release.ts'
+import { type Authority, authority } from './authority.ts'
+import { debRepository } from './debs.ts'
+import { installHostPackages } from './host-packages.ts'
+import { guestImage, type Image } from './image.ts'
+import { nodeTarball } from './node-tarball.ts'
+import { CONFIGURED_PACKAGES, NOT_BAKED, ROLE_PACKAGES, SCRIPT_PACKAGES } from './packages.ts'
+import { timed } from './print.ts'
+import type { SuiteName } from './suites.ts'
+
+/** The root disks that an instance can start from: as a fresh cloud image, or as a team's own AMI would be. */
+export type ImageName = 'bare' | 'baked'
+
+/** What a lab is built from: all of it made or fetched while the outside network is still there. */
+export interface Prepared {
+  readonly authority: Authority
+  readonly images: {
+    readonly bare: Image
+    /** With every package of the example configuration; made only for a scenario that asks for it. */
+    readonly baked: Image | undefined
+  }
+  readonly debs: string
+  readonly nodeTarball: string
+  /** The release of the agent; absent while it cannot be built. */
+  readonly agentTarball: string | undefined
+}
+
+export async function prepare(
+  suite: SuiteName,
+  needed: readonly ImageName[],
+  runFolder: string,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  await installHostPackages(signal)
+  const keys = await authority()
+  const installed = [...CONFIGURED_PACKAGES, ...ROLE_PACKAGES]
+  const tarball = await timed('the Node tarball', () => nodeTarball(signal))
+  const image = (baked: readonly string[]): Promise<Image> => guestImage({ suite, baked, authority: keys, signal })
+  const bare = await timed(`a guest image of ${suite}`, () => image([]))
+  const debs = await timed('the apt repository', () =>
+    debRepository(suite, bare, [...installed, ...NOT_BAKED, ...SCRIPT_PACKAGES], signal),
+  )
+  const baked = needed.includes('baked')
+    ? await timed(`a guest image of ${suite} with the packages baked in`, () => image(installed))
+    : undefined
+  const agentTarball = await timed('the agent', () => agentRelease(runFolder, signal))
+  return {
+    authority: keys,
+    images: { bare, baked },
+    debs,
+    nodeTarball: tarball,
+    agentTarball,
+  }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { AGENT, UNIT } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
+import type { Guest } from '../guest.ts'
+import { timed } from '../print.ts'
+import type { Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+import { type Look, waitFor } from '../wait.ts'
+
+const BAD_CONFIGURATION = 78
+const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
+
+/** Each of these is wrong, and the message names each by its path. */
+function wrong(): unknown {
+  const config = exampleConfig()
+  return {
+    ...config,
+    hostname: 'front end',
+    pakages: [],
+    efs: { ...config.efs, fileSystemId: 'fs-nonsense' },
+    dataVolume: { ...config.dataVolume, mountPoint: 'mnt/shared' },
+    nfs: { ...config.nfs, clients: ['10.0.0.0/99'] },
+  }
+}
+
+const NAMED = [/hostname/, /pakages.*packages/s, /efs\.fileSystemId/, /dataVolume\.mountPoint/, /nfs\.clients/] as const
+
+const NO_CONFIGURATION = ['', '{"role": "fron', '[]', 'null', '"frontend"'] as const
+
+async function unitExit(guest: Guest, signal: AbortSignal): Promise<number> {
+  return await waitFor(
+    'the unit to end',
+    { deadlineMs: 300_000, everyMs: 2000, signal },
+    async (): Promise<Look<number>> => {
+      const { stdout } = await guest.run([
+        'systemctl',
+        'show',
+        '--property=ExecMainStatus,ExecMainExitTimestampMonotonic',
+        UNIT,
+      ])
+      const fields = new Map(stdout.split('\n').map((line) => [line.split('=')[0], line.split('=')[1]]))
+      const ended = Number(fields.get('ExecMainExitTimestampMonotonic') ?? '0') > 0
+      return ended ? { found: Number(fields.get('ExecMainStatus')) } : { missing: stdout }
+    },
+  )
+}
+
+export const badConfig: Scenario = {
+  name: 'bad-config',
+  title: 'a bad configuration ends with 78, names every problem by its path, and nothing is touched',
+  ci: true,
+  async run({ lab }) {
+    await lab.efs.open()
+    const { guest, root } = await lab.launch(lab.prepared.images.bare, await frontendUserData(lab, wrong()))
+    await lab.attachDataVolume(guest)
+    await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
+    const exit = await timed('the unit ends', () => unitExit(guest, lab.signal))
+    assert.equal(exit, BAD_CONFIGURATION, 'the unit ends with 78')
+
+    const { stderr } = await guest.run([AGENT, 'apply'], { ok: [BAD_CONFIGURATION] })
+    for (const pattern of NAMED) assert.match(stderr, pattern)
+    for (const content of NO_CONFIGURATION) {
+      await guest.writeFile(CONFIG_FILE, content)
+      const { stderr: said } = await guest.run([AGENT, 'apply'], { ok: [BAD_CONFIGURATION] })
+      assert.ok(said.includes(CONFIG_FILE), `the message names the file, for ${JSON.stringify(content)}: ${said}`)
+    }
+    await guest.run(['rm', CONFIG_FILE])
+    await guest.run([AGENT, 'apply'], { ok: [BAD_CONFIGURATION] })
+
+    assert.equal((await guest.run(['hostname'])).stdout, 'ip-10-0-0-10')
+    await guest.run(['dpkg-query', '-W', 'munge'], { ok: [1] })
+    await guest.run(['findmnt', '/mnt/work'], { ok: [1] })
+    const { stdout } = await guest.run(['wipefs', '--no-act', '--noheadings', '/dev/nvme2n1'])
+    assert.equal(stdout, '', 'the volume is as blank as before')
+  },
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { describe, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
+import { assertFrontend } from '../frontend-assertions.ts'
+import { timed } from '../print.ts'
+import type { Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+
+const AGENT_START_DEADLINE_MS = 240_000
+const RUN_DEADLINE_MS = 1_500_000
+
+export const firstBoot: Scenario = {
+  name: 'first-boot',
+  title: 'a blank guest becomes a front end; volume and mount target come only once their absence was named',
+  ci: true,
+  async run({ lab }) {
+    const { signal } = lab
+    const config = exampleConfig()
+    lab.efs.order()
+    const { guest, root } = await lab.launch(lab.prepared.images.bare, await frontendUserData(lab, config))
+    // The root disk is nvme1 and the data volume will be nvme2: who guesses by name is wrong twice.
+    await timed('the instance boots', () => guest.boot([lab.instanceStore, root]))
+    await timed('the agent waits for the volume', () =>
+      waitForStepCode(guest, 'data-volume', 'DATA_VOLUME_NOT_ATTACHED', {
+        deadlineMs: AGENT_START_DEADLINE_MS,
+        signal,
+      }),
+    )
+    await lab.attachDataVolume(guest)
+    await timed('the agent waits for the mount target', () =>
+      waitForStepCode(guest, 'efs', 'EFS_MOUNT_TARGET_CREATING', { deadlineMs: RUN_DEADLINE_MS, signal }),
+    )
+    await lab.efs.open()
+    const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: RUN_DEADLINE_MS, signal }))
+    assert.equal(status.outcome, 'converged', describe(status))
+    await timed('all of it holds', () => assertFrontend(lab, guest, config))
+  },
+}

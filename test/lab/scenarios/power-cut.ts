@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { describe, UNIT, waitForRunEnd } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
+import { assertFrontend } from '../frontend-assertions.ts'
+import type { Guest } from '../guest.ts'
+import type { Lab } from '../lab.ts'
+import { timed } from '../print.ts'
+import { seededRandom } from '../random.ts'
+import type { Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+import { pause, withDeadline } from '../wait.ts'
+
+interface Cut {
+  readonly name: string
+  /** How long after the event the power goes, at most: about as long as the work takes in this guest. */
+  readonly withinMs: number
+  readonly event: (lab: Lab, guest: Guest, signal: AbortSignal) => Promise<void>
+}
+
+const EVENT_DEADLINE_MS = 600_000
+
+/** Resolves when the agent logs that this step begins an action whose label fits. */
+function actionStarted(step: string, label: RegExp): Cut['event'] {
+  return async (_lab, guest, signal) => {
+    const found = new AbortController()
+    const either = AbortSignal.any([signal, found.signal])
+    // From the start of this boot, so that what has begun already counts too.
+    const argv = ['journalctl', '--follow', '--boot', '--lines=all', '--output=cat', `--unit=${UNIT}`]
+    await guest.follow(
+      argv,
+      (line) => {
+        if (begins(line, step, label)) found.abort()
+      },
+      either,
+    )
+    signal.throwIfAborted()
+    assert.ok(found.signal.aborted, `the log ended before an action of ${step} began`)
+  }
+}
+
+function begins(line: string, step: string, label: RegExp): boolean {
+  if (!line.startsWith('{')) return false
+  const entry: unknown = JSON.parse(line)
+  if (typeof entry !== 'object' || entry === null || !('event' in entry) || !('step' in entry)) return false
+  if (entry.event !== 'action-started' || entry.step !== step) return false
+  return 'action' in entry && typeof entry.action === 'string' && label.test(entry.action)
+}
+
+/** In the order in which one life of an instance comes by them. */
+const CUTS: readonly Cut[] = [
+  { name: 'while Node is unpacked', withinMs: 10_000, event: (lab) => lab.mirror.nextRequest('/node-v') },
+  { name: 'during mkfs', withinMs: 2500, event: actionStarted('data-volume', /format|mkfs/) },
+  { name: 'while apt runs', withinMs: 60_000, event: actionStarted('packages', /install/) },
+  { name: 'while the key is published', withinMs: 1500, event: actionStarted('munge-key', /./) },
+]
+
+async function oneLife(lab: Lab, random: () => number): Promise<void> {
+  // What the role needs is enough to be cut off in; the other packages would only take longer.
+  const config = exampleConfig(['git'])
+  await lab.efs.open()
+  const { guest, root } = await lab.launch(lab.prepared.images.bare, await frontendUserData(lab, config))
+  await lab.attachDataVolume(guest)
+  for (const { name, withinMs, event } of CUTS) {
+    const afterMs = Math.trunc(random() * withinMs)
+    await timed(`the power goes ${name}, ${afterMs} ms after the event`, async () => {
+      // Asked for before the boot: the event may come before SSH answers.
+      const requested = name === 'while Node is unpacked' ? event(lab, guest, lab.signal) : undefined
+      await guest.boot([lab.instanceStore, root, lab.dataVolume])
+      await withDeadline(name, EVENT_DEADLINE_MS, lab.signal, async (signal) => {
+        await (requested ?? event(lab, guest, signal))
+      })
+      await pause(afterMs, lab.signal)
+      await guest.cutPower()
+    })
+  }
+  await timed('the last boot', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
+  const status = await timed('the run ends', () =>
+    waitForRunEnd(guest, { deadlineMs: EVENT_DEADLINE_MS, signal: lab.signal }),
+  )
+  assert.equal(status.outcome, 'converged', describe(status))
+  await timed('all of it holds', () => assertFrontend(lab, guest, config))
+}
+
+export const powerCut: Scenario = {
+  name: 'power-cut',
+  title: 'four power cuts in the life of one instance, and converged after the next boot (--rounds 3: three lives)',
+  ci: { leftOut: 'five boots take some twenty minutes, and it was not yet seen to its end' },
+  repeats: true,
+  async run({ lab, seed }) {
+    await oneLife(lab, seededRandom(seed))
+  },
+}

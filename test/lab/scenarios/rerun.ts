@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { AGENT, readStatus } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
+import { changes, snapshot } from '../guest-snapshot.ts'
+import { timed } from '../print.ts'
+import { type Scenario, theInstance } from '../scenario.ts'
+import { firstBoot } from './first-boot.ts'
+
+const SHARE = exampleConfig().efs.mountPoint
+
+export const rerun: Scenario = {
+  name: 'rerun',
+  title: 'apply on a converged front end does nothing, by inode, mtime and unit invocation',
+  ci: true,
+  after: firstBoot,
+  async run(stage) {
+    const { guest } = theInstance(stage)
+    const before = await snapshot(guest, SHARE)
+    await timed('apply', () => guest.run([AGENT, 'apply']))
+    assert.deepEqual(changes(before, await snapshot(guest, SHARE)), [], 'nothing was touched')
+    const status = await readStatus(guest)
+    assert.equal(status?.outcome, 'converged')
+    const acted = status.steps.filter(({ actions }) => actions > 0).map(({ id }) => id)
+    assert.deepEqual(acted, [], 'no step took an action')
+  },
+}
