@@ -2,6 +2,7 @@ import type { Action, Exec, Write } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { printStunnelClient } from '../formats/stunnel-conf.ts'
 import { lastWords, type Unit } from './efs-units.ts'
+import { systemctl } from './service.ts'
 
 export const tunnelUnit = 'slurm-node-agent-efs.service'
 /** Outside of 20049 to 20449, from which AWS's mount helper takes: by its port a mount tells whose it is. */
@@ -105,7 +106,7 @@ export function toRunTunnel(
 ): readonly Exec[] {
   const confWritten = writes.some((action) => action.do === 'write' && action.path === confPath)
   return [
-    ...(mountUnit.wants.includes(tunnelUnit) ? [] : [systemctl('reenable', 'the mount must bring it up')]),
+    ...(mountUnit.wants.includes(tunnelUnit) ? [] : [systemctl('the mount must bring it up', 'reenable', tunnelUnit)]),
     ...toStart(unit, confWritten || isNewer(confStat, unit)),
   ]
 }
@@ -114,13 +115,13 @@ export function toRunTunnel(
 function toStart({ active }: Unit, isStale: boolean): readonly Exec[] {
   switch (active) {
     case 'active':
-      return isStale ? [systemctl('reload', 'it runs with an older configuration')] : []
+      return isStale ? [systemctl('it runs with an older configuration', 'reload', tunnelUnit)] : []
     case 'activating':
     case 'deactivating':
     case 'reloading':
       return []
     default:
-      return [systemctl('start', `it is ${active}`)]
+      return [systemctl(`it is ${active}`, 'start', tunnelUnit)]
   }
 }
 
@@ -132,8 +133,4 @@ function isNewer(confStat: FileStat | undefined, { changedAtMs }: Unit): boolean
 /** Why the tunnel is not there although systemd tries; asked only then. */
 export async function tunnelWords({ active }: Unit, host: Host, signal: AbortSignal): Promise<string | undefined> {
   return active === 'activating' ? await lastWords(tunnelUnit, 'stunnel4', host, signal) : undefined
-}
-
-function systemctl(verb: string, because: string): Exec {
-  return { do: 'exec', argv: ['systemctl', verb, tunnelUnit], because }
 }

@@ -1,6 +1,7 @@
 import type { Argv } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { parseShow, parseTimestamp } from '../formats/systemd.ts'
+import { inOneLine } from './service.ts'
 
 /** What systemd knows of a unit of this step. */
 export interface Unit {
@@ -32,7 +33,7 @@ export async function showUnits(names: readonly string[], host: Host, signal: Ab
 export async function lastWords(unit: string, program: string, host: Host, signal: AbortSignal): Promise<string> {
   const selection = [`--unit=${unit}`, `--identifier=${program}`, '--boot', '--lines=3'] as const
   const { stdout } = await host.exec(['journalctl', ...selection, '--output=cat', '--quiet', '--no-pager'], { signal })
-  return stdout.trim().split('\n').join('; ')
+  return inOneLine(stdout)
 }
 
 function unitOf(name: string, shown: Readonly<Record<string, string>>): Unit {

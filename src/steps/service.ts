@@ -79,6 +79,6 @@ function start({ unit, active, startedAtMs }: ServiceState, filesChangedAtMs: nu
   return isStale ? [systemctl('it was started before its files changed', 'restart', unit)] : []
 }
 
-function systemctl(because: string, verb: string, ...units: readonly string[]): Exec {
+export function systemctl(because: string, verb: string, ...units: readonly string[]): Exec {
   return { do: 'exec', argv: ['systemctl', verb, ...units], because }
 }
