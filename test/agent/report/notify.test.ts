@@ -3,15 +3,8 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { RunState, StepState } from '../../../agent/report/run-state.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { step } from './step-state.ts'
 
-const step = (id: string, state: StepState['state'], more: Partial<StepState> = {}): StepState => ({
-  id,
-  title: id,
-  state,
-  attempts: 0,
-  actions: 0,
-  ...more,
-})
 const done = { endedAt: '2026-11-23T12:00:00.000Z' }
 
 const run = (outcome: RunState['outcome'], ...steps: readonly StepState[]): RunState => ({

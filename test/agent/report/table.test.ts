@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { RunState, StepState } from '../../../agent/report/run-state.ts'
+import type { RunState } from '../../../agent/report/run-state.ts'
 import { renderRun, renderTroubles, spanOf } from '../../../agent/report/table.ts'
+import { step } from './step-state.ts'
 
 const time = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12) + seconds * 1_000).toISOString()
-const step = (id: string, state: StepState['state'], more: Partial<StepState> = {}): StepState => ({
-  id,
-  title: id,
-  state,
-  attempts: 0,
-  actions: 0,
-  ...more,
-})
 
 const running: RunState = {
   runId: 'r1',
