@@ -1,15 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
+const globalSetup = './test/packages-setup.ts'
+
 // oxlint-disable-next-line import/no-default-export -- where vitest looks for it
 export default defineConfig({
   test: {
     projects: [
       // Needs no guest and no network; what needs root or a tool that is not there says so and is left out.
       {
-        test: { name: 'unit', include: ['test/{engine,config,steps,formats,agent}/**/*.test.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['test/{engine,config,steps,formats,agent}/**/*.test.ts'],
+          testTimeout: 20_000,
+          globalSetup,
+        },
       },
       // Runs the tools of a Debian machine, some of them as root.
-      { test: { name: 'real', include: ['test/real/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'real', include: ['test/real/**/*.test.ts'], testTimeout: 60_000, globalSetup } },
     ],
     coverage: {
       provider: 'v8',
