@@ -1,3 +1,6 @@
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+
 /** An item below /latest/ of the metadata service; undefined where there is none. */
 export type Metadata = (path: string, signal: AbortSignal) => Promise<string | undefined>
 
@@ -51,15 +54,17 @@ interface Request {
   readonly signal?: AbortSignal
 }
 
-async function ask(url: string, { signal, ...request }: Request): Promise<{ status: number; body: string }> {
+/** Not by fetch: loading that takes 10 MB and a tenth of a second more. */
+async function ask(url: string, { signal, ...options }: Request): Promise<{ status: number; body: string }> {
   try {
     const timeout = AbortSignal.timeout(answerMs)
-    const response = await fetch(url, {
-      ...request,
-      redirect: 'error',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    const until = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(url, { ...options, signal: until }, resolve)
+        .on('error', reject)
+        .end()
     })
-    return { status: response.status, body: await response.text() }
+    return { status: response.statusCode ?? 0, body: await text(response) }
   } catch (error) {
     signal?.throwIfAborted()
     throw new Error(`the metadata service did not answer at ${url}`, { cause: error })

@@ -13,7 +13,7 @@ const cloudInit = {
 }
 
 interface Seen {
-  /** As /etc/hostname has it, for the next boot. */
+  /** As /etc/hostname has it, for the next boot; `hostnamectl --static` says the same, and starts a daemon for it. */
   readonly static: string
   /** What the kernel answers now, and Slurm asks: cloud-init and DHCP clients can set it alone. */
   readonly running: string
@@ -28,16 +28,16 @@ export const hostname: Step<Pick<Config, 'hostname'>, Seen> = {
   after: [],
   deadlineMs: () => 60_000,
 
-  async observe(_config, host, signal) {
-    const [hostnamectl, running, address, hosts, dropIn] = await Promise.all([
-      host.exec(['hostnamectl', '--static'], { signal }),
+  async observe(_config, host) {
+    const [fixed, running, address, hosts, dropIn] = await Promise.all([
+      host.read('/etc/hostname'),
       host.read('/proc/sys/kernel/hostname'),
       host.primaryAddress(),
       host.read(hostsPath),
       host.read(cloudInit.path),
     ])
     return {
-      static: hostnamectl.stdout.trim(),
+      static: (fixed ?? '').trim(),
       running: (running ?? '').trim(),
       address,
       hosts,

@@ -79,10 +79,9 @@ describe('hostname', () => {
 
   test('sees names, address and files', async () => {
     const host = fakeHost({
-      // systemd 252
-      commands: { 'hostnamectl --static': 'ip-10-0-0-5\n' },
       primaryAddress: '10.0.0.5',
       files: {
+        '/etc/hostname': 'ip-10-0-0-5\n',
         '/proc/sys/kernel/hostname': 'ip-10-0-0-5.ec2.internal\n',
         '/etc/hosts': '127.0.0.1 localhost\n',
         [dropIn]: undefined,
@@ -101,9 +100,10 @@ describe('hostname', () => {
     const machine = smallMachine({
       local: new Map([
         ['/etc/hosts', file('127.0.0.1 localhost\n127.0.1.1 frontend-server\n')],
+        ['/etc/hostname', file('frontend-server\n')],
         ['/proc/sys/kernel/hostname', file('frontend-server\n')],
       ]),
-      script: { commands: { 'hostnamectl --static': 'frontend-server\n' }, primaryAddress: '10.0.0.5' },
+      script: { primaryAddress: '10.0.0.5' },
     })
     expect(await settle(hostname, config, machine)).toEqual({ is: 'converged', because: 'frontend-server is 10.0.0.5' })
     expect(machine.done).toEqual(['write /etc/hosts', `write ${dropIn}`])
