@@ -66,6 +66,8 @@ function stopSignal(): AbortSignal {
 process.env['UV_THREADPOOL_SIZE'] ??= '32'
 // A strict umask of the shell that calls us is not meant for the folders that daemons must read, nor for apt.
 process.umask(0o022)
+// It is ours alone, and read already: no child is to fill it.
+delete process.env['NODE_COMPILE_CACHE']
 // That nobody reads any more (a closed terminal, `| head`) must not end a run; the log and the state file have it all.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { exec } from '../host/exec.ts'
 import type { RunState } from './run-state.ts'
 
@@ -9,6 +10,9 @@ export function statusLine(run: RunState): string {
   return `${done}/${run.steps.length} ${doing === '' ? run.outcome : doing}`
 }
 
+/** People read the line; each one costs the machine a process. */
+const leastPauseMs = 1_000
+
 /**
  * Tells systemd, where it started us. Node has no Unix datagram sockets, so systemd-notify does it, one at a time and
  * always the latest line. That it fails is not worth failing for: the state file says the same.
@@ -18,6 +22,7 @@ export function notifier(): { show(run: RunState): void; end(): Promise<void> } 
   let told = ''
   let latest = ''
   let telling: Promise<void> | undefined
+  const ending = new AbortController()
 
   async function tell(): Promise<void> {
     while (told !== latest) {
@@ -25,6 +30,7 @@ export function notifier(): { show(run: RunState): void; end(): Promise<void> } 
       await exec(['systemd-notify', `--status=${latest}`], { signal: AbortSignal.timeout(5_000) }).catch(
         () => undefined,
       )
+      await sleep(leastPauseMs, undefined, { signal: ending.signal }).catch(() => undefined)
     }
     telling = undefined
   }
@@ -35,6 +41,7 @@ export function notifier(): { show(run: RunState): void; end(): Promise<void> } 
       telling ??= tell()
     },
     async end() {
+      ending.abort()
       await telling
     },
   }

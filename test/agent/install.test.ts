@@ -76,7 +76,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
       '/etc/systemd/system': 'directory 755',
       '/etc/systemd/system/slurm-node-agent.service': `644 ${await textOf('systemd/slurm-node-agent.service')}`,
       '/etc/systemd/system/slurm-node-agent.timer': `644 ${await textOf('systemd/slurm-node-agent.timer')}`,
-      [commandPath]: `755 #!/bin/sh\nexec ${nodeHome}/bin/node --max-semi-space-size=1 --use-system-ca ${release}/slurm-node-agent.js "$@"\n`,
+      [commandPath]: `755 #!/bin/sh\numask 022\nexport NODE_COMPILE_CACHE=${release}/compile-cache\nexec ${nodeHome}/bin/node --max-semi-space-size=1 --use-system-ca ${release}/slurm-node-agent.js "$@"\n`,
       '/var/lib/cloud': 'directory 700',
       '/var/lib/cloud/scripts': 'directory 700',
       '/var/lib/slurm-node-agent': 'directory 755',
