@@ -52,7 +52,7 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
   const results = await runSteps(steps, config, mayAct, ports, signal)
   const asked = new Map([...results].filter(([step]) => mayAct(step)))
   const outcome = outcomeOf(asked.values())
-  report.show({ event: 'run-ended', outcome })
+  report.show({ event: 'run-ended', outcome, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })
   await report.end()
   if (outcome === 'failed') await logMachine(log, signal)
   if (outcome === 'interrupted') throw new Error('interrupted; apply goes on from there', { cause: signal.reason })

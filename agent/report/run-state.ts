@@ -13,7 +13,8 @@ export type RunEvent =
       readonly process: string
       readonly steps: readonly { readonly id: string; readonly title: string }[]
     }
-  | { readonly event: 'run-ended'; readonly outcome: Outcome }
+  /** `peakMemoryBytes`: the most that the agent itself held resident, its children not counted (getrusage, ru_maxrss). */
+  | { readonly event: 'run-ended'; readonly outcome: Outcome; readonly peakMemoryBytes: number }
 
 export type Outcome = 'running' | 'converged' | 'degraded' | 'failed' | 'interrupted'
 
@@ -28,6 +29,8 @@ export interface RunState {
   readonly startedAt: string
   readonly endedAt?: string
   readonly outcome: Outcome
+  /** Once it has ended. */
+  readonly peakMemoryBytes?: number
   readonly steps: readonly StepState[]
 }
 
@@ -67,7 +70,10 @@ export function afterEvent(state: RunState | undefined, event: RunEvent, at: Dat
     return { ...run, startedAt: time, outcome: 'running', steps: pending }
   }
   if (state === undefined) throw new Error(`${event.event} before run-started`)
-  if (event.event === 'run-ended') return { ...state, outcome: event.outcome, endedAt: time }
+  if (event.event === 'run-ended') {
+    const { event: _event, ...end } = event
+    return { ...state, ...end, endedAt: time }
+  }
   return { ...state, steps: state.steps.map((step) => (step.id === event.step ? stepAfter(step, event, time) : step)) }
 }
 

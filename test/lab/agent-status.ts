@@ -20,6 +20,7 @@ export interface RunStatus {
   readonly outcome: string
   readonly startedAt: string
   readonly endedAt?: string
+  readonly peakMemoryBytes?: number
   readonly steps: readonly StepStatus[]
 }
 

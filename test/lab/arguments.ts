@@ -7,6 +7,7 @@ export type Command =
   | { readonly verb: 'list' }
   | { readonly verb: 'up' }
   | { readonly verb: 'down' }
+  | { readonly verb: 'bench'; readonly pairs: number }
   | {
       readonly verb: 'run'
       readonly scenarios: readonly Scenario[]
@@ -21,6 +22,7 @@ npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
            --all                  run every scenario
            --seed N               repeat the chances of an earlier run
            --rounds N             how often power-cut cuts at each of its moments
+npm run lab -- bench [--pairs N]  first boots and reruns, the agent against the shell script that it replaces
 npm run lab -- up                 boot one instance and leave it running
 npm run lab -- down               stop it`
 
@@ -29,7 +31,12 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { all: { type: 'boolean' }, seed: { type: 'string' }, rounds: { type: 'string' } },
+    options: {
+      all: { type: 'boolean' },
+      seed: { type: 'string' },
+      rounds: { type: 'string' },
+      pairs: { type: 'string' },
+    },
   })
   const [verb = 'watch', ...names] = positionals
   switch (verb) {
@@ -39,6 +46,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'down':
       if (names.length > 0) throw new Error(`${verb} takes no further word: ${names.join(' ')}`)
       return { verb }
+    case 'bench':
+      if (names.length > 0) throw new Error(`${verb} takes no further word: ${names.join(' ')}`)
+      return { verb, pairs: count(values.pairs, 'pairs') ?? 3 }
     case 'run': {
       const scenarios = chosen(names, values.all === true)
       return {

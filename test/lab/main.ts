@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, parseCommandLine, USAGE } from './arguments.ts'
+import { bench } from './commands/bench.ts'
 import { down } from './commands/down.ts'
 import { list } from './commands/list.ts'
 import { stayUp, up } from './commands/up.ts'
@@ -38,6 +39,7 @@ async function inside(command: Command, runFolder: string, signal: AbortSignal):
     const settings = { prepared, runFolder, seed, rounds, signal }
     return (await runScenarios(command.scenarios, command.skipped, settings)) ? 0 : 1
   }
+  if (command.verb === 'bench') return await bench(prepared, runFolder, command.pairs, signal)
   if (command.verb === 'watch') return await watch(prepared, runFolder, signal)
   if (command.verb === 'up') return await stayUp(prepared, runFolder, signal)
   throw new Error(`${command.verb} needs no namespace`)

@@ -24,7 +24,7 @@ const events = [
   { ...efs, event: 'action-ended', action: 'mount', outcome: 'failed', reason: 'no' },
   { event: 'step-retrying', step: 'efs', code: 'ACTION_FAILED', reason: 'no', delayMs: 5 },
   { ...efs, event: 'step-ended', result: { is: 'failed', code: 'EFS_PORT_CLOSED', because: 'closed' } },
-  { event: 'run-ended', outcome: 'failed' },
+  { event: 'run-ended', outcome: 'failed', peakMemoryBytes: 4096 },
 ] as const satisfies readonly RunEvent[]
 
 const node = (source: string) => [process.execPath, '--input-type=module', '--eval', source]

@@ -50,9 +50,10 @@ describe('a run', () => {
   })
 
   test('ends with its outcome', () => {
-    expect(after(started, { event: 'run-ended', outcome: 'degraded' })).toMatchObject({
+    expect(after(started, { event: 'run-ended', outcome: 'degraded', peakMemoryBytes: 4096 })).toMatchObject({
       outcome: 'degraded',
       endedAt: '2026-11-23T12:00:01.000Z',
+      peakMemoryBytes: 4096,
     })
   })
 

@@ -3,7 +3,7 @@ import { MIRROR_NAME } from '../addresses.ts'
 import { describe, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
-import { boothooks } from '../multipart.ts'
+import { boothook, multipart } from '../multipart.ts'
 import { CONFIGURED_PACKAGES, NOT_BAKED } from '../packages.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
@@ -44,7 +44,7 @@ export const aptLocked: Scenario = {
     lab.mirror.delay('/slow/', release.promise)
     lab.mirror.delay(`/debian/pool/${HELD}_`, release.promise)
     await lab.efs.open()
-    const userData = boothooks([OTHER_APT, await frontendUserData(lab, config)])
+    const userData = multipart([boothook(OTHER_APT), boothook(await frontendUserData(lab, config))])
     const { guest, root } = await lab.launch(bakedImage(lab), userData)
     const held = lab.mirror.nextRequest(`/debian/pool/${HELD}_`)
     await lab.attachDataVolume(guest)

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { AGENT, describe, readStatus, TIMER } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
+import { assertFrontend, assertPackages } from '../frontend-assertions.ts'
+import type { Guest } from '../guest.ts'
+import { FILE_SYSTEM_ID, type Lab, startLab } from '../lab.ts'
+import { boothook, multipart } from '../multipart.ts'
+import { CONFIGURED_PACKAGES, SCRIPT_PACKAGES } from '../packages.ts'
+import type { Prepared } from '../preparation.ts'
+import { print, timed } from '../print.ts'
+import { frontendUserData, renderTemplate } from '../user-data.ts'
+
+/** What the bench holds the agent to, as parts of what the shell script takes. */
+const MOST_OF_FIRST_BOOT = 0.75
+const MOST_OF_RERUN = 0.1
+const MOST_MEMORY_MIB = 120
+
+const RUN_DEADLINE_MS = 2_400_000
+const RERUNS = 3
+
+/** In seconds of the guest's own clock. */
+interface Measured {
+  /** From the first instruction of user_data to the moment at which the front end is one. */
+  readonly firstBoot: number
+  /** With nothing to do. */
+  readonly reruns: readonly number[]
+}
+
+interface Contestant {
+  readonly name: 'agent' | 'script'
+  userData(lab: Lab): Promise<string>
+  /** True in the guest's shell once the first run has ended. */
+  readonly ended: string
+  /** Run by hand, a second time. */
+  readonly rerun: readonly string[]
+  verify(lab: Lab, guest: Guest): Promise<void>
+}
+
+const START = '/run/bench-start'
+const SCRIPT = '/root/seed.sh'
+const STATE = '/var/lib/slurm-node-agent/state.json'
+
+/** That all a front end does is there, as cheaply as a shell can ask: it is asked until it holds. */
+const HOLDS = [
+  'scontrol ping | grep -q "is UP"',
+  'munge -n | unmunge >/dev/null',
+  'mountpoint -q /mnt/work',
+  'mountpoint -q /mnt/shared',
+  'exportfs -v | grep -q ^/mnt/shared',
+  'cmp -s /etc/slurm/slurm.conf /mnt/work/slurm/slurm.conf',
+].join(' && ')
+
+const benchFile = (name: string): Promise<string> =>
+  readFile(fileURLToPath(new URL(`../bench/${name}`, import.meta.url)), 'utf8')
+
+async function seedScript(): Promise<string> {
+  const packages = ['stunnel4', 'nfs-common', ...CONFIGURED_PACKAGES].join(' ')
+  return renderTemplate(await benchFile('seed.sh.tftpl'), { packages, efs_id: FILE_SYSTEM_ID })
+}
+
+const AGENT_SIDE: Contestant = {
+  name: 'agent',
+  async userData(lab) {
+    const clock = boothook(`#!/bin/sh\ncut -d ' ' -f 1 /proc/uptime >${START}\n`)
+    return multipart([clock, boothook(await frontendUserData(lab))])
+  },
+  ended: `grep -q '"outcome": "[cdfi]' ${STATE}`, // any but `running`
+  rerun: [AGENT, 'apply'],
+  async verify(lab, guest) {
+    const status = await readStatus(guest)
+    assert.ok(status !== undefined, 'there was a run')
+    assert.equal(status.outcome, 'converged', describe(status))
+    await assertFrontend(lab, guest, exampleConfig())
+    await guest.run(['systemctl', 'stop', TIMER]) // the reruns by hand are measured alone
+  },
+}
+
+const SCRIPT_SIDE: Contestant = {
+  name: 'script',
+  async userData() {
+    const helper = `#!/bin/sh\ncat >/sbin/mount.efs <<'HELPER'\n${await benchFile('mount-efs.sh')}HELPER\nchmod 755 /sbin/mount.efs\n`
+    return multipart([boothook(helper), { type: 'text/x-shellscript', content: await seedScript() }])
+  },
+  ended: '[ -e /run/bench-ended ]',
+  rerun: ['bash', SCRIPT],
+  async verify(_lab, guest) {
+    await assertPackages(guest, [...CONFIGURED_PACKAGES, ...SCRIPT_PACKAGES, 'nfs-kernel-server', 'nfs-common'])
+    await guest.writeFile(SCRIPT, await seedScript())
+  },
+}
+
+async function sh(guest: Guest, script: string, ...words: readonly string[]): Promise<string> {
+  return (await guest.run(['sh', '-c', script, 'sh', ...words], { deadlineMs: RUN_DEADLINE_MS })).stdout
+}
+
+const uptime = `cut -d ' ' -f 1 /proc/uptime`
+
+async function measure(side: Contestant, prepared: Prepared, runFolder: string, signal: AbortSignal) {
+  await using lab = await startLab(prepared, runFolder, signal)
+  await lab.efs.open()
+  const { guest, root } = await lab.launch(prepared.images.bare, await side.userData(lab))
+  await lab.attachDataVolume(guest)
+  await guest.boot([root, lab.dataVolume])
+  // One command that waits inside: each new one over SSH would cost the emulated guest a part of a second.
+  const script = `until ${side.ended}; do sleep 1; done; until ${HOLDS}; do sleep 0.2; done; cat ${START}; ${uptime}`
+  const [start, end] = (await sh(guest, `{ ${script}; } 2>/dev/null`)).split('\n').map(Number)
+  await side.verify(lab, guest)
+  const status = await readStatus(guest)
+  const reruns: number[] = []
+  for (let count = 0; count < RERUNS; count += 1) {
+    const times = await sh(guest, `${uptime}; "$@" >/dev/null 2>&1 </dev/null; ${uptime}`, ...side.rerun)
+    const [from, to] = times.split('\n').map(Number)
+    reruns.push(span(from, to))
+  }
+  const measured: Measured = { firstBoot: span(start, end), reruns }
+  const peak = status?.peakMemoryBytes
+  print(`  ${side.name}: first boot ${measured.firstBoot.toFixed(1)} s, reruns ${reruns.map(fixed).join(', ')} s`)
+  return { measured, peakMiB: peak === undefined ? undefined : peak / 1024 ** 2 }
+}
+
+function span(from: number | undefined, to: number | undefined): number {
+  assert.ok(from !== undefined && to !== undefined && to > from, `the guest's clock said ${from} and ${to}`)
+  return to - from
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]]
+  assert.ok(low !== undefined && high !== undefined, 'nothing was measured')
+  return (low + high) / 2
+}
+
+const fixed = (value: number): string => value.toFixed(1)
+
+/** The agent against the script that it replaces, in pairs of first boots of the same image, each first in its turn. */
+export async function bench(
+  prepared: Prepared,
+  runFolder: string,
+  pairs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const times = { agent: new Array<Measured>(), script: new Array<Measured>() }
+  const peaks: number[] = []
+  for (let pair = 0; pair < pairs; pair += 1) {
+    for (const side of pair % 2 === 0 ? [AGENT_SIDE, SCRIPT_SIDE] : [SCRIPT_SIDE, AGENT_SIDE]) {
+      const { measured, peakMiB } = await timed(`pair ${pair + 1}: ${side.name}`, () =>
+        measure(side, prepared, runFolder, signal),
+      )
+      times[side.name].push(measured)
+      if (side === AGENT_SIDE && peakMiB !== undefined) peaks.push(peakMiB)
+    }
+  }
+  const firstBoot = (all: readonly Measured[]): number => median(all.map((one) => one.firstBoot))
+  const rerun = (all: readonly Measured[]): number => median(all.flatMap(({ reruns }) => reruns))
+  const verdicts = [
+    verdict('first boot', firstBoot(times.agent), firstBoot(times.script), MOST_OF_FIRST_BOOT),
+    verdict('rerun', rerun(times.agent), rerun(times.script), MOST_OF_RERUN),
+  ]
+  const peak = Math.max(...peaks)
+  print(`peak memory of the agent: ${fixed(peak)} MiB (at most ${MOST_MEMORY_MIB})`)
+  return verdicts.every(Boolean) && peak <= MOST_MEMORY_MIB ? 0 : 1
+}
+
+function verdict(what: string, agent: number, script: number, most: number): boolean {
+  const ratio = agent / script
+  print(`${what}: agent ${fixed(agent)} s, script ${fixed(script)} s: ${ratio.toFixed(3)} (at most ${most})`)
+  return ratio <= most
+}
