@@ -1,4 +1,4 @@
-import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { ActionOutcome, Argv, Exec } from '../engine/action.ts'
 import { aptReason, kindOfAptFailure } from '../formats/apt-error.ts'
 
 /** No questions, and no service restarts but those of the packages themselves. */
@@ -32,6 +32,33 @@ export const updateLists: Exec = {
   because: 'packages are missing',
 }
 
+/** Finds apt's lists that came before this second since the epoch: by their ctime, as their mtime is the mirror's. */
+export function listsBefore(seconds: number): Argv {
+  return [
+    'find',
+    '/var/lib/apt/lists',
+    '-maxdepth',
+    '1',
+    '-type',
+    'f',
+    '!',
+    '-name',
+    'lock',
+    '!',
+    '-newerct',
+    `@${seconds}`,
+  ]
+}
+
+/**
+ * apt does not sync its lists, and takes those that a power cut has emptied for the mirror's for ever: their time is
+ * still the mirror's.
+ */
+export function dropListsBefore(seconds: number): Exec {
+  const because = 'packages are not found, and a power cut may have damaged the lists, which are older than this boot'
+  return { ...common, argv: [...listsBefore(seconds), '-delete'], because }
+}
+
 /** One transaction. --no-remove: what is asked for must not cost what is there. */
 export function install(names: readonly string[]): Exec {
   return {
@@ -48,6 +75,13 @@ export function installations(past: readonly ActionOutcome[], several: boolean):
     const count = installedBy(outcome).length
     return several ? count > 1 : count === 1
   })
+}
+
+/** True when apt was at it and a package, not a lock or the network, was in the way. */
+export function failedForPackages(past: readonly ActionOutcome[]): boolean {
+  return [true, false].some((several) =>
+    installations(past, several).some((outcome) => outcome.is === 'failed' && !mayPass(outcome)),
+  )
 }
 
 /** Why each package that was tried alone is still missing and will stay so, in apt's words where it has any. */

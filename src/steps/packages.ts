@@ -1,8 +1,21 @@
 import type { Config } from '../config/schema.ts'
 import type { ActionOutcome, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
+import type { Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { finalReasons, finishInterrupted, install, installations, mayPass, outcomesOf, updateLists } from './apt.ts'
+import { parseBootTime } from '../formats/proc-stat.ts'
+import {
+  dropListsBefore,
+  failedForPackages,
+  finalReasons,
+  finishInterrupted,
+  install,
+  installations,
+  listsBefore,
+  mayPass,
+  outcomesOf,
+  updateLists,
+} from './apt.ts'
 import { packageStates } from './installed.ts'
 
 /** Their packages start them at once, but they must not run before their key and configuration are there. */
@@ -28,6 +41,8 @@ interface Seen {
   /** Who holds which lock. */
   readonly lockedBy: string | undefined
   readonly toHold: readonly string[]
+  /** When this boot began, in seconds since the epoch, while there are package lists from before it. */
+  readonly oldListsBefore: number | undefined
 }
 
 /** The one apt transaction for all that the steps need and the configuration lists. */
@@ -60,6 +75,7 @@ export function packages(needed: (config: Config) => readonly string[]): Step<Co
         toHold: units
           .filter((held) => missing.includes(held.package) && held.file === undefined)
           .map((held) => held.unit),
+        oldListsBefore: missing.length === 0 ? undefined : await oldListsBefore(host, signal),
       }
     },
 
@@ -81,6 +97,9 @@ function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
   if (areListsOld(past) || (together && seen.missing.length > 1)) {
     return { is: 'act', actions: [...hold, updateLists, install(seen.missing)] }
   }
+  if (seen.oldListsBefore !== undefined && failedForPackages(past)) {
+    return { is: 'act', actions: [...hold, dropListsBefore(seen.oldListsBefore), updateLists, install(seen.missing)] }
+  }
   const reasons = finalReasons(past)
   const untried = seen.missing.filter((name) => !reasons.has(name))
   if (untried.length > 0) return { is: 'act', actions: [...hold, ...untried.map((name) => install([name]))] }
@@ -96,6 +115,13 @@ function areListsOld(past: readonly ActionOutcome[]): boolean {
   const last = updates.at(-1)
   if (last === undefined) return true
   return last.is !== 'done' && updates.length < (mayPass(last) ? updateTries.whileItMayPass : updateTries.else)
+}
+
+async function oldListsBefore(host: Host, signal: AbortSignal): Promise<number | undefined> {
+  const bootedAt = parseBootTime((await host.read('/proc/stat')) ?? '')
+  if (bootedAt === undefined) return undefined
+  const { stdout } = await host.exec(listsBefore(bootedAt), { signal })
+  return stdout === '' ? undefined : bootedAt
 }
 
 /** Not --runtime: a power cut would let them start at the next boot. The steps that configure them let them go. */

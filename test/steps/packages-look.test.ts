@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { listsBefore } from '../../src/steps/apt.ts'
 import { packages } from '../../src/steps/packages.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
@@ -6,10 +7,11 @@ import { packageQuery } from './package-query.ts'
 
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
 const step = packages(() => ['munge', 'slurmctld'])
-const nothing = { missing: [], unfinished: false, lockedBy: undefined, toHold: [] }
+const nothing = { missing: [], unfinished: false, lockedBy: undefined, toHold: [], oldListsBefore: undefined }
 
 describe('a look at the packages', () => {
   const installed = 'hello\tinstall ok installed\t1\ntree\tinstall ok installed\t1\nmunge\tinstall ok installed\t1\n'
+  const all = `${installed}slurmctld\tinstall ok installed\t22.05.8\n`
   const locks = [
     '/var/lib/dpkg/lock-frontend',
     '/var/lib/dpkg/lock',
@@ -28,7 +30,8 @@ describe('a look at the packages', () => {
     await step.observe(
       config,
       fakeHost({
-        commands: { [packageQuery()]: stdout },
+        commands: { [packageQuery()]: stdout, [listsBefore(1_795_572_914).join(' ')]: '', ...more.commands },
+        files: { '/proc/stat': 'cpu  1 2 3\nbtime 1795572914\n', ...more.files },
         directories: { '/var/lib/dpkg/updates': [] },
         lockHolders: { ...Object.fromEntries(locks.map((lock) => [lock, undefined])), ...more.lockHolders },
         stats: {
@@ -47,6 +50,19 @@ describe('a look at the packages', () => {
       unfinished: false,
       lockedBy: undefined,
       toHold: ['munge.service', 'slurmctld.service'],
+      oldListsBefore: undefined,
+    })
+  })
+
+  test('tells lists from before this boot, while something is missing', async () => {
+    const commands = { [listsBefore(1_795_572_914).join(' ')]: '/var/lib/apt/lists/mirror_Packages\n' }
+    expect(await look(installed, { commands })).toMatchObject({ oldListsBefore: 1_795_572_914 })
+    expect(await look(all, { commands })).toEqual(nothing)
+  })
+
+  test('knows no lists from before where the kernel does not say when it was started', async () => {
+    expect(await look(installed, { files: { '/proc/stat': 'cpu  1 2 3\n' } })).toMatchObject({
+      oldListsBefore: undefined,
     })
   })
 
@@ -62,7 +78,6 @@ describe('a look at the packages', () => {
     expect(await look(installed, { stats })).toEqual({ ...nothing, missing: ['slurmctld'] })
   })
 
-  const all = `${installed}slurmctld\tinstall ok installed\t22.05.8\n`
   test.each([
     ['nothing', '', [], false],
     ['a package of anybody that is only unpacked', 'libisl23\tinstall ok unpacked\t1\n', [], true],

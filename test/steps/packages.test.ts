@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome, Exec } from '../../src/engine/action.ts'
 import type { Decision } from '../../src/engine/decision.ts'
-import { finishInterrupted, install, updateLists } from '../../src/steps/apt.ts'
+import { dropListsBefore, finishInterrupted, install, updateLists } from '../../src/steps/apt.ts'
 import { packages } from '../../src/steps/packages.ts'
 import { configuration } from './configuration.ts'
 
@@ -9,7 +9,7 @@ const config = configuration({ packages: ['hello', 'tree', 'munge'] })
 const step = packages(() => ['munge', 'slurmctld'])
 
 type Seen = Parameters<typeof step.decide>[1]
-const nothing: Seen = { missing: [], unfinished: false, lockedBy: undefined, toHold: [] }
+const nothing: Seen = { missing: [], unfinished: false, lockedBy: undefined, toHold: [], oldListsBefore: undefined }
 const two: Seen = { ...nothing, missing: ['hello', 'tree'] }
 const one: Seen = { ...nothing, missing: ['hello'] }
 const decide = (seen: Seen, past: readonly ActionOutcome[] = []) => step.decide(config, seen, past)
@@ -195,6 +195,36 @@ describe('packages', () => {
       expect(decide(one, [done(updateLists), done(hello)])).toEqual(degraded(`hello: ${reason}`))
       const past = [done(updateLists), done(both), done(hello), done(tree)]
       expect(decide(two, past)).toEqual(degraded(`hello: ${reason}`, `tree: ${reason}`))
+    })
+  })
+
+  describe('lists from before this boot, which a power cut may have emptied,', () => {
+    const seen = { ...two, oldListsBefore: 1_795_572_914 }
+    const drop = dropListsBefore(1_795_572_914)
+    test('are taken first, as they mostly are good', () => {
+      expect(decide(seen)).toEqual(act(updateLists, both))
+    })
+
+    test('are fetched anew before a missing package is believed', () => {
+      expect(decide(seen, [done(updateLists), failed(both, unknown('hello'))])).toEqual(act(drop, updateLists, both))
+      const alone = { ...seen, missing: ['hello'] }
+      const past = [done(updateLists), failed(hello, unknown('hello'))]
+      expect(decide(alone, past)).toEqual(act(drop, updateLists, hello))
+    })
+
+    test('stay where the network or a lock was in the way', () => {
+      expect(decide(seen, [done(updateLists), failed(both, offline)])).toEqual(act(updateLists, both))
+    })
+
+    test('are gone then, and the packages that are still missing are tried one by one', () => {
+      const past = [done(updateLists), failed(both, unknown('hello')), done(drop), done(updateLists)]
+      expect(decide(two, [...past, failed(both, unknown('hello'))])).toEqual(act(hello, tree))
+    })
+
+    test('are named to find by their ctime', () => {
+      expect(drop.argv.join(' ')).toBe(
+        'find /var/lib/apt/lists -maxdepth 1 -type f ! -name lock ! -newerct @1795572914 -delete',
+      )
     })
   })
 

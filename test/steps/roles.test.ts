@@ -15,6 +15,7 @@ async function installedFor(efs: object): Promise<readonly string[]> {
   const nothing = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, undefined]))
   const host = fakeHost({
     commands: { [packageQuery()]: '' },
+    files: { '/proc/stat': '' },
     directories: { '/var/lib/dpkg/updates': [] },
     lockHolders: nothing([...locks, '/var/cache/apt/archives/lock']),
     stats: nothing(units),
