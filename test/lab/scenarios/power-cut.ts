@@ -38,6 +38,14 @@ function actionStarted(step: string, label: RegExp): Cut['event'] {
   }
 }
 
+/** Resolves when the guest runs this program: the action around it begins with a proof that takes longer. */
+function programStarted(name: string): Cut['event'] {
+  return async (_lab, guest) => {
+    const look = `until pgrep -x ${name} >/dev/null; do sleep 0.05; done`
+    await guest.run(['sh', '-c', look], { deadlineMs: EVENT_DEADLINE_MS })
+  }
+}
+
 function begins(line: string, step: string, label: RegExp): boolean {
   if (!line.startsWith('{')) return false
   const entry: unknown = JSON.parse(line)
@@ -49,7 +57,7 @@ function begins(line: string, step: string, label: RegExp): boolean {
 /** In the order in which one life of an instance comes by them. */
 const CUTS: readonly Cut[] = [
   { name: 'while Node is unpacked', withinMs: 10_000, event: (lab) => lab.mirror.nextRequest('/node-v') },
-  { name: 'during mkfs', withinMs: 2500, event: actionStarted('data-volume', /format|mkfs/) },
+  { name: 'during mkfs', withinMs: 2500, event: programStarted('mkfs.ext4') },
   { name: 'while apt runs', withinMs: 60_000, event: actionStarted('packages', /install/) },
   { name: 'while the key is published', withinMs: 1500, event: actionStarted('munge-key', /./) },
 ]
@@ -84,7 +92,7 @@ async function oneLife(lab: Lab, random: () => number): Promise<void> {
 export const powerCut: Scenario = {
   name: 'power-cut',
   title: 'four power cuts in the life of one instance, and converged after the next boot (--rounds 3: three lives)',
-  ci: { leftOut: 'five boots take some twenty minutes, and it was not yet seen to its end' },
+  ci: true,
   repeats: true,
   async run({ lab, seed }) {
     await oneLife(lab, seededRandom(seed))
