@@ -21,6 +21,7 @@ export interface Script {
   /** By device. */
   readonly nonZero?: Readonly<Record<string, number | undefined>>
   readonly free?: Readonly<Record<string, boolean>>
+  readonly claimed?: Readonly<Record<string, boolean>>
 }
 
 export function fakeHost(script: Script): Host {
@@ -51,6 +52,7 @@ export function fakeHost(script: Script): Host {
     volume: async (id) => told('volume', script.volumes, id),
     firstNonZero: async (device) => told('device', script.nonZero, device),
     deviceIsFree: async (device) => told('device', script.free, device),
+    deviceIsClaimed: async (device) => told('device', script.claimed, device),
   }
 }
 

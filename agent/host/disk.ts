@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import type { Region } from '../../src/engine/host.ts'
 import { flock } from './flock.ts'
 
@@ -40,7 +40,9 @@ async function nonZeroIn(
   { offsetBytes, lengthBytes }: Region,
   buffer = Buffer.allocUnsafe(chunkBytes),
 ): Promise<number | undefined> {
-  const { bytesRead } = await handle.read(buffer, 0, lengthBytes, offsetBytes)
+  const { bytesRead } = await handle.read(buffer, 0, lengthBytes, offsetBytes).catch((error: unknown) => {
+    throw new Error(`${device} cannot be read at ${offsetBytes}; journalctl --dmesg may say why`, { cause: error })
+  })
   if (bytesRead !== lengthBytes) {
     throw new Error(`${device}: ${bytesRead} of ${lengthBytes} bytes at ${offsetBytes}: it ends before its size`)
   }
@@ -53,4 +55,18 @@ async function nonZeroIn(
 export async function deviceIsFree(device: string, signal: AbortSignal): Promise<boolean> {
   await using handle = await open(device, 'r')
   return await flock(handle, ['--nonblock', '--shared'], signal)
+}
+
+/**
+ * With O_EXCL, and without O_CREAT, the kernel opens a block device only if nobody else has claimed it (open(2)). The
+ * claim ends with the file, at once: it is made of disks alone on which there is nothing to be mounted.
+ */
+export async function deviceIsClaimed(device: string): Promise<boolean> {
+  try {
+    await using _handle = await open(device, constants.O_RDONLY | constants.O_EXCL)
+    return false
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EBUSY') return true
+    throw error
+  }
 }

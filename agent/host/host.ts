@@ -1,6 +1,6 @@
 import type { Host } from '../../src/engine/host.ts'
 import { mountTargets, volume } from './aws.ts'
-import { deviceIsFree, firstNonZero } from './disk.ts'
+import { deviceIsClaimed, deviceIsFree, firstNonZero } from './disk.ts'
 import { exec } from './exec.ts'
 import { list, read, sha256, stat } from './files.ts'
 import { lockHolder } from './lock-holder.ts'
@@ -24,4 +24,5 @@ export const host: Host = {
   volume,
   firstNonZero,
   deviceIsFree,
+  deviceIsClaimed,
 }

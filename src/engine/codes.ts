@@ -66,8 +66,8 @@ export const codes = {
   },
   DEVICE_BUSY: {
     kind: 'wait',
-    means: 'Another process holds the lock of the data volume, most likely a mkfs that outlived its agent.',
-    mend: 'Wait for it to end; lsof names the process.',
+    means: 'Another process holds the lock of the data volume, or has opened it exclusively, most likely a mkfs.',
+    mend: 'Wait for it to end; lsof names the process. Where it names none, grep for the device in /proc/*/mountinfo.',
   },
   MUNGE_NOT_ANSWERING: {
     kind: 'wait',
@@ -176,10 +176,56 @@ export const codes = {
     means: 'The data volume is a member of a ZFS pool.',
     mend: 'Look at it with zpool import, and correct dataVolume.volumeId.',
   },
+  DISK_BTRFS_MEMBER: {
+    kind: 'refusal',
+    means: 'The data volume is a btrfs file system, or one of several devices of one.',
+    mend: 'Look at it with btrfs filesystem show, which names all its devices, and correct dataVolume.volumeId.',
+  },
+  DISK_BCACHE_MEMBER: {
+    kind: 'refusal',
+    means: 'The data volume is a backing or a caching device of bcache.',
+    mend: 'Look at it with bcache-super-show, and correct dataVolume.volumeId; the data of a cache may be on no other disk yet.',
+  },
+  DISK_DRBD_MEMBER: {
+    kind: 'refusal',
+    means: 'The data volume is replicated by DRBD, whose metadata is at its end.',
+    mend: 'Compare drbdadm dump with the volume, and correct dataVolume.volumeId; what is mounted of it is the /dev/drbd device.',
+  },
+  DISK_CEPH_MEMBER: {
+    kind: 'refusal',
+    means: 'The data volume is an OSD of Ceph.',
+    mend: 'Look at it with ceph-bluestore-tool show-label, and correct dataVolume.volumeId.',
+  },
+  DISK_ORACLE_ASM: {
+    kind: 'refusal',
+    means: 'The data volume is a disk of Oracle ASM.',
+    mend: 'Look at it with oracleasm querydisk, and correct dataVolume.volumeId; it holds a database without a file system.',
+  },
+  DISK_VMFS_MEMBER: {
+    kind: 'refusal',
+    means: 'The data volume is an extent of a VMFS datastore, with virtual machines on it.',
+    mend: 'Look at it with blkid --probe, and correct dataVolume.volumeId.',
+  },
+  DISK_MAPPED_MEMBER: {
+    kind: 'refusal',
+    means:
+      'The data volume is part of a device that device-mapper makes: a snapshot, verity, integrity, VDO or Stratis.',
+    mend: 'Look at it with wipefs --no-act, which names the kind, and correct dataVolume.volumeId.',
+  },
+  DISK_IS_JOURNAL: {
+    kind: 'refusal',
+    means: 'The data volume is the journal of a file system that is on another device.',
+    mend: 'Correct dataVolume.volumeId; that file system may not be whole without this journal.',
+  },
   DISK_SWAP: {
     kind: 'refusal',
     means: 'The data volume holds a swap area.',
     mend: 'If the swap area is not needed, make the file system by hand, and run apply again.',
+  },
+  DISK_HIBERNATED: {
+    kind: 'refusal',
+    means: 'The data volume holds a swap area with the memory of a machine that hibernates.',
+    mend: 'Correct dataVolume.volumeId, or wake that machine first: its unsaved work is in there.',
   },
   DISK_SIGNATURES_AMBIGUOUS: {
     kind: 'refusal',
@@ -216,9 +262,29 @@ export const codes = {
     means: 'The file system of the data volume has its error flag set or a bad superblock.',
     mend: 'Take a snapshot, then check it by hand with e2fsck.',
   },
+  DISK_FILE_SYSTEM_UNSUPPORTED: {
+    kind: 'refusal',
+    means: 'The file system of the data volume is of the right type, but has features that this machine does not know.',
+    mend: 'Mount it on the system that made it and copy the data, or run this instance on an image as new as that.',
+  },
+  DISK_FILE_SYSTEM_CUT_SHORT: {
+    kind: 'refusal',
+    means: 'The file system of the data volume is larger than the disk: its end is missing.',
+    mend: 'Make a volume of its full size from the original or a snapshot; e2fsck would only drop what is missing.',
+  },
+  DISK_JOURNAL_ELSEWHERE: {
+    kind: 'refusal',
+    means: 'The file system of the data volume keeps its journal on another device.',
+    mend: 'Attach that device, let e2fsck replay the journal, and take it in with tune2fs; or correct dataVolume.volumeId.',
+  },
+  DISK_WITHOUT_UUID: {
+    kind: 'refusal',
+    means: 'The file system of the data volume has no UUID, so that /etc/fstab cannot name it.',
+    mend: 'Give it one with tune2fs -U random, and run apply again.',
+  },
   DATA_VOLUME_OTHER_MOUNT: {
     kind: 'refusal',
-    means: 'Something else is mounted at the mount point of the data volume.',
+    means: 'Something else, or only a directory of the data volume, is mounted at its mount point.',
     mend: 'Unmount it, or choose another dataVolume.mountPoint.',
   },
   DATA_VOLUME_READ_ONLY: {

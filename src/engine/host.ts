@@ -96,4 +96,6 @@ export interface Host {
   firstNonZero(device: string, regions: readonly Region[], signal: AbortSignal): Promise<number | undefined>
   /** False while another process holds a flock on the device. */
   deviceIsFree(device: string, signal: AbortSignal): Promise<boolean>
+  /** Whether the kernel keeps the device for something: a mount, in whatever namespace, or whoever opened it with O_EXCL. */
+  deviceIsClaimed(device: string): Promise<boolean>
 }

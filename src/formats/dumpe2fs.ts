@@ -1,10 +1,34 @@
 import type { Executed } from '../engine/host.ts'
 
+/** What the superblock of an ext file system says, where dumpe2fs can use it. */
+export interface ReadableSuperblock {
+  readonly is: 'readable'
+  /** Undefined after `tune2fs -U clear`. */
+  readonly uuid: string | undefined
+  readonly label: string | undefined
+  /** The error flag of the file system, or of its journal, which the next mount would turn into that. */
+  readonly hasErrors: boolean
+  /** Of the file system, not of the device. */
+  readonly sizeBytes: number
+  readonly blockBytes: number
+  /** By name; what e2fsprogs does not know is FEATURE_ with C (compat), I (incompat) or R (read-only compat) and a number. */
+  readonly features: readonly string[]
+  /** The UUID of the journal's own device, where the journal is not in the file system. */
+  readonly externalJournal: string | undefined
+}
+
 /** The superblock of an ext file system, or a backup of it. */
 export type Superblock =
-  | { readonly is: 'readable'; readonly uuid: string; readonly label: string | undefined; readonly hasErrors: boolean }
+  | ReadableSuperblock
+  /** Without the magic number there is none. */
+  | { readonly is: 'absent' }
+  /** Whole, for all that can be told, but with a feature that this e2fsprogs does not know. */
+  | { readonly is: 'unsupported'; readonly because: string }
   /** `uuid`: as far as it was there to be printed. */
   | { readonly is: 'unreadable'; readonly uuid: string | undefined; readonly because: string }
+
+const badMagic = 19
+const unsupportedFeature = 67
 
 /**
  * dumpe2fs ends with the low byte of libext2fs's error code (lib/ext2fs/ext2_err.et). These say something of the
@@ -12,28 +36,54 @@ export type Superblock =
  */
 export const dumpe2fsExitCodes = [
   0,
-  1, // it can be read, but not what it refers to
-  19, // EXT2_ET_BAD_MAGIC
+  1, // it can be read, but not what it refers to, such as the journal
+  badMagic, // EXT2_ET_BAD_MAGIC
   20, // EXT2_ET_REV_TOO_HIGH
+  34, // EXT2_ET_UNEXPECTED_BLOCK_SIZE: there is one, but not of the block size that was looked for
   36, // EXT2_ET_SHORT_READ: the file system is larger than the device
   60, // EXT2_ET_CORRUPT_SUPERBLOCK
-  67, // EXT2_ET_UNSUPP_FEATURE
+  unsupportedFeature, // EXT2_ET_UNSUPP_FEATURE
+  145, // EXT2_ET_BAD_DESC_SIZE
   152, // EXT2_ET_SB_CSUM_INVALID, with the header printed all the same
+  153, // EXT2_ET_UNKNOWN_CSUM, likewise
 ] as const
 
 /** The output of `dumpe2fs -h DEVICE`. A journal to be replayed is normal and no error; the error flag is one. */
 export function parseDumpe2fs({ exitCode, stdout, stderr }: Executed): Superblock {
-  const uuid = /^Filesystem UUID: +(\S+)$/m.exec(stdout)?.[1]
-  const state = /^Filesystem state: +(.+)$/m.exec(stdout)?.[1]
-  if (exitCode === 0 && uuid !== undefined && state !== undefined) {
-    const label = /^Filesystem volume name: +(.+)$/m.exec(stdout)?.[1]
-    return {
-      is: 'readable',
-      uuid,
-      label: label === '<none>' ? undefined : label,
-      hasErrors: state.includes('with errors'),
-    }
-  }
   const trouble = /^dumpe2fs: (.+?)(?: while trying to open .*)?$/m.exec(stderr)?.[1]
-  return { is: 'unreadable', uuid, because: trouble ?? `dumpe2fs ended with ${exitCode}` }
+  if (exitCode === badMagic) return { is: 'absent' }
+  if (exitCode === unsupportedFeature) return { is: 'unsupported', because: trouble ?? 'an unsupported feature' }
+  return readable(exitCode, stdout) ?? unreadable(exitCode, stdout, trouble)
+}
+
+function readable(exitCode: number, stdout: string): ReadableSuperblock | undefined {
+  const state = valueOf('Filesystem state', stdout)
+  const blockBytes = Number(valueOf('Block size', stdout))
+  const sizeBytes = Number(valueOf('Block count', stdout)) * blockBytes
+  if (exitCode !== 0 || state === undefined || Number.isNaN(sizeBytes)) return undefined
+  return {
+    is: 'readable',
+    uuid: valueOf('Filesystem UUID', stdout),
+    label: valuesOf('Filesystem volume name', stdout)[0],
+    hasErrors: state.includes('with errors') || valueOf('Journal errno', stdout) !== undefined,
+    sizeBytes,
+    blockBytes,
+    features: valueOf('Filesystem features', stdout)?.split(' ') ?? [],
+    externalJournal: valueOf('Journal UUID', stdout),
+  }
+}
+
+function unreadable(exitCode: number, stdout: string, trouble: string | undefined): Superblock {
+  const because = trouble ?? `dumpe2fs ended with ${exitCode}`
+  return { is: 'unreadable', uuid: valueOf('Filesystem UUID', stdout), because }
+}
+
+/** The last of that name: the label and the last mount point, which may hold line breaks, are printed before all else. */
+function valueOf(name: string, stdout: string): string | undefined {
+  return valuesOf(name, stdout).at(-1)
+}
+
+function valuesOf(name: string, stdout: string): readonly (string | undefined)[] {
+  const lines = stdout.matchAll(new RegExp(`^${name}:\\s+(.+)$`, 'gm'))
+  return [...lines].map(([, value]) => (value === '<none>' ? undefined : value))
 }

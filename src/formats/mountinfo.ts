@@ -3,6 +3,8 @@ import { unescapeOctal } from './octal-escapes.ts'
 export interface Mount {
   /** `major:minor` of the mounted device. */
   readonly device: string
+  /** The directory of the file system that is mounted: `/`, or another by a bind mount or a subvolume. */
+  readonly root: string
   readonly target: string
   readonly type: string
   readonly source: string
@@ -27,13 +29,21 @@ export function mountAt(mounts: readonly Mount[], target: string): Mount | undef
 function parseLine(line: string): Mount {
   const fields = line.split(' ')
   const separator = fields.indexOf('-', 6)
-  const [, , device, , target, options] = fields
+  const [, , device, root, target, options] = fields
   const [type, source, superOptions] = fields.slice(separator + 1)
-  if (separator < 0 || device === undefined || target === undefined || options === undefined || type === undefined) {
+  if (
+    separator < 0 ||
+    device === undefined ||
+    root === undefined ||
+    target === undefined ||
+    options === undefined ||
+    type === undefined
+  ) {
     throw new Error(`not a line of mountinfo: ${line}`)
   }
   return {
     device,
+    root: unescapeOctal(root),
     target: unescapeOctal(target),
     type,
     source: unescapeOctal(source ?? ''),

@@ -8,7 +8,7 @@ import type { Mount } from '../formats/mountinfo.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import { byHand } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
-import type { Holds } from './disk-verdict.ts'
+import type { Holds } from './ext4-soundness.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /** Where the whole file system is, and where not yet. */
@@ -38,6 +38,10 @@ export function objectionToMount(
   if (mount !== undefined && mount.type !== fileSystem) {
     const because = `${disk.path} is mounted on ${mountPoint} as ${mount.type}, not as ${fileSystem}`
     return refusal('DISK_OTHER_FILE_SYSTEM', because, byHand(disk.path, 'wipefs --no-act'))
+  }
+  if (mount !== undefined && mount.root !== '/') {
+    const because = `not the whole file system of ${disk.path} is mounted on ${mountPoint}, but its directory ${mount.root}`
+    return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${mountPoint}, which is a bind mount`)
   }
   // From Linux 6.14 on, errors=remount-ro shows as emergency_ro.
   const isReadOnly = mount?.options.some((option) => option === 'ro' || option === 'emergency_ro') ?? false

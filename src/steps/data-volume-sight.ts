@@ -15,6 +15,8 @@ export type Sight =
   | { readonly is: 'refused'; readonly refusal: Refusal }
   | { readonly is: 'mounted'; readonly disk: Disk; readonly superblock: Superblock }
   | { readonly is: 'locked'; readonly disk: Disk }
+  /** There is nothing on it to be mounted, but something has it for itself. */
+  | { readonly is: 'claimed'; readonly disk: Disk }
   | {
       readonly is: 'signed'
       readonly disk: Disk
@@ -45,7 +47,10 @@ export async function sightOf(
 
   const contents = await contentsOf(disk, host, signal)
   const asking = ec2Facts(wanted.volumeId, host, signal)
-  if (contents.is !== 'signed') return { is: 'unsigned', disk, contents, facts: await asking }
+  if (contents.is !== 'signed') {
+    const facts = await asking
+    return (await host.deviceIsClaimed(disk.path)) ? { is: 'claimed', disk } : { is: 'unsigned', disk, contents, facts }
+  }
   const { superblock } = contents
   const [facts, byUuid] = await Promise.all([
     asking,

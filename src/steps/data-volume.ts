@@ -9,7 +9,8 @@ import { decideFormat } from './data-volume-format.ts'
 import { decideMount, objectionToMount } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
 import { surveyDisks } from './disk-survey.ts'
-import { soundnessOf, verdictOfSigned, verdictOfUnsigned } from './disk-verdict.ts'
+import { verdictOfSigned, verdictOfUnsigned } from './disk-verdict.ts'
+import { soundnessOf } from './ext4-soundness.ts'
 
 interface Seen {
   readonly sight: Sight
@@ -52,6 +53,13 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
         for: `another process holds the lock of ${disk.path}, most likely a mkfs`,
       }
     }
+    if (sight.is === 'claimed') {
+      return {
+        is: 'wait',
+        code: 'DEVICE_BUSY',
+        for: `something keeps ${disk.path} for itself: a mkfs, or a mount of another namespace`,
+      }
+    }
     const objection = objectionToMount(wanted, disk, place.mount)
     if (objection !== undefined) return objection
     if (sight.is === 'unsigned') {
@@ -63,7 +71,7 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
     const verdict =
       sight.is === 'mounted'
         ? soundnessOf(disk.path, sight.superblock)
-        : verdictOfSigned(disk.path, sight.contents, wanted.fileSystem)
+        : verdictOfSigned(disk, sight.contents, wanted.fileSystem)
     if (verdict.is === 'refuse') return verdict
     const shared = sight.is === 'signed' ? objectionToUse(wanted, disk, sight.facts) : undefined
     if (shared !== undefined) return shared

@@ -1,8 +1,11 @@
 import { blkidExitCodes, type Probe, parseBlkid } from '../formats/blkid.ts'
 import { dumpe2fsExitCodes, parseDumpe2fs, type Superblock } from '../formats/dumpe2fs.ts'
 import { parseWipefs, type Signature } from '../formats/wipefs.ts'
+import { blankPlaces } from './blank-places.ts'
 import type { Disk, DiskReads } from './disk-survey.ts'
-import { type Backup, blankPlaces, firstBackups, unwrittenPlaces } from './ext4-places.ts'
+import { type Backup, firstBackups, unwrittenPlaces } from './ext4-places.ts'
+
+const leastPageBytes = 4_096
 
 /** No signature, and every place that was looked at reads as zero. */
 export interface Zeros {
@@ -25,6 +28,8 @@ export interface Signed {
   readonly probe: Probe
   /** What dumpe2fs makes of the start of the device. */
   readonly superblock: Superblock
+  /** Of this machine's memory: the kernel mounts no ext4 with larger blocks. */
+  readonly pageBytes: number
 }
 
 /** What was read from a disk that nothing uses. */
@@ -38,7 +43,9 @@ export async function contentsOf(disk: Disk, host: DiskReads, signal: AbortSigna
   ])
   const signatures = parseWipefs(wipefs.stdout)
   const probe = parseBlkid(blkid)
-  if (signatures.length > 0 || probe.is !== 'nothing') return { is: 'signed', signatures, probe, superblock }
+  if (signatures.length > 0 || probe.is !== 'nothing') {
+    return { is: 'signed', signatures, probe, superblock, pageBytes: await pageBytesFor(superblock, host, signal) }
+  }
 
   const nonZeroAt = await host.firstNonZero(disk.path, blankPlaces(disk.sizeBytes), signal)
   if (nonZeroAt === undefined) return { is: 'zeros' }
@@ -47,6 +54,12 @@ export async function contentsOf(disk: Disk, host: DiskReads, signal: AbortSigna
     Promise.all(firstBackups(disk.sizeBytes).map((backup) => superblockOf(disk.path, host, signal, backup))),
   ])
   return { is: 'unsigned', nonZeroAt, backups, strayAt }
+}
+
+/** The least that there are, unless more are needed to tell. */
+async function pageBytesFor(superblock: Superblock, host: DiskReads, signal: AbortSignal): Promise<number> {
+  if (superblock.is !== 'readable' || superblock.blockBytes <= leastPageBytes) return leastPageBytes
+  return Number((await host.exec(['getconf', 'PAGESIZE'], { signal })).stdout)
 }
 
 /** Right while it is mounted, too: the kernel writes the error flag at once. */

@@ -4,7 +4,7 @@ import { type Mount, parseMountinfo } from '../formats/mountinfo.ts'
 import { parseSwaps } from '../formats/swaps.ts'
 
 /** What is read of the machine to know a disk. The format action reads the same, once more, under the disk's lock. */
-export type DiskReads = Pick<Host, 'exec' | 'read' | 'list' | 'firstNonZero'>
+export type DiskReads = Pick<Host, 'exec' | 'read' | 'list' | 'firstNonZero' | 'deviceIsClaimed'>
 
 export interface Disk extends BlockDevice {
   /** Of an NVMe controller: on EC2 the volume ID without its dash. */
@@ -48,11 +48,25 @@ export function mountPointsOf(disk: Disk, mounts: readonly Mount[]): readonly st
   return [...new Set([...tree.flatMap(({ mountPoints }) => mountPoints), ...inKernel])]
 }
 
-/** Names of what sysfs shows on top of the disk: the second witness, beside lsblk's tree. */
-export async function topsOf(disk: Disk, host: DiskReads): Promise<readonly string[]> {
-  const [entries, holders] = await Promise.all([
+/** What sysfs shows on top of a disk, by the kernel's names: the second witness, beside lsblk's tree. */
+export interface Tops {
+  readonly partitions: readonly string[]
+  readonly holders: readonly string[]
+}
+
+export async function topsOf(disk: Disk, host: DiskReads): Promise<Tops> {
+  const [entries, holders, loops] = await Promise.all([
     host.list(`/sys/block/${disk.name}`),
     host.list(`/sys/block/${disk.name}/holders`),
+    loopsOver(disk, host),
   ])
-  return [...entries.filter((entry) => entry.startsWith(disk.name)), ...holders]
+  return { partitions: entries.filter((entry) => entry.startsWith(disk.name)), holders: [...holders, ...loops] }
+}
+
+/** A loop device is no holder of the disk that it reads and writes, neither in sysfs nor for lsblk. */
+async function loopsOver(disk: Disk, host: DiskReads): Promise<readonly string[]> {
+  const paths = treeOf(disk).map(({ path }) => path)
+  const loops = (await host.list('/sys/block')).filter((name) => name.startsWith('loop'))
+  const backing = await Promise.all(loops.map((name) => host.read(`/sys/block/${name}/loop/backing_file`)))
+  return loops.filter((_, index) => paths.includes(backing[index]?.trimEnd() ?? ''))
 }

@@ -3,14 +3,9 @@ import type { Probe } from '../formats/blkid.ts'
 import type { Superblock } from '../formats/dumpe2fs.ts'
 import type { Signed, Unsigned, Zeros } from './disk-contents.ts'
 import { byHand, isPartitionTable, refuseSignature } from './disk-signatures.ts'
+import type { Disk } from './disk-survey.ts'
+import { type Holds, objectionToFeatures, soundnessOf } from './ext4-soundness.ts'
 import { type Refusal, refusal } from './refusal.ts'
-
-/** The configured file system, whole. */
-export interface Holds {
-  readonly is: 'holds'
-  readonly uuid: string
-  readonly label: string | undefined
-}
 
 /** Without a signature: what makes it right to format. */
 export type Formattable =
@@ -31,15 +26,11 @@ export function verdictOfUnsigned(
 ): Formattable | Refusal {
   if (contents.is === 'zeros') return { is: 'blank' }
   const { nonZeroAt, strayAt, backups } = contents
-  const uuids = backups.flatMap(({ uuid }) => uuid ?? [])
-  const foreign = uuids.find((uuid) => uuid !== intent?.uuid)
+  const foreign = backups.find((backup) => backup.is !== 'absent' && !isOurs(backup, intent))
   if (foreign !== undefined) {
+    const because = `${path} has no superblock, but a backup of one${wordsForBackup(foreign)}`
     const hint = `take a snapshot of the volume, then try e2fsck -n -b with the block of a backup (mke2fs -n ${path} lists them)`
-    return refusal(
-      'DISK_FILE_SYSTEM_DAMAGED',
-      `${path} has no superblock, but a backup of one with UUID ${foreign}`,
-      hint,
-    )
+    return refusal('DISK_FILE_SYSTEM_DAMAGED', because, hint)
   }
   if (intent !== undefined && strayAt === undefined) return { is: 'half-made', intent }
   const at = intent === undefined ? nonZeroAt : (strayAt ?? nonZeroAt)
@@ -47,12 +38,23 @@ export function verdictOfUnsigned(
   return refusal('DISK_NOT_BLANK', because, byHand(path, `hexdump -C -n 512 -s ${at}`))
 }
 
+/** The UUID is all that tells: a backup may have been cut off while it was written. */
+function isOurs(backup: Superblock, intent: FormatIntent | undefined): boolean {
+  return intent !== undefined && 'uuid' in backup && backup.uuid === intent.uuid
+}
+
+function wordsForBackup(backup: Superblock): string {
+  if ('uuid' in backup && backup.uuid !== undefined) return ` with UUID ${backup.uuid}`
+  return 'because' in backup ? ` (${backup.because})` : ''
+}
+
 /** What follows from a disk on which something is. Only one thing that all agree on, whole and as configured, is taken. */
 export function verdictOfSigned(
-  path: string,
-  { signatures, probe, superblock }: Signed,
+  disk: Pick<Disk, 'path' | 'sizeBytes'>,
+  { signatures, probe, superblock, pageBytes }: Signed,
   fileSystem: string,
 ): Holds | Refusal {
+  const { path } = disk
   const [type, ...others] = new Set(signatures.map((signature) => signature.type))
   const table = [type, ...others].find((name) => name !== undefined && isPartitionTable(name))
   if (table !== undefined) return refuseSignature(path, table)
@@ -68,19 +70,9 @@ export function verdictOfSigned(
     return refusal('DISK_SIGNATURES_AMBIGUOUS', because, byHand(path, 'wipefs --no-act'))
   }
   if (type !== fileSystem) return refuseSignature(path, type)
-  return soundnessOf(path, superblock)
-}
-
-/** The file system with its names, or why it cannot be trusted. */
-export function soundnessOf(path: string, superblock: Superblock): Holds | Refusal {
-  const hint = `take a snapshot of the volume, then check it unmounted, by hand: e2fsck -n ${path}, and without -n to mend it`
-  if (superblock.is === 'unreadable') {
-    return refusal('DISK_FILE_SYSTEM_DAMAGED', `the superblock of ${path} is no good: ${superblock.because}`, hint)
-  }
-  if (superblock.hasErrors) {
-    return refusal('DISK_FILE_SYSTEM_DAMAGED', `the file system of ${path} has its error flag set`, hint)
-  }
-  return { is: 'holds', uuid: superblock.uuid, label: superblock.label }
+  const verdict = soundnessOf(path, superblock)
+  if (verdict.is === 'refuse' || superblock.is !== 'readable') return verdict
+  return objectionToFeatures(disk, superblock, pageBytes) ?? verdict
 }
 
 function wordsFor(probe: Probe): string {

@@ -62,25 +62,56 @@ describe('blkid', () => {
 })
 
 describe('dumpe2fs', () => {
+  const readable = {
+    is: 'readable',
+    uuid,
+    label: 'my data',
+    hasErrors: false,
+    sizeBytes: 67_108_864,
+    blockBytes: 1_024,
+    features: expect.arrayContaining(['has_journal', 'extent', 'metadata_csum']),
+    externalJournal: undefined,
+  }
+  const answer = (stdout: string, exitCode = 0, stderr = '') =>
+    parseDumpe2fs({ exitCode, stdout, stderr: `dumpe2fs 1.47.0 (5-Feb-2023)\n${stderr}\n` })
+
   test.each([
-    ['ext4', { is: 'readable', uuid, label: 'my data', hasErrors: false }],
-    ['ext4-with-errors', { is: 'readable', uuid, label: 'my data', hasErrors: true }],
+    ['ext4', readable],
+    ['ext4-with-errors', { ...readable, hasErrors: true }],
+    ['ext4-with-journal-errors', { ...readable, hasErrors: true }],
+    [
+      'ext4-with-external-journal',
+      { ...readable, label: undefined, externalJournal: '0e9fe09b-ae25-41eb-808e-7b4b61c6bdc5' },
+    ],
+    ['ext4-without-uuid', { ...readable, uuid: undefined, label: 'a' }],
   ])('tells the state: %s', async (name, superblock) => {
-    expect(
-      parseDumpe2fs({ exitCode: 0, stdout: await captured(`${name}.dumpe2fs`), stderr: 'dumpe2fs 1.47.0\n' }),
-    ).toEqual(superblock)
+    expect(answer(await captured(`${name}.dumpe2fs`))).toEqual(superblock)
   })
 
-  test('takes a file system without a name for one', async () => {
-    const stdout = (await captured('ext4.dumpe2fs')).replace('my data', '<none>')
-    expect(parseDumpe2fs({ exitCode: 0, stdout, stderr: '' })).toMatchObject({ label: undefined })
+  test('is not misled by a label with a line break, which comes first', async () => {
+    const stdout = (await captured('ext4.dumpe2fs')).replace('my data', '\nBlock size: 1')
+    expect(answer(stdout)).toMatchObject({ blockBytes: 1_024 })
+  })
+
+  test('finds no superblock where there is no magic number', () => {
+    expect(answer('', 19, 'dumpe2fs: Bad magic number in super-block while trying to open /dev/loop0')).toEqual({
+      is: 'absent',
+    })
+  })
+
+  test('does not know every feature', () => {
+    const because = 'Filesystem has unsupported feature(s)'
+    expect(answer('', 67, `dumpe2fs: ${because} while trying to open /dev/loop0`)).toEqual({
+      is: 'unsupported',
+      because,
+    })
   })
 
   test.each([
     [
-      19,
-      'dumpe2fs: Bad magic number in super-block while trying to open /dev/loop0',
-      'Bad magic number in super-block',
+      34,
+      'dumpe2fs: Filesystem has unexpected block size while trying to open d',
+      'Filesystem has unexpected block size',
     ],
     [
       152,
@@ -94,17 +125,18 @@ describe('dumpe2fs', () => {
     ],
     [60, '', 'dumpe2fs ended with 60'],
   ])('tells why it cannot be used, exit code %i', (exitCode, stderr, because) => {
-    const version = 'dumpe2fs 1.47.0 (5-Feb-2023)\n'
-    expect(parseDumpe2fs({ exitCode, stdout: '', stderr: `${version}${stderr}\n` })).toEqual({
-      is: 'unreadable',
-      uuid: undefined,
-      because,
-    })
+    expect(answer('', exitCode, stderr)).toEqual({ is: 'unreadable', uuid: undefined, because })
   })
 
   test('keeps the UUID of a superblock that is no good', async () => {
-    const stdout = await captured('ext4.dumpe2fs')
-    expect(parseDumpe2fs({ exitCode: 152, stdout, stderr: '' })).toMatchObject({ is: 'unreadable', uuid })
+    expect(answer(await captured('ext4.dumpe2fs'), 152)).toMatchObject({ is: 'unreadable', uuid })
+  })
+
+  test('does not take half a header for a whole one', async () => {
+    const whole = await captured('ext4.dumpe2fs')
+    for (const line of ['Filesystem state', 'Block count', 'Block size']) {
+      expect(answer(whole.replace(line, 'Something else'))).toMatchObject({ is: 'unreadable' })
+    }
   })
 })
 

@@ -30,6 +30,7 @@ describe('parseMountinfo', () => {
   test('tells device, source, type, and the options of mount and superblock', () => {
     expect(mounts[0]).toEqual({
       device: '254:0',
+      root: '/',
       target: '/',
       type: 'ext4',
       source: '/dev/vda',
@@ -38,6 +39,7 @@ describe('parseMountinfo', () => {
     expect(mounts[6]).toMatchObject({ target: '/mnt/work/a b', source: 'odd source' })
     expect(mounts[12]).toEqual({
       device: '7:0',
+      root: '/',
       target: '/mnt/shared',
       type: 'ext4',
       source: '/dev/loop0',
@@ -48,11 +50,16 @@ describe('parseMountinfo', () => {
   test('takes a source without a name', () => {
     expect(mounts.at(-1)).toEqual({
       device: '0:59',
+      root: '/',
       target: '/mnt/shared',
       type: 'tmpfs',
       source: '',
       options: ['rw', 'relatime', 'rw'],
     })
+  })
+
+  test('tells which directory of the file system a bind mount shows', () => {
+    expect(parseMountinfo('36 35 98:0 /a\\040b /mnt rw - ext4 /dev/x rw')).toMatchObject([{ root: '/a b' }])
   })
 
   test.each([
@@ -61,7 +68,7 @@ describe('parseMountinfo', () => {
     ['several', '36 35 98:0 / /mnt rw shared:2 master:1 propagate_from:7 unbindable - ext4 /dev/x rw'],
   ])('takes %s of the optional fields', (_count, line) => {
     expect(parseMountinfo(line)).toEqual([
-      { device: '98:0', target: '/mnt', type: 'ext4', source: '/dev/x', options: ['rw', 'rw'] },
+      { device: '98:0', root: '/', target: '/mnt', type: 'ext4', source: '/dev/x', options: ['rw', 'rw'] },
     ])
   })
 

@@ -42,6 +42,8 @@ const files: NonNullable<Script['files']> = {
   '/proc/swaps': 'Filename Type Size Used Priority\n',
   '/etc/fstab': '',
   [intentFile]: undefined,
+  '/sys/block/loop0/loop/backing_file': '/var/lib/snapd/snaps/core22_1.snap\n',
+  '/sys/block/loop1/loop/backing_file': undefined,
   ...identity('nvme1n1', 'vol0aaaaaaaaaaaaaaaa\n', 'Amazon Elastic Block Store              \n'),
   ...identity('nvme0n1', 'AWS1234567890ABCDEF0\n', 'Amazon EC2 NVMe Instance Storage        \n'),
   ...identity('nvme2n1', 'vol0123456789abcdef0\n', 'Amazon Elastic Block Store              \n'),
@@ -50,8 +52,13 @@ const base: Script = {
   commands: lsblk(decoy, root, data),
   files,
   stats: { '/mnt/shared': undefined },
-  directories: { '/sys/block/nvme2n1': ['alignment_offset', 'holders', 'queue'], '/sys/block/nvme2n1/holders': [] },
+  directories: {
+    '/sys/block': ['loop0', 'loop1', 'nvme2n1'],
+    '/sys/block/nvme2n1': ['alignment_offset', 'holders', 'queue'],
+    '/sys/block/nvme2n1/holders': [],
+  },
   free: { '/dev/nvme2n1': true },
+  claimed: { '/dev/nvme2n1': false },
 }
 const probes = (found: {
   wipefs: string
@@ -63,8 +70,27 @@ const probes = (found: {
   'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
 })
 const nothing = probes({ wipefs: '{"signatures": []}', blkid: { exitCode: 2 }, dumpe2fs: { exitCode: 19 } })
-const header = `Filesystem volume name:   <none>\nFilesystem UUID:          ${uuid}\nFilesystem state:         clean\n`
-const superblock = { is: 'readable', uuid, label: undefined, hasErrors: false }
+const headerWith = (blockBytes: number) =>
+  [
+    'Filesystem volume name:   <none>',
+    `Filesystem UUID:          ${uuid}`,
+    'Filesystem features:      has_journal extent',
+    'Filesystem state:         clean',
+    `Block count:              ${sizeBytes / blockBytes}`,
+    `Block size:               ${blockBytes}`,
+    '',
+  ].join('\n')
+const header = headerWith(4_096)
+const superblock = {
+  is: 'readable',
+  uuid,
+  label: undefined,
+  hasErrors: false,
+  sizeBytes,
+  blockBytes: 4_096,
+  features: ['has_journal', 'extent'],
+  externalJournal: undefined,
+}
 const ec2: Script = {
   metadata: { 'meta-data/instance-id': 'i-0123456789abcdef0' },
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
@@ -129,6 +155,14 @@ describe('observing the data volume', () => {
     expect(await look({ ...base, directories })).toMatchObject({ is: 'refused', refusal: { code: 'DISK_PARTITIONED' } })
   })
 
+  test('does not look into a disk that a loop device reads', async () => {
+    const overDisk = { ...files, '/sys/block/loop1/loop/backing_file': '/dev/nvme2n1\n' }
+    expect(await look({ ...base, files: overDisk })).toMatchObject({
+      is: 'refused',
+      refusal: { code: 'DISK_IN_USE', because: '/dev/nvme2n1 is held by loop1' },
+    })
+  })
+
   test('does not touch the disk with the root file system', async () => {
     const script = {
       ...base,
@@ -159,16 +193,50 @@ describe('observing the data volume', () => {
       [at(8_193, 1_024)]: { exitCode: 19 },
       [at(16_384, 2_048)]: { exitCode: 19 },
       [at(32_768, 4_096)]: { exitCode: 1, stdout: header },
+      [at(65_528, 8_192)]: { exitCode: 34, stderr: 'dumpe2fs: Filesystem has unexpected block size' },
+      [at(65_528, 16_384)]: { exitCode: 67, stderr: 'dumpe2fs: Filesystem has unsupported feature(s)' },
     }
     const sight = await look({ ...base, ...ec2, commands, nonZero: { '/dev/nvme2n1': 4_096 } })
-    const unreadable = { is: 'unreadable', uuid: undefined, because: 'dumpe2fs ended with 19' }
     expect(sight).toMatchObject({
       contents: {
         is: 'unsigned',
         nonZeroAt: 4_096,
         strayAt: 4_096,
-        backups: [unreadable, unreadable, { is: 'unreadable', uuid, because: 'dumpe2fs ended with 1' }],
+        backups: [
+          { is: 'absent' },
+          { is: 'absent' },
+          { is: 'unreadable', uuid, because: 'dumpe2fs ended with 1' },
+          { is: 'unreadable', uuid: undefined, because: 'Filesystem has unexpected block size' },
+          { is: 'unsupported', because: 'Filesystem has unsupported feature(s)' },
+        ],
       },
+    })
+  })
+
+  test('does not touch a disk without signature that something else has for itself', async () => {
+    const script = {
+      ...base,
+      ...ec2,
+      commands: { ...base.commands, ...nothing },
+      nonZero: { '/dev/nvme2n1': undefined },
+      claimed: { '/dev/nvme2n1': true },
+    }
+    expect(await look(script)).toMatchObject({ is: 'claimed', disk: { path: '/dev/nvme2n1' } })
+  })
+
+  test('asks for the size of a memory page where blocks are larger than any has', async () => {
+    const commands = {
+      ...base.commands,
+      ...probes({
+        wipefs: JSON.stringify({ signatures: [{ offset: '0x438', type: 'ext4', uuid }] }),
+        blkid: `TYPE=ext4\nUUID=${uuid}\n`,
+        dumpe2fs: headerWith(65_536),
+      }),
+      'getconf PAGESIZE': '16384\n',
+    }
+    const stats = { ...base.stats, [`/dev/disk/by-uuid/${uuid}`]: undefined }
+    expect(await look({ ...base, ...ec2, commands, stats })).toMatchObject({
+      contents: { superblock: { blockBytes: 65_536 }, pageBytes: 16_384 },
     })
   })
 

@@ -57,6 +57,12 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       /where \/dev\/nvme2n1 should be/,
     ],
     [
+      'when only a directory of it is mounted there',
+      { ...mounted, mount: { ...mount, root: '/sub' } },
+      'DATA_VOLUME_OTHER_MOUNT',
+      /not the whole file system of \/dev\/nvme2n1 is mounted on \/mnt\/shared, but its directory \/sub/,
+    ],
+    [
       'when it is mounted as another type',
       { ...mounted, mount: { ...mount, type: 'xfs' } },
       'DISK_OTHER_FILE_SYSTEM',

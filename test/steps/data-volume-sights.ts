@@ -39,18 +39,29 @@ export const directory = {
 export const link = (target: string) => ({ ...directory, kind: 'symlink', target }) as const
 export const mount = {
   device: '259:4',
+  root: '/',
   target: '/mnt/shared',
   type: 'ext4',
   source: '/dev/nvme2n1',
   options: ['rw', 'relatime', 'rw'],
 }
-export const superblock = { is: 'readable', uuid, label: undefined, hasErrors: false } as const
+export const superblock = {
+  is: 'readable',
+  uuid,
+  label: undefined,
+  hasErrors: false,
+  sizeBytes,
+  blockBytes: 4096,
+  features: ['has_journal', 'extent'],
+  externalJournal: undefined,
+} as const
 export const probe = { is: 'found', type: 'ext4', uuid, label: undefined, partitionTable: undefined } as const
 export const contents = {
   is: 'signed',
   signatures: [{ offset: '0x438', type: 'ext4', uuid }],
   probe,
   superblock,
+  pageBytes: 4096,
 } as const
 
 export const attached = { instanceId, state: 'attached', deviceName: '/dev/sdf' }

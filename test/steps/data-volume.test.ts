@@ -175,6 +175,12 @@ describe('the data volume is waited for', () => {
       'another process holds the lock of /dev/nvme2n1, most likely a mkfs',
     ],
     [
+      'claimed',
+      { ...place, sight: { is: 'claimed', disk } },
+      'DEVICE_BUSY',
+      'something keeps /dev/nvme2n1 for itself: a mkfs, or a mount of another namespace',
+    ],
+    [
       'blank, but EC2 lags behind',
       { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known({ attachments: [] }) } },
       'DATA_VOLUME_NOT_ATTACHED',

@@ -20,7 +20,7 @@ const disk = (name: string, changes: Partial<Disk> = {}): Disk => ({
 const xen = (name: string, changes: Partial<Disk> = {}) =>
   disk(name, { serial: undefined, model: undefined, ...changes })
 const partition = disk('nvme0n1p1', { type: 'part', device: '259:1', serial: undefined })
-const rootMount = { device: '259:1', target: '/', type: 'ext4', source: '/dev/root', options: ['rw'] }
+const rootMount = { device: '259:1', root: '/', target: '/', type: 'ext4', source: '/dev/root', options: ['rw'] }
 const none = { is: 'absent' }
 
 const choose = (...disks: readonly Disk[]) => chooseDisk({ disks, mounts: [], swaps: [] }, wanted)

@@ -1,11 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import type { Probe } from '../../src/formats/blkid.ts'
+import type { Superblock } from '../../src/formats/dumpe2fs.ts'
 import type { Signed } from '../../src/steps/disk-contents.ts'
-import { verdictOfSigned } from '../../src/steps/disk-verdict.ts'
+import { verdictOfSigned, verdictOfUnsigned } from '../../src/steps/disk-verdict.ts'
 
 const path = '/dev/nvme1n1'
+const disk = { path, sizeBytes: 1024 ** 3 }
 const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
-const readable = { is: 'readable', uuid, label: 'data', hasErrors: false } as const
+const readable = {
+  is: 'readable',
+  uuid,
+  label: 'data',
+  hasErrors: false,
+  sizeBytes: 1024 ** 3,
+  blockBytes: 4_096,
+  features: ['has_journal', 'extent'],
+  externalJournal: undefined,
+} as const
 const unreadable = { is: 'unreadable', uuid: undefined, because: 'Bad magic number in super-block' } as const
 
 const at = (type: string) => ({ offset: '0x0', type, uuid: undefined })
@@ -22,11 +33,12 @@ const signed = (types: readonly string[], probe: Probe, superblock: Signed['supe
   signatures: types.map(at),
   probe,
   superblock,
+  pageBytes: 4_096,
 })
 
 describe('what is on a disk', () => {
   test('is taken when all agree that it is the whole, configured file system', () => {
-    expect(verdictOfSigned(path, signed(['ext4'], found('ext4'), readable), 'ext4')).toEqual({
+    expect(verdictOfSigned(disk, signed(['ext4'], found('ext4'), readable), 'ext4')).toEqual({
       is: 'holds',
       uuid,
       label: 'data',
@@ -46,7 +58,23 @@ describe('what is on a disk', () => {
     ['another RAID', signed(['isw_raid_member'], found('isw_raid_member')), 'DISK_RAID_MEMBER'],
     ['LUKS, with its second header', signed(['crypto_LUKS', 'crypto_LUKS'], found('crypto_LUKS')), 'DISK_ENCRYPTED'],
     ['ZFS', signed(['zfs_member', 'zfs_member'], found('zfs_member')), 'DISK_ZFS_MEMBER'],
+    ['BitLocker', signed(['BitLocker'], found('BitLocker')), 'DISK_ENCRYPTED'],
+    ['btrfs', signed(['btrfs'], found('btrfs')), 'DISK_BTRFS_MEMBER'],
+    ['bcache', signed(['bcache'], found('bcache')), 'DISK_BCACHE_MEMBER'],
+    ['DRBD', signed(['drbd'], found('drbd')), 'DISK_DRBD_MEMBER'],
+    ['Ceph', signed(['ceph_bluestore'], found('ceph_bluestore')), 'DISK_CEPH_MEMBER'],
+    ['Oracle ASM', signed(['oracleasm'], found('oracleasm')), 'DISK_ORACLE_ASM'],
+    ['VMFS', signed(['VMFS_volume_member'], found('VMFS_volume_member')), 'DISK_VMFS_MEMBER'],
+    ['a snapshot store', signed(['DM_snapshot_cow'], found('DM_snapshot_cow')), 'DISK_MAPPED_MEMBER'],
+    ['an external journal', signed(['jbd'], found('jbd'), readable), 'DISK_IS_JOURNAL'],
+    ['hibernation', signed(['swsuspend'], found('swsuspend')), 'DISK_HIBERNATED'],
     ['swap', signed(['swap'], found('swap')), 'DISK_SWAP'],
+    ['an old partition table', signed(['atari'], found(undefined, 'atari')), 'DISK_PARTITIONED'],
+    [
+      'ext4 that is larger than the disk',
+      signed(['ext4'], found('ext4'), { ...readable, sizeBytes: disk.sizeBytes + 4_096 }),
+      'DISK_FILE_SYSTEM_CUT_SHORT',
+    ],
     ['two signatures', signed(['crypto_LUKS', 'ext4'], found('crypto_LUKS'), readable), 'DISK_SIGNATURES_AMBIGUOUS'],
     ['what blkid calls ambivalent', signed(['ext4'], { is: 'ambivalent' }, readable), 'DISK_SIGNATURES_AMBIGUOUS'],
     ['what blkid does not see', signed(['ext4'], { is: 'nothing' }, readable), 'DISK_SIGNATURES_AMBIGUOUS'],
@@ -58,10 +86,43 @@ describe('what is on a disk', () => {
       'DISK_SIGNATURES_AMBIGUOUS',
     ],
   ])('is refused: %s', (_state, contents, code) => {
-    expect(verdictOfSigned(path, contents, 'ext4')).toEqual({
+    expect(verdictOfSigned(disk, contents, 'ext4')).toEqual({
       is: 'refuse',
       code,
       because: expect.stringContaining(path),
+      hint: expect.stringContaining(path),
+    })
+  })
+})
+
+describe('a disk without a signature', () => {
+  const intent = { volumeId: 'vol-0123456789abcdef0', instanceId: 'i-0123456789abcdef0', uuid }
+  const half = { is: 'unsigned', nonZeroAt: 4_194_304, strayAt: undefined } as const
+  const absent = { is: 'absent' } as const
+
+  test('is blank when all that was read is zero, whatever was intended', () => {
+    expect(verdictOfUnsigned(path, { is: 'zeros' }, undefined)).toEqual({ is: 'blank' })
+    expect(verdictOfUnsigned(path, { is: 'zeros' }, intent)).toEqual({ is: 'blank' })
+  })
+
+  test.each<[string, readonly Superblock[]]>([
+    ['no backup was written yet', [absent, absent]],
+    ['its backup can be read', [absent, readable]],
+    ['its backup was cut off, too', [absent, { is: 'unreadable', uuid, because: 'checksum' }]],
+  ])('is half-made on our intent when %s', (_state, backups) => {
+    expect(verdictOfUnsigned(path, { ...half, backups }, intent)).toEqual({ is: 'half-made', intent })
+  })
+
+  test.each<[string, Superblock, string]>([
+    ['with another UUID', { ...readable, uuid: 'other' }, ' with UUID other'],
+    ['without a UUID', { ...readable, uuid: undefined }, ''],
+    ['that cannot be read', { is: 'unreadable', uuid: undefined, because: 'corrupt' }, ' (corrupt)'],
+    ['of a newer system', { is: 'unsupported', because: 'unsupported feature(s)' }, ' (unsupported feature(s))'],
+  ])('is refused, in spite of our intent, for a backup %s', (_state, backup, words) => {
+    expect(verdictOfUnsigned(path, { ...half, backups: [absent, backup] }, intent)).toEqual({
+      is: 'refuse',
+      code: 'DISK_FILE_SYSTEM_DAMAGED',
+      because: `${path} has no superblock, but a backup of one${words}`,
       hint: expect.stringContaining(path),
     })
   })

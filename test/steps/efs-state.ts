@@ -61,7 +61,14 @@ export const unmounted = {
   tunnelled: [],
   mountUnit: { ...mountUnit, active: 'inactive' },
 }
-export const mount = { device: '0:50', target: '/mnt/work', type: 'nfs4', source: '127.0.0.1:/', options: ['rw'] }
+export const mount = {
+  device: '0:50',
+  root: '/',
+  target: '/mnt/work',
+  type: 'nfs4',
+  source: '127.0.0.1:/',
+  options: ['rw'],
+}
 
 export const act = (...actions: readonly object[]) => ({ is: 'act', actions })
 export const exec = (because: string, ...argv: readonly string[]) => ({ do: 'exec', argv, because })

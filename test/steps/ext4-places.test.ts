@@ -1,48 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import { blankPlaces, firstBackups, unwrittenPlaces } from '../../src/steps/ext4-places.ts'
+import { backupPlaces, firstBackups, unwrittenPlaces } from '../../src/steps/ext4-places.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
 const GiB = 1024 * MiB
 
-const covers = (sizeBytes: number, offset: number) =>
-  blankPlaces(sizeBytes).some(
-    ({ offsetBytes, lengthBytes }) => offsetBytes <= offset && offset < offsetBytes + lengthBytes,
-  )
-
-describe('the places that must be zero on a blank disk', () => {
-  test.each([0, 16 * MiB - 1, 1024 * GiB - 16 * MiB, 1024 * GiB - 1])('cover its ends: %i', (offset) => {
-    expect(covers(1024 * GiB, offset)).toBe(true)
-  })
-
-  // Captured from `mke2fs -n` on 100 GiB.
+describe('the places of backups of a superblock', () => {
+  // Captured from `mke2fs -n`, with -b and -C.
   test.each([
-    ['1 KiB', 1, [8_193, 24_577, 40_961, 57_345, 73_729, 204_801, 221_185, 401_409, 663_553, 1_024_001]],
-    ['2 KiB', 2, [16_384, 49_152, 81_920, 114_688, 147_456, 409_600, 442_368, 802_816, 1_327_104, 2_048_000]],
-    ['4 KiB', 4, [32_768, 98_304, 163_840, 229_376, 294_912, 819_200, 884_736, 1_605_632, 2_654_208, 4_096_000]],
-  ])('cover the backups of a superblock in blocks of %s', (_size, kiB, blocks) => {
-    for (const block of blocks) expect(covers(100 * GiB, block * kiB * KiB)).toBe(true)
-  })
-
-  test.each([1, 2, 3])('cover the beginning of quarter %i, where XFS has an allocation group', (quarter) => {
-    expect(covers(1024 * GiB, (quarter * 1024 * GiB) / 4)).toBe(true)
-  })
-
-  test.each([1, 511, 4 * KiB, MiB + 512, 16 * MiB, 20 * MiB, GiB, 1000 * GiB, 64 * 1024 * GiB])(
-    'lie on a device of %i bytes',
-    (size) => {
-      for (const { offsetBytes, lengthBytes } of [...blankPlaces(size), ...unwrittenPlaces(size)]) {
-        expect(offsetBytes).toBeGreaterThanOrEqual(0)
-        expect(lengthBytes).toBeGreaterThan(0)
-        expect(offsetBytes + lengthBytes).toBeLessThanOrEqual(size)
-      }
-    },
-  )
-
-  test('are 4,096 samples and no more than 64 MiB to be read, however large it is', () => {
-    const places = blankPlaces(64 * 1024 * GiB)
-    expect(places.length).toBeGreaterThan(4_096)
-    expect(places.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0)).toBeLessThan(64 * MiB)
+    ['1 KiB', 100 * GiB, KiB, [8_193, 24_577, 40_961, 57_345, 73_729, 204_801, 221_185, 401_409, 663_553, 1_024_001]],
+    ['2 KiB', 100 * GiB, 2 * KiB, [16_384, 49_152, 81_920, 114_688, 147_456, 409_600, 442_368, 802_816, 1_327_104]],
+    ['4 KiB', 100 * GiB, 4 * KiB, [32_768, 98_304, 163_840, 229_376, 294_912, 819_200, 884_736, 1_605_632, 2_654_208]],
+    ['64 KiB', 512 * GiB, 64 * KiB, [65_528, 196_584, 327_640, 458_696, 589_752, 1_638_200, 1_769_256, 3_210_872]],
+    ['1 KiB in clusters of 16', 10 * GiB, KiB, [131_072, 393_216, 655_360, 917_504, 1_179_648, 3_276_800, 6_422_528]],
+    ['4 KiB in clusters of 64', 100 * GiB, 4 * KiB, [524_288, 1_572_864, 2_621_440, 3_670_016, 13_107_200, 25_690_112]],
+    ['1 KiB with sparse_super2', 1_000 * MiB, KiB, [8_193, 1_015_809]],
+    ['4 KiB with sparse_super2', 100 * GiB, 4 * KiB, [32_768, 26_181_632]],
+  ])('are known for blocks of %s', (_size, sizeBytes, blockBytes, blocks) => {
+    const places = backupPlaces(sizeBytes)
+    for (const block of blocks) {
+      const at = block * blockBytes
+      expect(
+        places.some(({ offsetBytes, lengthBytes }) => offsetBytes <= at && at + KiB <= offsetBytes + lengthBytes),
+      ).toBe(true)
+    }
   })
 })
 
@@ -60,5 +41,8 @@ test('the first backups are looked for as far as the disk reaches', () => {
     { offsetBytes: 8_193 * KiB, block: 8_193, blockBytes: KiB },
     { offsetBytes: 32 * MiB, block: 16_384, blockBytes: 2 * KiB },
   ])
-  expect(firstBackups(GiB)).toHaveLength(3)
+  expect(firstBackups(GiB)).toHaveLength(5)
+  expect(firstBackups(64 * GiB).map(({ block }) => block)).toEqual([
+    8_193, 16_384, 32_768, 65_528, 65_528, 65_528, 65_528,
+  ])
 })

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import type { ReadableSuperblock, Superblock } from '../../src/formats/dumpe2fs.ts'
+import { objectionToFeatures, soundnessOf } from '../../src/steps/ext4-soundness.ts'
+
+const disk = { path: '/dev/nvme1n1', sizeBytes: 1024 ** 3 }
+const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
+const sound: ReadableSuperblock = {
+  is: 'readable',
+  uuid,
+  label: 'data',
+  hasErrors: false,
+  sizeBytes: disk.sizeBytes,
+  blockBytes: 4_096,
+  features: ['has_journal', 'needs_recovery', 'extent', 'FEATURE_C20'],
+  externalJournal: undefined,
+}
+
+const refused = (code: string, because: string) => ({
+  is: 'refuse',
+  code,
+  because: expect.stringContaining(because),
+  hint: expect.stringMatching(/./),
+})
+
+describe('a file system of ext4', () => {
+  test('is sound when nothing speaks against it', () => {
+    expect(soundnessOf(disk.path, sound)).toEqual({ is: 'holds', uuid, label: 'data' })
+  })
+
+  test.each<[string, Superblock, string, string]>([
+    ['no superblock', { is: 'absent' }, 'DISK_FILE_SYSTEM_DAMAGED', 'no superblock where ext4 keeps it'],
+    [
+      'a bad superblock',
+      { is: 'unreadable', uuid, because: 'checksum' },
+      'DISK_FILE_SYSTEM_DAMAGED',
+      'is no good: checksum',
+    ],
+    ['its error flag', { ...sound, hasErrors: true }, 'DISK_FILE_SYSTEM_DAMAGED', 'error flag'],
+    [
+      'a superblock of the future',
+      { is: 'unsupported', because: 'unsupported feature(s)' },
+      'DISK_FILE_SYSTEM_UNSUPPORTED',
+      'unsupported feature(s)',
+    ],
+    ['no UUID', { ...sound, uuid: undefined }, 'DISK_WITHOUT_UUID', 'has no UUID'],
+  ])('is refused with %s', (_state, superblock, code, because) => {
+    expect(soundnessOf(disk.path, superblock)).toEqual(refused(code, because))
+  })
+})
+
+describe('the kernel', () => {
+  test.each<[string, ReadableSuperblock, number]>([
+    ['features that may be ignored', sound, 4_096],
+    ['less than the disk', { ...sound, sizeBytes: 4_096 }, 4_096],
+    ['blocks of a page', { ...sound, blockBytes: 65_536 }, 65_536],
+  ])('mounts a file system with %s', (_state, superblock, pageBytes) => {
+    expect(objectionToFeatures(disk, superblock, pageBytes)).toBe(undefined)
+  })
+
+  test.each<[string, ReadableSuperblock, string, string]>([
+    [
+      'more than the disk',
+      { ...sound, sizeBytes: disk.sizeBytes + 4_096 },
+      'DISK_FILE_SYSTEM_CUT_SHORT',
+      'has 1073745920 bytes, but the disk only 1073741824',
+    ],
+    ['its journal elsewhere', { ...sound, externalJournal: 'abc' }, 'DISK_JOURNAL_ELSEWHERE', 'on another device, abc'],
+    [
+      'a feature that must be known',
+      { ...sound, features: ['extent', 'FEATURE_I20', 'FEATURE_R21'] },
+      'DISK_FILE_SYSTEM_UNSUPPORTED',
+      'not known here: FEATURE_I20, FEATURE_R21',
+    ],
+    ['a mark of its own', { ...sound, features: ['read-only'] }, 'DATA_VOLUME_READ_ONLY', 'marked as read-only'],
+    [
+      'blocks of more than a page',
+      { ...sound, blockBytes: 65_536 },
+      'DISK_FILE_SYSTEM_UNSUPPORTED',
+      "blocks of 65536 bytes, more than a page of this machine's memory, 4096",
+    ],
+  ])('would not mount one with %s', (_state, superblock, code, because) => {
+    expect(objectionToFeatures(disk, superblock, 4_096)).toEqual(refused(code, because))
+  })
+})
