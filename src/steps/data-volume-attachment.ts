@@ -7,7 +7,7 @@ import { refusal } from './refusal.ts'
 
 /** What EC2 says of the attachments against this disk being used at all, empty or not. */
 export function objectionToUse(
-  { volumeId, deviceName }: Config['dataVolume'],
+  { volumeId, deviceName }: Pick<Config['dataVolume'], 'volumeId' | 'deviceName'>,
   disk: Disk,
   facts: Ec2Facts,
 ): Decision | undefined {

@@ -10,7 +10,11 @@ export interface Ec2Facts {
 }
 
 /** Asked only until the disk is mounted: where EC2 may not or cannot be asked, the disk's own word must do. */
-export async function ec2Facts(volumeId: string, host: Host, signal: AbortSignal): Promise<Ec2Facts> {
+export async function ec2Facts(
+  volumeId: string,
+  host: Pick<Host, 'metadata' | 'volume'>,
+  signal: AbortSignal,
+): Promise<Ec2Facts> {
   const [volume, instanceId] = await Promise.all([
     volumeFacts(volumeId, host, signal),
     host.metadata('meta-data/instance-id', signal),
@@ -19,7 +23,11 @@ export async function ec2Facts(volumeId: string, host: Host, signal: AbortSignal
   return { volume, instanceId: instanceId.trim() }
 }
 
-async function volumeFacts(volumeId: string, host: Host, signal: AbortSignal): Promise<Ec2Facts['volume']> {
+async function volumeFacts(
+  volumeId: string,
+  host: Pick<Host, 'volume'>,
+  signal: AbortSignal,
+): Promise<Ec2Facts['volume']> {
   try {
     return await host.volume(volumeId, signal)
   } catch (error) {

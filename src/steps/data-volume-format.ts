@@ -7,9 +7,12 @@ import type { Disk } from './disk-survey.ts'
 import type { Formattable } from './disk-verdict.ts'
 import { refusal } from './refusal.ts'
 
-/** The disk is blank, or half-made by us: what EC2 says of the volume must not speak against making a file system. */
+/**
+ * The disk is blank, or half-made by us: what EC2 says of the volume must not speak against making a file system. The
+ * format action decides so once more, under the disk's lock.
+ */
 export function decideFormat(
-  wanted: Config['dataVolume'],
+  wanted: Pick<Config['dataVolume'], 'volumeId' | 'deviceName' | 'fileSystem'>,
   disk: Disk,
   verdict: Formattable,
   facts: Ec2Facts,

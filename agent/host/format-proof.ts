@@ -1,0 +1,84 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { Format, FormatIntent } from '../../src/engine/action.ts'
+import type { Host } from '../../src/engine/host.ts'
+import { intentPath, parseIntent } from '../../src/formats/format-intent.ts'
+import { type Ec2Facts, ec2Facts } from '../../src/steps/data-volume-ec2.ts'
+import { decideFormat } from '../../src/steps/data-volume-format.ts'
+import { contentsOf } from '../../src/steps/disk-contents.ts'
+import { chooseDisk } from '../../src/steps/disk-identity.ts'
+import { type Disk, type DiskReads, surveyDisks, topsOf } from '../../src/steps/disk-survey.ts'
+import { useOf } from '../../src/steps/disk-use.ts'
+import { type Formattable, verdictOfUnsigned } from '../../src/steps/disk-verdict.ts'
+import { deviceNumber } from './device-number.ts'
+import type { Stale } from './file-actions.ts'
+
+/** The machine, and what EC2 knows of the volume. */
+export type ProofReads = DiskReads & Pick<Host, 'metadata' | 'volume'>
+
+/** What is no longer as it was seen; undefined when the disk is proved once more. */
+export async function changeSince(
+  action: Format,
+  handle: FileHandle,
+  reads: ProofReads,
+  signal: AbortSignal,
+): Promise<Stale> {
+  const survey = await surveyDisks(reads, signal)
+  const choice = chooseDisk(survey, { volumeId: action.volumeId, deviceName: action.device })
+  if (choice.is === 'absent') return `${action.volumeId} is no longer among the disks`
+  if (choice.is === 'refuse') return choice.because
+  const { disk } = choice
+  if (disk.readOnly) return `${disk.path} is read-only by now`
+  const otherDisk = await identityChange(action, disk, handle)
+  if (otherDisk !== undefined) return otherDisk
+  const use = useOf(disk, await topsOf(disk, reads), survey)
+  if (use !== undefined) return use.because
+
+  // EC2 first: the contents are to be known as late as can be.
+  const facts = await ec2Facts(action.volumeId, reads, signal)
+  const contents = await contentsOf(disk, reads, signal)
+  if (contents.is === 'signed') return `${disk.path} has a signature by now`
+  if (await reads.deviceIsClaimed(disk.path)) return `something keeps ${disk.path} for itself by now`
+  const verdict = verdictOfUnsigned(disk.path, contents, await ownIntent(action, reads))
+  return verdict.is === 'refuse' ? verdict.because : wordOfEc2(action, disk, verdict, facts)
+}
+
+/** What EC2 has against it by now. */
+function wordOfEc2(action: Format, disk: Disk, verdict: Formattable, facts: Ec2Facts): Stale {
+  if (facts.instanceId !== action.instanceId) return `this instance is ${facts.instanceId} by now`
+  const { volumeId, fileSystem, device: deviceName } = action
+  const decision = decideFormat({ volumeId, fileSystem, deviceName }, disk, verdict, facts)
+  switch (decision.is) {
+    case 'act':
+    case 'converged':
+      return undefined
+    case 'wait':
+      return decision.for
+    case 'refuse':
+      return decision.because
+  }
+}
+
+/** The name, the number and the size must all be those of the disk that is open here: names are given anew. */
+async function identityChange(action: Format, disk: Disk, handle: FileHandle): Promise<Stale> {
+  if (disk.path !== action.device) return `${action.volumeId} is ${disk.path} by now`
+  const { major, minor } = deviceNumber((await handle.stat({ bigint: true })).rdev)
+  if (`${major}:${minor}` !== disk.device) return `${disk.path} is ${disk.device} by now`
+  if (disk.sizeBytes !== action.sizeBytes) return `${disk.path} has ${disk.sizeBytes} bytes by now`
+  const end = await bytesAt(handle, action.sizeBytes)
+  if (end.last !== 1 || end.beyond !== 0) return `${disk.path} does not end at ${action.sizeBytes} bytes`
+  return undefined
+}
+
+/** The size, from the device itself. */
+async function bytesAt(handle: FileHandle, sizeBytes: number): Promise<{ last: number; beyond: number }> {
+  const buffer = Buffer.alloc(1)
+  const last = await handle.read(buffer, 0, 1, sizeBytes - 1)
+  const beyond = await handle.read(buffer, 0, 1, sizeBytes)
+  return { last: last.bytesRead, beyond: beyond.bytesRead }
+}
+
+/** The intent that was seen, if it is still the one on disk. */
+async function ownIntent({ volumeId, intent }: Format, reads: DiskReads): Promise<FormatIntent | undefined> {
+  const now = parseIntent(await reads.read(intentPath(volumeId)))
+  return now?.uuid === intent?.uuid && now?.instanceId === intent?.instanceId ? intent : undefined
+}
