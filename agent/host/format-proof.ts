@@ -77,8 +77,9 @@ async function bytesAt(handle: FileHandle, sizeBytes: number): Promise<{ last: n
   return { last: last.bytesRead, beyond: beyond.bytesRead }
 }
 
-/** The intent that was seen, if it is still the one on disk. */
-async function ownIntent({ volumeId, intent }: Format, reads: DiskReads): Promise<FormatIntent | undefined> {
-  const now = parseIntent(await reads.read(intentPath(volumeId)))
-  return now?.uuid === intent?.uuid && now?.instanceId === intent?.instanceId ? intent : undefined
+/** The intent that was seen, if it is still the one on disk, and ours. */
+async function ownIntent(action: Format, reads: DiskReads): Promise<FormatIntent | undefined> {
+  const now = parseIntent(await reads.read(intentPath(action.volumeId)))
+  const isOurs = now?.volumeId === action.volumeId && now.instanceId === action.instanceId
+  return isOurs && now.uuid === action.intent?.uuid ? now : undefined
 }

@@ -168,8 +168,8 @@ export const codes = {
   },
   DISK_ENCRYPTED: {
     kind: 'refusal',
-    means: 'The data volume is a LUKS container.',
-    mend: 'Look at it with cryptsetup luksDump, and correct dataVolume.volumeId; EBS encrypts by itself.',
+    means: 'The data volume is a LUKS or BitLocker container.',
+    mend: 'Look at it with cryptsetup luksDump or bitlkDump, and correct dataVolume.volumeId; EBS encrypts by itself.',
   },
   DISK_ZFS_MEMBER: {
     kind: 'refusal',

@@ -55,9 +55,14 @@ export function verdictOfSigned(
   fileSystem: string,
 ): Holds | Refusal {
   const { path } = disk
-  const [type, ...others] = new Set(signatures.map((signature) => signature.type))
-  const table = [type, ...others].find((name) => name !== undefined && isPartitionTable(name))
-  if (table !== undefined) return refuseSignature(path, table)
+  const types = [...new Set(signatures.map((signature) => signature.type))]
+  const [type, ...others] = types
+  const table = types.find(isPartitionTable)
+  if (table !== undefined) {
+    // NTFS, exFAT, BitLocker and UDF begin with a boot sector, whose last bytes libblkid takes for an MBR as well.
+    const inside = table === 'dos' ? types.find((name) => name !== table && name !== fileSystem) : undefined
+    return refuseSignature(path, inside ?? table)
+  }
   if (
     type === undefined ||
     others.length > 0 ||

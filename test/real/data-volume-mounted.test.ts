@@ -20,19 +20,20 @@ describe.skipIf(reason !== undefined)('the data volume', () => {
     await mkdir(target)
     await formatDisk(formatOf(await decideOn(asEbs([disk]))), signal, asEbs([disk]))
     await forgetIntent()
-    const first = await decideOn(asEbs([disk]), target)
+    const first = await decideOn(asEbs([disk]), { mountPoint: target })
     const fstab = first.is === 'act' ? first.actions.find((action) => action.do === 'write')?.content : undefined
+    const listed = fstab === undefined ? {} : { fstab }
 
     // In the place of the mount unit: systemd need not be here.
     await run('mount', disk.path, target)
     try {
-      expect(await decideOn(asEbs([disk], {}, fstab), target)).toMatchObject({ is: 'converged' })
-      expect(inShort(await decideOn(asEbs([disk]), target))).toBe('mount')
-      expect(inShort(await decideOn(asEbs([disk]), '/mnt/elsewhere'))).toBe('DISK_IN_USE')
+      expect(await decideOn(asEbs([disk], listed), { mountPoint: target })).toMatchObject({ is: 'converged' })
+      expect(inShort(await decideOn(asEbs([disk]), { mountPoint: target }))).toBe('mount')
+      expect(inShort(await decideOn(asEbs([disk]), { mountPoint: '/mnt/elsewhere' }))).toBe('DISK_IN_USE')
       await run('mount', '-o', 'remount,ro', target)
-      expect(inShort(await decideOn(asEbs([disk], {}, fstab), target))).toBe('DATA_VOLUME_READ_ONLY')
+      expect(inShort(await decideOn(asEbs([disk], listed), { mountPoint: target }))).toBe('DATA_VOLUME_READ_ONLY')
       await run('mount', '-t', 'tmpfs', 'none', target)
-      expect(inShort(await decideOn(asEbs([disk], {}, fstab), target))).toMatch(/^D/)
+      expect(inShort(await decideOn(asEbs([disk], listed), { mountPoint: target }))).toMatch(/^D/)
       await run('umount', target)
     } finally {
       await run('umount', target)

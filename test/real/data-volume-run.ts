@@ -1,22 +1,33 @@
 import { rm } from 'node:fs/promises'
-import type { Format } from '../../src/engine/action.ts'
+import type { Config } from '../../src/config/schema.ts'
+import type { Format, FormatIntent } from '../../src/engine/action.ts'
+import type { RefusalCode, WaitCode } from '../../src/engine/codes.ts'
 import type { Decision } from '../../src/engine/decision.ts'
 import type { Host } from '../../src/engine/host.ts'
 import { intentPath } from '../../src/formats/format-intent.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import { signal } from '../fake-host.ts'
 import { instanceId, volumeId } from './as-ebs.ts'
-import type { LoopDisk } from './loop-disk.ts'
+import type { TestDisk } from './test-disk.ts'
 
-export async function decideOn(host: Host, mountPoint = '/mnt/no-such-place'): Promise<Decision> {
-  const config = {
-    dataVolume: { volumeId, deviceName: '/dev/sdf', fileSystem: 'ext4', mountPoint, deadlineSeconds: 300 },
-  } as const
+const plain: Config['dataVolume'] = {
+  volumeId,
+  deviceName: '/dev/sdf',
+  fileSystem: 'ext4',
+  mountPoint: '/mnt/no-such-place',
+  deadlineSeconds: 300,
+}
+
+export async function decideOn(host: Host, changes: Partial<Config['dataVolume']> = {}): Promise<Decision> {
+  const config = { dataVolume: { ...plain, ...changes } }
   return dataVolume.decide(config, await dataVolume.observe(config, host, signal), [])
 }
 
+/** `format` and `mount`: the actions. */
+export type InShort = 'format' | 'mount' | 'converged' | RefusalCode | WaitCode
+
 /** What the decision comes to, in the words of the table of states. */
-export function inShort(decision: Decision): string {
+export function inShort(decision: Decision): InShort {
   if (decision.is === 'refuse' || decision.is === 'wait') return decision.code
   if (decision.is === 'converged') return 'converged'
   return decision.actions.some((action) => action.do === 'format') ? 'format' : 'mount'
@@ -30,7 +41,7 @@ export function formatOf(decision: Decision): Format {
 }
 
 /** A format that no decision asked for. */
-export function forcedOn({ path, sizeBytes }: LoopDisk): Format {
+export function forcedOn({ path, sizeBytes }: TestDisk, intent?: FormatIntent): Format {
   return {
     do: 'format',
     device: path,
@@ -38,7 +49,7 @@ export function forcedOn({ path, sizeBytes }: LoopDisk): Format {
     instanceId,
     sizeBytes,
     fileSystem: 'ext4',
-    intent: undefined,
+    intent,
     because: 'forced',
   }
 }

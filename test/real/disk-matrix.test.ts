@@ -1,47 +1,113 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { read } from '../../agent/host/files.ts'
 import { formatDisk } from '../../agent/host/format.ts'
+import { messageOf } from '../../src/engine/errors.ts'
+import type { Host } from '../../src/engine/host.ts'
+import { intentPath, parseIntent } from '../../src/formats/format-intent.ts'
 import { signal } from '../fake-host.ts'
-import { asEbs } from './as-ebs.ts'
-import { decideOn, forcedOn, forgetIntent, formatOf, inShort } from './data-volume-run.ts'
-import { type DiskState, diskStates } from './disk-states.ts'
-import { hashOf, type LoopDisk, loopDisk, whyNoLoopDisks } from './loop-disk.ts'
+import { asEbs, volumeId } from './as-ebs.ts'
+import { decideOn, forcedOn, forgetIntent, formatOf, type InShort, inShort } from './data-volume-run.ts'
+import { whyNoPart } from './kernel-parts.ts'
+import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
+import { stateTable } from './matrix-table.ts'
 import { run } from './run.ts'
+import { type DiskState, type Expected, titleOf } from './states/disk-state.ts'
+import { groups } from './states/groups.ts'
+import { hashOf, type TestDisk } from './test-disk.ts'
 
 const reason = await whyNoLoopDisks()
 if (reason !== undefined) process.stderr.write(`the disk matrix is skipped: ${reason}\n`)
 
-afterEach(forgetIntent)
+const deadlineMs = 120_000
 
-describe.skipIf(reason !== undefined)('a real disk that is', () => {
-  test.each(diskStates)('$state: $expected', async ({ sizeMiB = 64, options = [], prepare, expected }: DiskState) => {
-    await using disk = await loopDisk(sizeMiB, ...options)
-    const undo = await prepare?.(disk)
-    try {
-      await expect(expected === 'format' ? formattedOnce(disk) : leftAlone(disk)).resolves.toBe(expected)
-    } finally {
-      if (undo !== undefined) await undo()
-    }
-  })
+/** Why a state could not be made here, by its title. */
+const left = new Map<string, string>()
+
+describe.skipIf(reason !== undefined).each(groups)('a real disk, $title:', ({ states }) => {
+  afterEach(forgetIntent)
+
+  test.for(states.map((state) => ({ title: titleOf(state), state })))(
+    '$title: $state.expected',
+    { timeout: deadlineMs },
+    async ({ title, state }, context) => {
+      const lack = await whyNoPart(state.needs)
+      if (lack !== undefined) {
+        left.set(title, lack)
+        return context.skip(lack)
+      }
+      await using disk = await deviceFor(state)
+      const undo = await state.prepare?.(disk)
+      try {
+        await expect((state.expected === 'format' ? formattedOnce : leftAlone)(disk, state)).resolves.toBe(
+          state.expected,
+        )
+      } finally {
+        if (undo !== undefined) await undo()
+      }
+    },
+  )
 })
 
+afterAll(() => {
+  if (reason === undefined) process.stdout.write(`${stateTable(groups, left)}\n`)
+})
+
+async function deviceFor({ device, sizeMiB = 64, losetup = [] }: DiskState): Promise<TestDisk> {
+  return device === undefined ? await loopDisk(sizeMiB, ...losetup) : await device(sizeMiB)
+}
+
 /** `format`, when that is what is decided of the disk, and what happens, once. */
-async function formattedOnce(disk: LoopDisk): Promise<string> {
-  const first = await decideOn(asEbs([disk]))
+async function formattedOnce(disk: TestDisk, { config, surroundings }: DiskState): Promise<Expected> {
+  const host = asEbs([disk], surroundings)
+  const first = await decideOn(host, config)
   const format = formatOf(first)
-  await expect(formatDisk(format, signal, asEbs([disk]))).resolves.toBe(undefined)
+  await expect(formatDisk(format, signal, host)).resolves.toBe(undefined)
   await run('e2fsck', '-f', '-n', disk.path)
+  const made = await hashOf(disk)
   // The same action once more finds the disk changed.
-  await expect(formatDisk(format, signal, asEbs([disk]))).resolves.toBe(`${disk.path} has a signature by now`)
-  expect(inShort(await decideOn(asEbs([disk])))).toBe('mount')
-  return inShort(first)
+  await expect(formatDisk(format, signal, host)).resolves.toBe(`${disk.path} has a signature by now`)
+  expect(inShort(await decideOn(host, config))).toBe('mount')
+  expect(await hashOf(disk)).toBe(made)
+  await mountOnce(disk)
+  return 'format'
 }
 
 /** What is decided of the disk, each time, even after the action was forced on it; not a byte of it may change. */
-async function leftAlone(disk: LoopDisk): Promise<string> {
-  const before = await hashOf(disk.path)
-  const decision = inShort(await decideOn(asEbs([disk])))
-  await expect(formatDisk(forcedOn(disk), signal, asEbs([disk])).catch(String)).resolves.toEqual(expect.any(String))
-  expect(inShort(await decideOn(asEbs([disk])))).toBe(decision)
-  expect(await hashOf(disk.path)).toBe(before)
-  return decision
+async function leftAlone(disk: TestDisk, { config, surroundings }: DiskState): Promise<Expected> {
+  const host = asEbs([disk], surroundings)
+  const intentText = await read(intentPath(volumeId))
+  const before = await hashOf(disk)
+  const decided = await conclusion(disk, host, config)
+  for (const intent of new Set([undefined, parseIntent(intentText)])) {
+    await expect(formatDisk(forcedOn(disk, intent), signal, host).catch(String)).resolves.toEqual(expect.any(String))
+  }
+  expect(await conclusion(disk, host, config)).toBe(decided)
+  expect(await hashOf(disk)).toBe(before)
+  expect(await read(intentPath(volumeId))).toBe(intentText)
+  if (decided === 'mount') await mountOnce(disk)
+  return decided
+}
+
+/** What a look at the disk ends in. One that fails must say where. */
+async function conclusion(disk: TestDisk, host: Host, config: DiskState['config']): Promise<Expected> {
+  const decision = await decideOn(host, config).catch(messageOf)
+  if (typeof decision !== 'string') return withoutConverged(inShort(decision))
+  expect(decision).toContain(disk.path)
+  return 'OBSERVATION_FAILED'
+}
+
+/** No disk of the matrix is mounted where it belongs. */
+function withoutConverged(short: InShort): Exclude<InShort, 'converged'> {
+  if (short === 'converged') throw new Error('a disk that is not mounted cannot be converged')
+  return short
+}
+
+/** What is to be mounted must be for the kernel, too. */
+async function mountOnce({ path, folder }: TestDisk): Promise<void> {
+  const target = join(folder, 'mounted')
+  await mkdir(target)
+  await run('mount', '-t', 'ext4', path, target)
+  await run('umount', target)
 }

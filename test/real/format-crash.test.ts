@@ -13,8 +13,9 @@ import { unwrittenPlaces } from '../../src/steps/ext4-places.ts'
 import { signal } from '../fake-host.ts'
 import { asEbs, volumeId } from './as-ebs.ts'
 import { decideOn, forgetIntent, formatOf, inShort } from './data-volume-run.ts'
-import { hashOf, type LoopDisk, loopDisk, put, whyNoLoopDisks } from './loop-disk.ts'
+import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { run } from './run.ts'
+import { hashOf, put, type TestDisk } from './test-disk.ts'
 
 const reason = (await whyNoLoopDisks()) ?? (await whyNoStrace())
 if (reason !== undefined) process.stderr.write(`crashes of a format are skipped: ${reason}\n`)
@@ -31,7 +32,7 @@ async function whyNoStrace(): Promise<string | undefined> {
 }
 
 /** An agent that formats the disk, with this program in the place of mkfs.ext4. */
-async function agent(disk: LoopDisk, mkfs: string) {
+async function agent(disk: TestDisk, mkfs: string) {
   const bin = join(disk.folder, 'bin')
   await mkdir(bin, { recursive: true })
   await writeFile(join(bin, 'mkfs.ext4'), `#!/bin/sh\n${mkfs}\n`)
@@ -84,7 +85,7 @@ describe.skipIf(reason !== undefined)('a format that is cut off', () => {
     await (await agent(disk, cutOffAt((await writesOfMkfs()) - 3))).ended
     const begun = await intentOf()
     if (begun === undefined) throw new Error('no intent')
-    const half = await hashOf(disk.path)
+    const half = await hashOf(disk)
     expect(formatOf(await decideOn(asEbs([disk]))).intent).toEqual(begun)
 
     await writeFile(intentPath(volumeId), printIntent({ ...begun, instanceId: 'i-0fedcba9876543210' }))
@@ -93,10 +94,10 @@ describe.skipIf(reason !== undefined)('a format that is cut off', () => {
     expect(inShort(await decideOn(asEbs([disk])))).toMatch(/^DISK_/)
     await forgetIntent()
     expect(inShort(await decideOn(asEbs([disk])))).toMatch(/^DISK_/)
-    expect(await hashOf(disk.path)).toBe(half)
+    expect(await hashOf(disk)).toBe(half)
 
     await writeFile(intentPath(volumeId), printIntent(begun))
-    await put(disk.path, 1_100 * MiB, Buffer.alloc(MiB, 'x'))
+    await put(disk, 1_100 * MiB, Buffer.alloc(MiB, 'x'))
     expect(inShort(await decideOn(asEbs([disk])))).toBe('DISK_NOT_BLANK')
   })
 

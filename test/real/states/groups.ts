@@ -1,0 +1,27 @@
+import { blank } from './blank.ts'
+import type { StateGroup } from './disk-state.ts'
+import { wholeExt4 } from './ext4.ts'
+import { otherFileSystems } from './file-systems.ts'
+import { halfMadeDisks } from './half-made.ts'
+import { inUse } from './in-use.ts'
+import { mappedDisks } from './mapped.ts'
+import { members } from './members.ts'
+import { partitionTables } from './partition-tables.ts'
+import { rawData } from './raw-data.ts'
+import { surroundings } from './surroundings.ts'
+import { unsoundExt4 } from './unsound-ext4.ts'
+
+/** The matrix. */
+export const groups: readonly StateGroup[] = [
+  blank,
+  halfMadeDisks,
+  wholeExt4,
+  unsoundExt4,
+  otherFileSystems,
+  members,
+  partitionTables,
+  rawData,
+  inUse,
+  surroundings,
+  mappedDisks,
+]
