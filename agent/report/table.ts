@@ -1,5 +1,6 @@
 import type { RunState, StepState } from './run-state.ts'
 import { style } from './style.ts'
+import { cutTo } from './width.ts'
 
 /** The run at a glance: a line a step, no line wider than `columns`. Without a width nothing is cut. */
 export function renderRun(run: RunState, now: Date, columns: number): readonly string[] {
@@ -71,10 +72,6 @@ const marks: Readonly<Record<StepState['state'], string>> = {
   refused: '✗',
   blocked: '-',
   interrupted: '-',
-}
-
-function cutTo(columns: number, line: string): string {
-  return line.length > columns ? `${line.slice(0, Math.max(0, columns - 1))}…` : line
 }
 
 function widest(texts: readonly string[]): number {
