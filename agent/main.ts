@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { messageOf } from '../src/engine/errors.ts'
 import { UsageError } from './commands/usage-error.ts'
-import { ConfigError } from './config-file.ts'
+import { ConfigError } from './config-error.ts'
 import { exitCode } from './exit-code.ts'
 import { LockedError } from './host/locked-error.ts'
 import { version } from './version.ts'
