@@ -40,11 +40,18 @@ describe('explain', () => {
     ['EFS_PORT_CLOSE', 'EFS_PORT_CLOSED'],
     ['disk-is-root', 'DISK_IS_ROOT'],
     ['not_blank', 'DISK_NOT_BLANK'],
-    ['constructor', 'APT_LOCKED'],
   ])('%s is a usage error that names the nearest code', (written, nearest) => {
     const said = `there is no code ${written}; the nearest is ${nearest}, slurm-node-agent explain lists all`
     const stderr = `slurm-node-agent: ${said}; slurm-node-agent help\n`
     expect(run('explain', written)).toEqual({ code: 64, lines: [], stderr })
+  })
+
+  test('knows no code by the name of what every object has', () => {
+    const { code, stderr } = run('explain', 'constructor')
+    expect([code, stderr]).toEqual([
+      64,
+      expect.stringMatching(/there is no code constructor; the nearest is [A-Z_]+, /),
+    ])
   })
 
   test.each([
