@@ -84,13 +84,15 @@ function statePlace({ efs, dataVolume, slurm: { stateSaveLocation: place } }: Co
     const problem = `must lie apart from the cluster's directory on the share ${shared}: ${place}`
     problems.push({ path, against: ['efs.mountPoint'], problem })
   }
-  if (overlap(place, dataVolume.mountPoint)) {
-    // Every client of the export could rewrite the scheduler's state.
-    problems.push({
-      path,
-      against: ['dataVolume.mountPoint'],
-      problem: `must lie apart from the exported tree ${dataVolume.mountPoint}`,
-    })
+  const exported = dataVolume.mountPoint
+  const elsewhere = `keep it on this machine, as in /var/lib/slurm/slurmctld, or on EFS, as in ${efs.mountPoint}/slurmctld`
+  if (isWithin(place, exported)) {
+    // root_squash does not keep them from it: who is root there can take the uid of slurm.
+    const problem = `must lie apart from the exported tree ${exported}, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`
+    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
+  } else if (isWithin(exported, place)) {
+    const problem = `must not hold the exported tree ${exported}, which only slurm could then enter; ${elsewhere}`
+    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
   }
   return problems
 }

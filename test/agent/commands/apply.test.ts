@@ -14,8 +14,12 @@ describe.skipIf(noThrowAwayRoot !== undefined)('apply', () => {
   test.each([
     ['good', 0, ''],
     ['degraded', 3, ''],
-    ['refused', 1, 'slurm-node-agent: failed: data-volume (DISK_IS_ROOT); slurm-node-agent status says more'],
-    ['late', 1, 'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status says more'],
+    [
+      'refused',
+      1,
+      'slurm-node-agent: failed: data-volume (DISK_IS_ROOT); slurm-node-agent status and explain say more',
+    ],
+    ['late', 1, 'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status and explain say more'],
   ])('on a machine that is %s ends with %d', async (machine, code, said) => {
     const agent = await newAgent()
     const { exitCode, stderr } = await agent.run(apply, machine)
@@ -65,7 +69,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('apply', () => {
     const blocked = await agent.run(`${apply} --only second`, 'changes')
     expect([blocked.exitCode, blocked.stderr]).toEqual([
       1,
-      'slurm-node-agent: failed: second (needs first); slurm-node-agent status says more',
+      'slurm-node-agent: failed: second (needs first); slurm-node-agent status and explain say more',
     ])
     expect((await agent.run(`${apply} --only hostname first`, 'changes')).exitCode).toBe(0)
     expect((await agent.run(`${apply} --only second`, 'changes')).exitCode).toBe(0)
