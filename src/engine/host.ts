@@ -54,11 +54,11 @@ export interface Attachment {
 
 /**
  * An answer of the AWS API; `denied` when it may not be asked, with AWS's own words; `unreachable` when there is no way
- * to it, as in a private subnet. What may pass, such as throttling, is thrown.
+ * to it, as in a private subnet; `throttled` when the account asks too much. What else may pass is thrown.
  */
 export type Answer<T> =
   | { readonly is: 'known'; readonly value: T }
-  | { readonly is: 'denied' | 'unreachable'; readonly because: string }
+  | { readonly is: 'denied' | 'unreachable' | 'throttled'; readonly because: string }
 
 export interface Region {
   readonly offsetBytes: number

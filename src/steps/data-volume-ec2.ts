@@ -1,10 +1,9 @@
-import { messageOf } from '../engine/errors.ts'
-import type { Answer, Host, VolumeFacts } from '../engine/host.ts'
+import type { Host, VolumeFacts } from '../engine/host.ts'
+import { type Asked, asked } from './asked.ts'
 
 /** What EC2 and the metadata service told, as far as they could be asked. */
 export interface Ec2Facts {
-  /** `unanswered`: there is a way to EC2, but no answer came this time. */
-  readonly volume: Answer<VolumeFacts | undefined> | { readonly is: 'unanswered'; readonly because: string }
+  readonly volume: Asked<VolumeFacts | undefined>
   /** Of this instance. */
   readonly instanceId: string
 }
@@ -12,20 +11,11 @@ export interface Ec2Facts {
 /** Asked only until the disk is mounted: where EC2 may not or cannot be asked, the disk's own word must do. */
 export async function ec2Facts(volumeId: string, host: Host, signal: AbortSignal): Promise<Ec2Facts> {
   const [volume, instanceId] = await Promise.all([
-    volumeFacts(volumeId, host, signal),
+    asked(host.volume(volumeId, signal), signal),
     host.metadata('meta-data/instance-id', signal),
   ])
   if (instanceId === undefined) throw new Error('the metadata service does not tell the ID of this instance')
   return { volume, instanceId: instanceId.trim() }
-}
-
-async function volumeFacts(volumeId: string, host: Host, signal: AbortSignal): Promise<Ec2Facts['volume']> {
-  try {
-    return await host.volume(volumeId, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    return { is: 'unanswered', because: messageOf(error) }
-  }
 }
 
 /** Why the data volume is not among the disks, as far as EC2 can tell. */
@@ -34,6 +24,7 @@ export function whyNotAttached(volumeId: string, { volume, instanceId }: Ec2Fact
     case 'denied':
       return `${volumeId} is not among the disks, and EC2 cannot be asked why (ec2:DescribeVolumes): ${volume.because}`
     case 'unreachable':
+    case 'throttled':
     case 'unanswered':
       return `${volumeId} is not among the disks, and EC2 does not answer why: ${volume.because}`
     case 'known':

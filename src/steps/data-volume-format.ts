@@ -31,7 +31,7 @@ export function decideFormat(
 }
 
 function objectionToFormat(volumeId: string, disk: Disk, facts: Ec2Facts): Decision | undefined {
-  if (facts.volume.is === 'unanswered') {
+  if (facts.volume.is === 'unanswered' || facts.volume.is === 'throttled') {
     const reason = `${disk.path} could be formatted, but EC2 does not say yet what it knows of ${volumeId}`
     return { is: 'wait', code: 'EC2_NOT_ANSWERING', for: `${reason}: ${facts.volume.because}` }
   }

@@ -70,7 +70,11 @@ export const known = (volume: Partial<VolumeFacts> = {}) =>
   }) as const
 export const denied = { instanceId, volume: { is: 'denied', because: 'You are not authorized' } } as const
 export const unreachable = { instanceId, volume: { is: 'unreachable', because: 'connect ECONNREFUSED' } } as const
-export const unanswered = { instanceId, volume: { is: 'unanswered', because: 'Request limit exceeded.' } } as const
+export const throttled = { instanceId, volume: { is: 'throttled', because: 'Request limit exceeded.' } } as const
+export const unanswered = {
+  instanceId,
+  volume: { is: 'unanswered', because: 'An internal error has occurred' },
+} as const
 
 export const place = { mount: undefined, mountPoint: directory, fstab, intentText: undefined }
 export type Seen = Parameters<typeof dataVolume.decide>[1]

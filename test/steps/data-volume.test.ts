@@ -19,6 +19,7 @@ import {
   others,
   place,
   type Seen,
+  throttled,
   unanswered,
   unreachable,
   uuid,
@@ -99,7 +100,7 @@ describe('the data volume', () => {
       { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: unreachable } },
       act({ ...format, because: 'the disk is blank; EC2 could not be asked: connect ECONNREFUSED' }),
     ],
-    ...[denied, unreachable, unanswered].map((facts): [string, Seen, object] => [
+    ...[denied, unreachable, throttled, unanswered].map((facts): [string, Seen, object] => [
       `mounts a whole file system where EC2 is ${facts.volume.is}`,
       { ...whole, sight: { is: 'signed', disk, contents, byUuid: link('../../nvme2n1'), facts } },
       act(reload, start),
@@ -149,13 +150,13 @@ describe('the data volume is waited for', () => {
     ],
     [
       'not there, and no word of EC2',
-      { ...place, sight: { is: 'absent', facts: unanswered } },
+      { ...place, sight: { is: 'absent', facts: throttled } },
       'DATA_VOLUME_NOT_ATTACHED',
       `${volumeId} is not among the disks, and EC2 does not answer why: Request limit exceeded.`,
     ],
     [
       'blank, but EC2 is too busy to say whose it is',
-      { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: unanswered } },
+      { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: throttled } },
       'EC2_NOT_ANSWERING',
       `/dev/nvme2n1 could be formatted, but EC2 does not say yet what it knows of ${volumeId}: Request limit exceeded.`,
     ],
