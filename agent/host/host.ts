@@ -1,6 +1,6 @@
 import type { Host } from '../../src/engine/host.ts'
 import { deviceIsFree, firstNonZero } from './disk.ts'
-import { volume } from './ec2.ts'
+import { blockDevices, mayAttach, volume } from './ec2.ts'
 import { mountTargets } from './efs.ts'
 import { exec } from './exec.ts'
 import { list, read, sha256, stat } from './files.ts'
@@ -23,6 +23,8 @@ export const host: Host = {
   tlsTrouble,
   mountTargets,
   volume,
+  blockDevices,
+  mayAttach,
   firstNonZero,
   deviceIsFree,
 }

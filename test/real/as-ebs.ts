@@ -22,8 +22,9 @@ export function asEbs(disks: readonly Pick<LoopDisk, 'name'>[], facts: Partial<V
   const volume: VolumeFacts = {
     state: 'in-use',
     sizeBytes: 0,
+    availabilityZone: 'us-east-1a',
     snapshotId: undefined,
-    attachments: [{ instanceId, state: 'attached', deviceName: undefined }],
+    attachments: [{ instanceId, state: 'attached', deviceName: undefined, attachedForMs: 0 }],
     ...facts,
   }
   const made: Readonly<Record<string, string>> = {

@@ -53,7 +53,7 @@ export const contents = {
   superblock,
 } as const
 
-export const attached = { instanceId, state: 'attached', deviceName: '/dev/sdf' }
+export const attached = { instanceId, state: 'attached', deviceName: '/dev/sdf', attachedForMs: 7_000 }
 export const known = (volume: Partial<VolumeFacts> = {}) =>
   ({
     instanceId,
@@ -62,6 +62,7 @@ export const known = (volume: Partial<VolumeFacts> = {}) =>
       value: {
         state: 'in-use',
         sizeBytes,
+        availabilityZone: 'us-east-1a',
         snapshotId: undefined,
         attachments: [attached],
         ...volume,
