@@ -42,6 +42,7 @@ const agentPlace = '/opt/slurm-node-agent'
 export function incoherences(config: Config): readonly Incoherence[] {
   return [
     ...places(config),
+    ...volume(config),
     ...statePlace(config),
     ...repeated('packages', config.packages),
     ...repeated('nfs.clients', config.nfs.clients ?? []),
@@ -66,6 +67,18 @@ function places({ efs, dataVolume }: Config): readonly Incoherence[] {
     problems.push({ path: 'dataVolume.mountPoint', against: ['efs.mountPoint'], problem })
   }
   return problems
+}
+
+function volume({ dataVolume: { volumeId, deviceName, attach } }: Config): readonly Incoherence[] {
+  const path = 'dataVolume.volumeId'
+  if (volumeId !== undefined) return []
+  if (attach) {
+    const problem = 'must be given for the volume to be attached; a deviceName alone names what is attached already'
+    return [{ path, against: ['dataVolume.attach'], problem }]
+  }
+  if (deviceName !== undefined) return []
+  const problem = 'must be given, unless a deviceName is: one of the two tells which volume it is'
+  return [{ path, against: ['dataVolume.deviceName'], problem }]
 }
 
 /** The directory is given to the user slurm, for that user alone. */

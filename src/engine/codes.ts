@@ -78,17 +78,87 @@ export const codes = {
   },
   DATA_VOLUME_NOT_ATTACHED: {
     kind: 'wait',
-    means: 'The data volume is not among the disks.',
+    means: 'The data volume is attached to no instance.',
     cause:
-      'No disk has the serial number that belongs to dataVolume.volumeId (nor, where disks have no serial, the name in dataVolume.deviceName), or EC2 does not list the attachment of the one that has. Terraform attaches a volume minutes after the boot. The message tells what EC2 knows of it.',
-    mend: 'Attach the volume to this instance, and check dataVolume.volumeId; both must be in the same availability zone. Where the message says that EC2 cannot be asked, allow ec2:DescribeVolumes.',
+      'EC2 lists no attachment of dataVolume.volumeId, or, where the configuration has no ID, none to this instance under dataVolume.deviceName. Terraform attaches a volume minutes after the boot, and what EC2 lists can lag behind a disk that is here already. The message tells the state of the volume.',
+    mend: 'Attach the volume to this instance, or set dataVolume.attach and allow ec2:AttachVolume for the agent to do so. Without an ID, check dataVolume.deviceName.',
+  },
+  DATA_VOLUME_ATTACHING: {
+    kind: 'wait',
+    means: 'EC2 is attaching the data volume to this instance.',
+    cause:
+      'EC2 has begun the attachment, by the agent or by somebody else, and does not call it attached yet. That takes seconds.',
+    mend: 'An attachment that stays so is stuck, mostly on a device name that the instance uses otherwise: detach the volume, and attach it under another name.',
+  },
+  DATA_VOLUME_DETACHING: {
+    kind: 'wait',
+    means: 'EC2 is detaching the data volume.',
+    cause:
+      'Somebody has asked EC2 to detach the volume from the instance that the message names, which may be this one. It stays busy for as long as that instance has it mounted.',
+    mend: 'Unmount it there; stopping that instance ends it, too. Do not detach it by force: what was not written yet is lost.',
+  },
+  DATA_VOLUME_NOT_SEEN: {
+    kind: 'wait',
+    means: 'EC2 has attached the volume, the kernel has not.',
+    cause:
+      'EC2 calls the volume attached to this instance, but no disk has its serial number, nor, on Xen, its name. The kernel has missed the new disk, or could not start it; the agent has it look at the PCI bus again, once a minute.',
+    mend: 'Read journalctl --dmesg for nvme and pci. A reboot, or a stop and start of the instance, makes the kernel look at all of its disks.',
+  },
+  DATA_VOLUME_IN_USE: {
+    kind: 'wait',
+    means: 'Another instance has the data volume.',
+    cause:
+      'EC2 lists an attachment of the volume to another instance, which the message names, and none to this one. With dataVolume.attach this is a refusal, ATTACH_IN_USE.',
+    mend: 'Unmount the volume there and detach it, or correct dataVolume.volumeId.',
+  },
+  DATA_VOLUME_OTHER_ZONE: {
+    kind: 'wait',
+    means: 'The data volume is in another availability zone.',
+    cause:
+      'EBS volumes are attached within their availability zone alone, and this instance is in another one: this volume can never come. With dataVolume.attach this is a refusal, ATTACH_OTHER_ZONE.',
+    mend: 'Launch the instance in the zone of the volume, or make a volume in the zone of the instance from a snapshot of it and set dataVolume.volumeId.',
+  },
+  DATA_VOLUME_UNKNOWN: {
+    kind: 'wait',
+    means: 'EC2 knows no volume with that ID.',
+    cause:
+      'EC2 was asked for dataVolume.volumeId, and there is none in the region and account of this instance. Right after a volume was made, EC2 may not know it for some seconds. With dataVolume.attach this is a refusal, ATTACH_NO_VOLUME.',
+    mend: 'Correct dataVolume.volumeId.',
+  },
+  ATTACH_DENIED: {
+    kind: 'wait',
+    means: 'The instance may not attach the data volume.',
+    cause:
+      'dataVolume.attach is set, the volume is free and in this availability zone, but EC2 answers a dry run of the attachment with a refusal: the role of the instance lacks ec2:AttachVolume. It is asked again until the deadline, since a new policy takes some seconds.',
+    mend: 'Allow ec2:AttachVolume to the role of the instance, on the volume and on the instance; or attach the volume yourself.',
+  },
+  EC2_DENIED: {
+    kind: 'wait',
+    means: 'The instance may not ask EC2 what it must know.',
+    cause:
+      'Something about the data volume can only be told by EC2, such as why it is not here, or which volume has a device name, and the role of the instance, if it has one, does not allow the call. The message names the action.',
+    mend: 'Give the instance a role that allows the action in the message; a Describe action of EC2 can be allowed on all resources ("*") alone.',
+  },
+  EC2_UNREACHABLE: {
+    kind: 'wait',
+    means: 'There is no way from here to the API of EC2.',
+    cause:
+      'Something about the data volume can only be told by EC2, such as why it is not here, or which volume has a device name, but no connection to the API comes about: the subnet is private, or a security group or a proxy stands between.',
+    mend: 'Give the subnet a VPC endpoint for EC2 or a NAT gateway, and allow outbound TCP 443.',
+  },
+  EC2_THROTTLED: {
+    kind: 'wait',
+    means: 'EC2 throttles the API calls of the account.',
+    cause:
+      'EC2 counts the calls of the whole account in a region, and refuses those that are too many. The agent asks once every few seconds while it waits for the volume.',
+    mend: 'This passes by itself. Where it does not, look in CloudTrail for the program that asks so often.',
   },
   EC2_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'EC2 does not say what it knows of the data volume.',
+    means: 'EC2 does not say what it knows of the volume.',
     cause:
-      'The disk could be formatted. First EC2 is asked whether another instance uses the volume, whether it comes from a snapshot, and how large it is: EC2 was reached, but the call failed for something that may pass. Where EC2 may not or cannot be asked at all, nothing waits for it.',
-    mend: "Throttling passes by itself; read EC2's words in the message.",
+      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. A disk that could be formatted is not, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is.',
+    mend: "Read EC2's words in the message; an error on its side passes by itself.",
   },
   DEVICE_BUSY: {
     kind: 'wait',
@@ -180,7 +250,7 @@ export const codes = {
     kind: 'refusal',
     means: 'It is not clear which disk is the data volume.',
     cause:
-      'Several disks bear its serial number, or what bears it is no whole disk; or a second disk holds a file system with the same UUID, such as a volume that was made from a snapshot of this one.',
+      'Several disks bear its serial number, or what bears it is no whole disk; or a second disk holds a file system with the same UUID, such as a volume that was made from a snapshot of this one. Or dataVolume.deviceName alone fits more than one.',
     mend: 'Compare with EC2 what lsblk --output NAME,TYPE,SIZE,SERIAL,UUID shows, and detach the wrong one. A copy that must stay gets a UUID of its own: tune2fs -U random.',
   },
   DISK_IS_ROOT: {
@@ -193,7 +263,7 @@ export const codes = {
     kind: 'refusal',
     means: 'The disk with that identity is not an EBS volume.',
     cause:
-      'The disk was found by its serial number or its device name, but it calls itself another product of Amazon than EBS: instance store, mostly.',
+      'The disk was found by its serial number or its device name, but it calls itself another product of Amazon than EBS, or has no serial number of an EBS volume: instance store, mostly.',
     mend: 'Correct dataVolume.volumeId and dataVolume.deviceName. Instance store is no place for it: it loses its data when the instance stops.',
   },
   DISK_IN_USE: {
@@ -278,11 +348,18 @@ export const codes = {
       'On this instance type disks have no serial number (Xen), so that only the device name tells which disk is the data volume. The disk with the name in dataVolume.deviceName is not the one that EC2 attached as this volume.',
     mend: 'Set dataVolume.deviceName to the device name that EC2 shows for the attachment.',
   },
+  DISK_IDENTITY_DIFFERS: {
+    kind: 'refusal',
+    means: 'EC2 and udev name different disks.',
+    cause:
+      'The configuration names the data volume by dataVolume.deviceName alone. EC2 has one volume attached under that name, but the link that udev made of it, by the name in the NVMe identify data, leads to another disk.',
+    mend: 'Find out which is right (lsblk --output NAME,SERIAL; the attachments in EC2), and set dataVolume.volumeId to the ID of that volume.',
+  },
   DISK_SIZE_DIFFERS: {
     kind: 'refusal',
     means: 'The disk is not as large as EC2 says.',
     cause:
-      'The disk is blank, but does not have the size that EC2 reports for the data volume: the volume is being enlarged, or it is another disk.',
+      'The disk is blank, or has no serial number to know it by, and does not have the size that EC2 reports for the data volume: the volume is being enlarged, or it is another disk.',
     mend: 'If the volume is being enlarged, run apply again after that; else compare the serial of the disk (lsblk --output NAME,SIZE,SERIAL) with EC2.',
   },
   DISK_NOT_BLANK: {
@@ -298,6 +375,26 @@ export const codes = {
     cause:
       'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there. A power cut alone does not do that.',
     mend: 'Take a snapshot of the volume. Then unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone), mend it without -n, and run apply again.',
+  },
+  ATTACH_IN_USE: {
+    kind: 'refusal',
+    means: "The volume to attach is another instance's.",
+    cause:
+      'dataVolume.attach is set, but EC2 lists an attachment of the volume to another instance, which the message names. The agent takes a volume from nobody: whoever has it mounted would lose what was not written yet.',
+    mend: 'On the other instance, stop what uses the volume and unmount it; then detach it, or terminate that instance, and run apply again.',
+  },
+  ATTACH_OTHER_ZONE: {
+    kind: 'refusal',
+    means: 'The volume to attach is in another zone.',
+    cause:
+      'dataVolume.attach is set, but EBS volumes are attached within their availability zone alone, and this instance is in another one.',
+    mend: 'Launch the instance in the zone of the volume, or make a volume in the zone of the instance from a snapshot of it and set dataVolume.volumeId.',
+  },
+  ATTACH_NO_VOLUME: {
+    kind: 'refusal',
+    means: 'EC2 knows no volume to attach with that ID.',
+    cause: 'dataVolume.attach is set, but there is no dataVolume.volumeId in the region and account of this instance.',
+    mend: 'Correct dataVolume.volumeId. If the volume was made only just now, run apply again: EC2 may not know it for some seconds.',
   },
   DATA_VOLUME_OTHER_MOUNT: {
     kind: 'refusal',

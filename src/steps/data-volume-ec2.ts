@@ -1,3 +1,4 @@
+import type { Decision } from '../engine/decision.ts'
 import type { Host, VolumeFacts } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
 
@@ -12,37 +13,52 @@ export interface Ec2Facts {
 export async function ec2Facts(volumeId: string, host: Host, signal: AbortSignal): Promise<Ec2Facts> {
   const [volume, instanceId] = await Promise.all([
     asked(host.volume(volumeId, signal), signal),
-    host.metadata('meta-data/instance-id', signal),
+    ownItem('instance-id', 'the ID', host, signal),
   ])
-  if (instanceId === undefined) throw new Error('the metadata service does not tell the ID of this instance')
-  return { volume, instanceId: instanceId.trim() }
+  return { volume, instanceId }
 }
 
-/** Why the data volume is not among the disks, as far as EC2 can tell. */
-export function whyNotAttached(volumeId: string, { volume, instanceId }: Ec2Facts): string {
-  switch (volume.is) {
+/** An item of this instance that every instance has. */
+export async function ownItem(item: string, words: string, host: Host, signal: AbortSignal): Promise<string> {
+  const value = await host.metadata(`meta-data/${item}`, signal)
+  if (value === undefined) throw new Error(`the metadata service does not tell ${words} of this instance`)
+  return value.trim()
+}
+
+/** `lacking` says what is not known, `action` is what the instance must be allowed to ask. */
+export function waitForEc2(
+  lacking: string,
+  action: `ec2:${string}`,
+  { is, because }: Exclude<Asked<unknown>, { readonly is: 'known' }>,
+): Decision {
+  switch (is) {
     case 'denied':
-      return `${volumeId} is not among the disks, and EC2 cannot be asked why (ec2:DescribeVolumes): ${volume.because}`
+      return { is: 'wait', code: 'EC2_DENIED', for: `${lacking}; EC2 may not be asked (${action}): ${because}` }
     case 'unreachable':
+      return { is: 'wait', code: 'EC2_UNREACHABLE', for: `${lacking}; EC2 cannot be reached (${action}): ${because}` }
     case 'throttled':
+      return { is: 'wait', code: 'EC2_THROTTLED', for: `${lacking}; EC2 throttles the account (${action}): ${because}` }
     case 'unanswered':
-      return `${volumeId} is not among the disks, and EC2 does not answer why: ${volume.because}`
-    case 'known':
-      return volume.value === undefined
-        ? `EC2 knows no volume ${volumeId} in this region`
-        : whereAttached(volumeId, volume.value, instanceId)
+      return { is: 'wait', code: 'EC2_NOT_ANSWERING', for: `${lacking}; EC2 does not answer (${action}): ${because}` }
   }
 }
 
-function whereAttached(volumeId: string, { state, attachments }: VolumeFacts, instanceId: string): string {
-  const here = attachments.find((attachment) => attachment.instanceId === instanceId)
-  const [other] = attachments
-  if (here === undefined) {
-    return other === undefined
-      ? `${volumeId} is attached to no instance; EC2 calls it ${state}`
-      : `${volumeId} is ${other.state} to another instance, ${other.instanceId}`
-  }
-  return here.state === 'attached'
-    ? `${volumeId} is attached to this instance according to EC2, but the kernel does not show it yet`
-    : `${volumeId} is ${here.state} to this instance`
+/** EC2 shows no attachment of the volume. */
+export function waitForAttachment(volumeId: string, volume: VolumeFacts | undefined): Decision {
+  return volume === undefined
+    ? { is: 'wait', code: 'DATA_VOLUME_UNKNOWN', for: `EC2 knows no volume ${volumeId} in this region` }
+    : {
+        is: 'wait',
+        code: 'DATA_VOLUME_NOT_ATTACHED',
+        for: `${volumeId} is attached to no instance; EC2 calls it ${volume.state}`,
+      }
+}
+
+/** A detachment that has begun; `busy` while the instance does not let go of the disk. */
+export function isLeaving({ state }: { readonly state: string }): boolean {
+  return state === 'detaching' || state === 'busy'
+}
+
+export function waitForDetachment(volumeId: string, state: string, from: string): Decision {
+  return { is: 'wait', code: 'DATA_VOLUME_DETACHING', for: `${volumeId} is being detached from ${from} (${state})` }
 }

@@ -238,3 +238,43 @@ describe('names', () => {
     ])
   })
 })
+
+describe('the data volume', () => {
+  const needed = 'dataVolume.volumeId: must be given'
+
+  test.each([
+    ['its ID', { volumeId: 'vol-0123456789abcdef0' }],
+    ['its device name', { deviceName: '/dev/sdf' }],
+    ['both', { volumeId: 'vol-0123456789abcdef0', deviceName: '/dev/sdh' }],
+    ['its ID, to be attached', { volumeId: 'vol-0123456789abcdef0', attach: true }],
+  ])('may be named by %s', (_what, dataVolume) => {
+    expect(problems('dataVolume', dataVolume)).toEqual([])
+  })
+
+  test.each([
+    ['nothing', {}, ', unless a deviceName is: one of the two tells which volume it is'],
+    [
+      'a device name alone where it is to be attached',
+      { deviceName: '/dev/sdf', attach: true },
+      ' for the volume to be attached; a deviceName alone names what is attached already',
+    ],
+    [
+      'nothing where it is to be attached',
+      { attach: true },
+      ' for the volume to be attached; a deviceName alone names what is attached already',
+    ],
+  ])('is not named by %s', (_what, dataVolume, problem) => {
+    expect(problems('dataVolume', dataVolume)).toEqual([`${needed}${problem}`])
+  })
+
+  test('that is not named is told of beside other faults, but not where its name is the fault', () => {
+    const fault = 'dataVolume.mountPoint: must be an absolute path'
+    expect(problems('dataVolume', { mountPoint: 'x' })).toEqual([
+      expect.stringContaining(fault),
+      expect.stringContaining(needed),
+    ])
+    expect(problems('dataVolume', { volumeId: 'vol-1' })).toHaveLength(1)
+    expect(problems('dataVolume', { deviceName: '/dev/nvme1n1' })).toHaveLength(1)
+    expect(problems('dataVolume', { deviceName: '/dev/sdf', attach: 'yes' })).toHaveLength(1)
+  })
+})

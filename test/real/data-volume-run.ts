@@ -10,7 +10,14 @@ import type { LoopDisk } from './loop-disk.ts'
 
 export async function decideOn(host: Host, mountPoint = '/mnt/no-such-place'): Promise<Decision> {
   const config = {
-    dataVolume: { volumeId, deviceName: '/dev/sdf', fileSystem: 'ext4', mountPoint, deadlineSeconds: 300 },
+    dataVolume: {
+      volumeId,
+      deviceName: '/dev/sdf',
+      attach: false,
+      fileSystem: 'ext4',
+      mountPoint,
+      deadlineSeconds: 300,
+    },
   } as const
   return dataVolume.decide(config, await dataVolume.observe(config, host, signal), [])
 }
