@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { noThrowAwayRoot } from '../throw-away-root.ts'
 import { type Agent, apply, configPath, goodConfig, newAgent } from './agent.ts'
@@ -9,6 +10,9 @@ const waits = (agent: Agent) => agent.reaches((run) => run.steps.some((step) => 
 async function appears(agent: Agent, path: string): Promise<void> {
   await expect.poll(() => readFile(agent.at(path), 'utf8').catch(() => undefined), { timeout: 10_000 }).toBeDefined()
 }
+
+/** Lets the child of the machine `working` come to its end. */
+const finish = (agent: Agent) => writeFile(agent.at('/run/finish'), '')
 
 describe.skipIf(noThrowAwayRoot !== undefined)('apply', () => {
   test.each([
@@ -130,6 +134,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a second run', () => {
     await first
     expect((await agent.run(apply)).exitCode).toBe(0)
     await expect(readFile(agent.at('/run/ended'))).rejects.toThrow('ENOENT')
+    await finish(agent)
     await appears(agent, '/run/ended') // the child was not ended with its agent
   })
 })
@@ -172,6 +177,8 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a signal', () => {
     const run = agent.run(apply, 'working')
     await appears(agent, '/run/begun')
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) run.kill(signal)
+    await sleep(500) // the signals have arrived
+    await finish(agent)
     expect((await run).exitCode).toBe(1)
     expect(await readFile(agent.at('/run/ended'), 'utf8')).toBe('ended\n')
     expect((await agent.state()).steps.map(({ id, state, actions }) => [id, state, actions])).toEqual([
