@@ -1,13 +1,9 @@
 import { parseConfig, problemLine } from '../src/config/parse.ts'
 import type { Config } from '../src/config/schema.ts'
+import { ConfigError } from './config-error.ts'
 import { read } from './host/files.ts'
 
 export const defaultConfigPath = '/etc/slurm-node-agent/config.json'
-
-/** The configuration cannot be used; the message has a line for each problem. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
 
 export async function loadConfig(path: string): Promise<Config> {
   const text = await read(path).catch((error: unknown) => {

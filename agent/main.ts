@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { messageOf } from '../src/engine/errors.ts'
 import { UsageError } from './commands/usage-error.ts'
-import { ConfigError } from './config-file.ts'
+import { ConfigError } from './config-error.ts'
 import { exitCode } from './exit-code.ts'
 import { LockedError } from './host/locked-error.ts'
 import { version } from './version.ts'
@@ -11,6 +11,7 @@ const usage = `slurm-node-agent ${version}: brings this instance to a Slurm fron
   apply [--only STEP...]         converge; shows what runs and what waits for what
   plan [--detailed-exitcode]     what apply would do, with diffs; 0 nothing, 2 changes, 1 error
   status [--wait] [--json]       the last or the running run, step by step
+  explain [CODE]                 what a code means, how it comes about, how to mend it; or all codes
   config check | schema | show   the configuration: is it good, what may be in it, with defaults
   version
 
@@ -19,7 +20,7 @@ Exit codes: 0 converged, 1 failed or refused, 2 changes (plan), 3 degraded,
 64 usage, 75 another run holds the lock, 78 bad configuration.
 `
 
-/** Commands are loaded when they are called: `config check` needs neither the steps nor the log. */
+/** Commands are loaded when they are called: `config check` and `explain` need neither the steps nor the log. */
 async function run(command: string | undefined, args: readonly string[], signal: AbortSignal): Promise<number> {
   switch (command) {
     case 'apply':
@@ -28,6 +29,8 @@ async function run(command: string | undefined, args: readonly string[], signal:
       return await (await import('./commands/plan.ts')).plan(args, signal)
     case 'status':
       return await (await import('./commands/status.ts')).status(args, signal)
+    case 'explain':
+      return (await import('./commands/explain.ts')).explain(args)
     case 'config':
       return await (await import('./commands/config.ts')).config(args)
     case 'version':

@@ -1,4 +1,12 @@
-import type { Answer, Executed, FileStat, Host, MountTarget, VolumeFacts } from '../src/engine/host.ts'
+import type {
+  Answer,
+  BlockDeviceMapping,
+  Executed,
+  FileStat,
+  Host,
+  MountTarget,
+  VolumeFacts,
+} from '../src/engine/host.ts'
 
 /** What the fake machine answers. Whatever it was not told of throws: an unexpected command fails the test. */
 export interface Script {
@@ -18,6 +26,10 @@ export interface Script {
   readonly tls?: Readonly<Record<string, string | undefined>>
   readonly mountTargets?: Readonly<Record<string, Answer<readonly MountTarget[]>>>
   readonly volumes?: Readonly<Record<string, Answer<VolumeFacts | undefined>>>
+  /** By instance. */
+  readonly blockDevices?: Readonly<Record<string, Answer<readonly BlockDeviceMapping[]>>>
+  /** By `volume instance device`. */
+  readonly permissions?: Readonly<Record<string, Answer<true>>>
   /** By device. */
   readonly nonZero?: Readonly<Record<string, number | undefined>>
   readonly free?: Readonly<Record<string, boolean>>
@@ -50,6 +62,9 @@ export function fakeHost(script: Script): Host {
     tlsTrouble: async (address, port, name) => told('tls', script.tls, `${address}:${port} ${name}`),
     mountTargets: async (id) => told('mount targets', script.mountTargets, id),
     volume: async (id) => told('volume', script.volumes, id),
+    blockDevices: async (id) => told('block devices', script.blockDevices, id),
+    mayAttach: async ({ volumeId, instanceId, deviceName }) =>
+      told('permission', script.permissions, `${volumeId} ${instanceId} ${deviceName}`),
     firstNonZero: async (device) => told('device', script.nonZero, device),
     deviceIsFree: async (device) => told('device', script.free, device),
     deviceIsClaimed: async (device) => told('device', script.claimed, device),

@@ -56,7 +56,8 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
   await report.end()
   if (outcome === 'failed') await logMachine(log, signal)
   if (outcome === 'interrupted') throw new Error('interrupted; apply goes on from there', { cause: signal.reason })
-  if (outcome === 'failed') throw new Error(`failed: ${troublesOf(asked)}; slurm-node-agent status says more`)
+  if (outcome === 'failed')
+    throw new Error(`failed: ${troublesOf(asked)}; slurm-node-agent status and explain say more`)
   return exitCode[outcome]
 }
 

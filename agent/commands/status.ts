@@ -5,6 +5,7 @@ import type { RunState } from '../report/run-state.ts'
 import { readState } from '../report/state-file.ts'
 import { renderRun, renderTroubles } from '../report/table.ts'
 import { terminal } from '../report/terminal.ts'
+import { columnsOf } from '../report/width.ts'
 import { parseOptions, refusePositionals } from './options.ts'
 
 const pollMs = 500
@@ -39,13 +40,8 @@ async function endOfRun(show: (run: RunState) => void, signal: AbortSignal): Pro
 function print(run: RunState, json: boolean): void {
   const lines = json
     ? [JSON.stringify(run, undefined, 2)]
-    : [...renderRun(run, new Date(), columns()), ...renderTroubles(run)]
+    : [...renderRun(run, new Date(), columnsOf(process.stdout)), ...renderTroubles(run)]
   process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-/** Where the output goes to a file or a pipe, nothing is cut. */
-function columns(): number {
-  return process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY
 }
 
 /** A run that goes on is no failure. */

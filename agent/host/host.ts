@@ -1,6 +1,7 @@
 import type { Host } from '../../src/engine/host.ts'
-import { mountTargets, volume } from './aws.ts'
 import { deviceIsClaimed, deviceIsFree, firstNonZero } from './disk.ts'
+import { blockDevices, mayAttach, volume } from './ec2.ts'
+import { mountTargets } from './efs.ts'
 import { exec } from './exec.ts'
 import { list, read, sha256, stat } from './files.ts'
 import { lockHolder } from './lock-holder.ts'
@@ -22,6 +23,8 @@ export const host: Host = {
   tlsTrouble,
   mountTargets,
   volume,
+  blockDevices,
+  mayAttach,
   firstNonZero,
   deviceIsFree,
   deviceIsClaimed,

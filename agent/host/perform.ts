@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import type { Action, ActionOutcome, Exec } from '../../src/engine/action.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import { mountAt, parseMountinfo } from '../../src/formats/mountinfo.ts'
+import { attachVolume } from './ec2.ts'
 import { exec } from './exec.ts'
 import { makeDirectory, makeLink, permit, removeFile, type Stale, writeFile, writeTest } from './file-actions.ts'
 import { formatDisk } from './format.ts'
+import { rescanPci } from './pci.ts'
 import { copySecret, makeSecret } from './secret-actions.ts'
 
 /** Carries out one action; never throws. What changes the machine is called from here alone. */
@@ -45,6 +47,10 @@ async function carryOut(action: Action, signal: AbortSignal): Promise<Stale> {
       return await writeTest(action)
     case 'format':
       return await formatDisk(action, signal)
+    case 'attach-volume':
+      return await attachVolume(action, signal)
+    case 'rescan-pci':
+      return await rescanPci()
   }
 }
 

@@ -12,10 +12,13 @@ export function statusLine(run: RunState): string {
 
 /** People read the line; each one costs the machine a process. */
 const leastPauseMs = 1_000
+/** systemd-notify waits until systemd has read it, which is busy while packages are installed. */
+const answerMs = 10_000
 
 /**
  * Tells systemd, where it started us. Node has no Unix datagram sockets, so systemd-notify does it, one at a time and
- * always the latest line. That it fails is not worth failing for: the state file says the same.
+ * always the latest line; one that did not arrive is told again. That it fails is not worth failing for: the state file
+ * says the same.
  */
 export function notifier(): { show(run: RunState): void; end(): Promise<void> } {
   if (process.env['NOTIFY_SOCKET'] === undefined) return { show: () => undefined, end: async () => undefined }
@@ -26,10 +29,14 @@ export function notifier(): { show(run: RunState): void; end(): Promise<void> } 
 
   async function tell(): Promise<void> {
     while (told !== latest) {
-      told = latest
-      await exec(['systemd-notify', `--status=${latest}`], { signal: AbortSignal.timeout(5_000) }).catch(
-        () => undefined,
+      const line = latest
+      const argv = ['systemd-notify', `--status=${line}`] as const
+      const arrived = await exec(argv, { signal: AbortSignal.timeout(answerMs) }).then(
+        () => true,
+        () => false,
       )
+      if (arrived) told = line
+      else if (ending.signal.aborted) break
       await sleep(leastPauseMs, undefined, { signal: ending.signal }).catch(() => undefined)
     }
     telling = undefined

@@ -1,11 +1,19 @@
 import { createPatch } from 'diff'
 import { type Action, labelOf } from '../../src/engine/action.ts'
 import type { StepResult } from '../../src/engine/events.ts'
+import { wayToExplain } from './way-to-explain.ts'
 
-/** The plan, a paragraph a step, and last a line that sums it up. */
+/** The plan, a paragraph a step, a line that sums it up, and last where to read on. */
 export function renderPlan(results: ReadonlyMap<string, StepResult>): readonly string[] {
   const paragraphs = [...results].flatMap(([step, result]) => renderStep(step, result))
-  return [...paragraphs, '', summary([...results.values()])]
+  const all = [...results.values()]
+  return [...paragraphs, '', summary(all), ...wayToExplain(all.flatMap(codesOf))]
+}
+
+/** The codes that the paragraph of a step shows. */
+function codesOf(result: StepResult): readonly string[] {
+  const shown = result.is === 'pending' ? result.decision : result
+  return 'code' in shown ? [shown.code] : []
 }
 
 function renderStep(step: string, result: StepResult): readonly string[] {

@@ -1,5 +1,7 @@
 import type { RunState, StepState } from './run-state.ts'
 import { style } from './style.ts'
+import { wayToExplain } from './way-to-explain.ts'
+import { cutTo } from './width.ts'
 
 /** The run at a glance: a line a step, no line wider than `columns`. Without a width nothing is cut. */
 export function renderRun(run: RunState, now: Date, columns: number): readonly string[] {
@@ -9,13 +11,18 @@ export function renderRun(run: RunState, now: Date, columns: number): readonly s
   return [renderHead(run, now, columns), '', ...lines]
 }
 
-/** What a person must know of the steps that did not go well: whole, with the hint. */
+/** What a person must know of the steps that did not go well: whole, with the hint, and last where to read on. */
 export function renderTroubles(run: RunState): readonly string[] {
-  return run.steps.flatMap((step) => [
-    ...(step.warnings ?? []).map(({ code, text }) => `${step.id}: ${code}: ${text}`),
-    ...(step.code === undefined ? [] : [`${step.id}: ${step.code}: ${step.reason ?? ''}`]),
-    ...(step.hint === undefined ? [] : [`  -> ${step.hint}`]),
-  ])
+  const shown = run.steps.flatMap(({ warnings = [], code }) => [...warnings.map((warning) => warning.code), code])
+  return [...run.steps.flatMap(renderTrouble), ...wayToExplain(shown.filter((code) => code !== undefined))]
+}
+
+function renderTrouble({ id, warnings = [], code, reason = '', hint }: StepState): readonly string[] {
+  return [
+    ...warnings.map((warning) => `${id}: ${warning.code}: ${warning.text}`),
+    ...(code === undefined ? [] : [`${id}: ${code}: ${reason}`]),
+    ...(hint === undefined ? [] : [`  -> ${hint}`]),
+  ]
 }
 
 function renderHead(run: RunState, now: Date, columns: number): string {
@@ -71,10 +78,6 @@ const marks: Readonly<Record<StepState['state'], string>> = {
   refused: '✗',
   blocked: '-',
   interrupted: '-',
-}
-
-function cutTo(columns: number, line: string): string {
-  return line.length > columns ? `${line.slice(0, Math.max(0, columns - 1))}…` : line
 }
 
 function widest(texts: readonly string[]): number {

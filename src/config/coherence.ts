@@ -42,6 +42,7 @@ const agentPlace = '/opt/slurm-node-agent'
 export function incoherences(config: Config): readonly Incoherence[] {
   return [
     ...places(config),
+    ...volume(config),
     ...statePlace(config),
     ...repeated('packages', config.packages),
     ...repeated('nfs.clients', config.nfs.clients ?? []),
@@ -68,6 +69,18 @@ function places({ efs, dataVolume }: Config): readonly Incoherence[] {
   return problems
 }
 
+function volume({ dataVolume: { volumeId, deviceName, attach } }: Config): readonly Incoherence[] {
+  const path = 'dataVolume.volumeId'
+  if (volumeId !== undefined) return []
+  if (attach) {
+    const problem = 'must be given for the volume to be attached; a deviceName alone names what is attached already'
+    return [{ path, against: ['dataVolume.attach'], problem }]
+  }
+  if (deviceName !== undefined) return []
+  const problem = 'must be given, unless a deviceName is: one of the two tells which volume it is'
+  return [{ path, against: ['dataVolume.deviceName'], problem }]
+}
+
 /** The directory is given to the user slurm, for that user alone. */
 function statePlace({ efs, dataVolume, slurm: { stateSaveLocation: place } }: Config): readonly Incoherence[] {
   const path = 'slurm.stateSaveLocation'
@@ -84,13 +97,15 @@ function statePlace({ efs, dataVolume, slurm: { stateSaveLocation: place } }: Co
     const problem = `must lie apart from the cluster's directory on the share ${shared}: ${place}`
     problems.push({ path, against: ['efs.mountPoint'], problem })
   }
-  if (overlap(place, dataVolume.mountPoint)) {
-    // Every client of the export could rewrite the scheduler's state.
-    problems.push({
-      path,
-      against: ['dataVolume.mountPoint'],
-      problem: `must lie apart from the exported tree ${dataVolume.mountPoint}`,
-    })
+  const exported = dataVolume.mountPoint
+  const elsewhere = `keep it on this machine, as in /var/lib/slurm/slurmctld, or on EFS, as in ${efs.mountPoint}/slurmctld`
+  if (isWithin(place, exported)) {
+    // root_squash does not keep them from it: who is root there can take the uid of slurm.
+    const problem = `must lie apart from the exported tree ${exported}, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`
+    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
+  } else if (isWithin(exported, place)) {
+    const problem = `must not hold the exported tree ${exported}, which only slurm could then enter; ${elsewhere}`
+    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
   }
   return problems
 }

@@ -49,7 +49,7 @@ function withStandIns(value: unknown): unknown {
     role: standIns.role,
     ...others,
     efs: { ...standIns.efs, ...(isObject(efs) && efs) },
-    dataVolume: { ...standIns.dataVolume, ...(isObject(dataVolume) && dataVolume) },
+    dataVolume: isObject(dataVolume) ? dataVolume : standIns.dataVolume,
   }
 }
 

@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein'
 import type * as z from 'zod/mini'
 import { messageOf } from '../engine/errors.ts'
+import { nearestName } from '../engine/nearest-name.ts'
 import { incoherences, type Problem } from './coherence.ts'
 import { incoherencesElsewhere } from './elsewhere.ts'
 import { type Config, jsonSchema, schema } from './schema.ts'
@@ -54,12 +54,9 @@ function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
 }
 
 function suggestion(key: string, known: readonly string[]): string {
-  if (known.length === 0) return ''
-  const written = key.toLowerCase()
-  const inLowerCase = known.map((name) => name.toLowerCase())
-  const nearest = closest(written, inLowerCase)
-  if (distance(written, nearest) > Math.max(2, nearest.length / 3)) return `; known are ${known.join(', ')}`
-  return `; did you mean "${known[inLowerCase.indexOf(nearest)]}"?`
+  const nearest = nearestName(key, known)
+  if (nearest === undefined) return ''
+  return nearest.isLikely ? `; did you mean "${nearest.name}"?` : `; known are ${known.join(', ')}`
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

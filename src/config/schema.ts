@@ -17,16 +17,22 @@ const efs = z.strictObject(
   'must be an object with a fileSystemId',
 )
 
-const dataVolume = z.strictObject(
-  {
-    volumeId: grammar.volumeId,
-    deviceName: z._default(grammar.deviceName, '/dev/sdf'),
-    fileSystem: z._default(z.literal('ext4', 'must be "ext4"'), 'ext4'),
-    mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
-    deadlineSeconds: z._default(deadlineSeconds, 300),
-  },
-  'must be an object with a volumeId',
-)
+const dataVolume = z
+  .strictObject(
+    {
+      volumeId: z.optional(grammar.volumeId),
+      /** As given to EC2 when the volume is attached. */
+      deviceName: z.optional(grammar.deviceName),
+      /** Whether the agent attaches the volume itself. */
+      attach: z._default(flag, false),
+      fileSystem: z._default(z.literal('ext4', 'must be "ext4"'), 'ext4'),
+      mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
+      deadlineSeconds: z._default(deadlineSeconds, 300),
+    },
+    'must be an object with a volumeId or a deviceName',
+  )
+  // For the JSON Schema alone; what is checked is in coherence.ts.
+  .check(z.meta({ anyOf: [{ required: ['volumeId'] }, { required: ['deviceName'] }] }))
 
 const nfs = z.strictObject({
   /** Without it, the IPv4 networks of the VPC. */

@@ -109,7 +109,38 @@ export interface FormatIntent {
   readonly uuid: string
 }
 
-export type Action = Exec | Write | Mkdir | Remove | Permit | Symlink | MakeSecret | CopySecret | WriteTest | Format
+/** Which EBS volume is to be attached to which instance, and as what. */
+export interface AttachmentRequest {
+  readonly volumeId: string
+  readonly instanceId: string
+  readonly deviceName: string
+}
+
+/** Has EC2 attach the volume; it is no error that this has happened already. */
+export interface AttachVolume extends Common, AttachmentRequest {
+  readonly do: 'attach-volume'
+}
+
+/** Has the kernel look for PCI devices that came without its notice. */
+export interface RescanPci extends Common {
+  readonly do: 'rescan-pci'
+  /** For how long the missing disk was attached by then: the next try is counted from here. */
+  readonly attachedForMs: number
+}
+
+export type Action =
+  | Exec
+  | Write
+  | Mkdir
+  | Remove
+  | Permit
+  | Symlink
+  | MakeSecret
+  | CopySecret
+  | WriteTest
+  | Format
+  | AttachVolume
+  | RescanPci
 
 /** `stale`: what was seen no longer holds, nothing was done, look again. */
 export type ActionOutcome =
@@ -137,5 +168,9 @@ export function labelOf(action: Action): string {
       return `write-test in ${action.directory}`
     case 'format':
       return `format ${action.device} (${action.volumeId}) as ${action.fileSystem}`
+    case 'attach-volume':
+      return `attach-volume ${action.volumeId} to ${action.instanceId} as ${action.deviceName}`
+    case 'rescan-pci':
+      return 'rescan-pci'
   }
 }

@@ -1,8 +1,12 @@
-type Kind = 'wait' | 'refusal' | 'warning' | 'failure'
+export type Kind = 'wait' | 'refusal' | 'warning' | 'failure'
 
+/** What `explain` prints, in whole sentences. `mend` is the hint of a failure as well. */
 interface Code {
   readonly kind: Kind
+  /** One line of a list in 80 columns, beside the code. */
   readonly means: string
+  /** How it comes about. */
+  readonly cause: string
   readonly mend: string
 }
 
@@ -12,330 +16,546 @@ export const codes = {
   APT_LOCKED: {
     kind: 'wait',
     means: 'Another process holds a lock of apt or dpkg.',
-    mend: 'Wait for it, or look at the named process: unattended-upgrades runs at first boot and ends by itself.',
+    cause:
+      'Packages are missing, and one of the lock files of dpkg and apt is held by another process: at first boot mostly by unattended-upgrades or by cloud-init, later by a person at apt.',
+    mend: 'Wait for the process that the message names: unattended-upgrades runs at first boot and ends by itself. Do not kill a dpkg, and do not remove the lock files: that leaves packages half-installed.',
   },
   EFS_MOUNT_TARGET_CREATING: {
     kind: 'wait',
-    means: 'The mount target in this availability zone is not available yet.',
+    means: 'The mount target in this zone is not available yet.',
+    cause:
+      'EFS lists a mount target in the availability zone of this instance, but in a state in which it does not serve: creating, mostly. The message names the state.',
     mend: 'A new file system takes about five minutes. If it stays so, look at the mount target in the EFS console.',
   },
   EFS_NO_MOUNT_TARGET_IN_ZONE: {
     kind: 'wait',
-    means: 'The file system has no mount target in the availability zone of this instance.',
-    mend: 'Create a mount target in the zone, or check efs.fileSystemId.',
+    means: 'EFS has no mount target in this availability zone.',
+    cause:
+      'EFS was asked for the mount targets of efs.fileSystemId, and none of them is in the availability zone of this instance; those that are being deleted do not count. The message names the zones that have one. The DNS name of the file system resolves only in these.',
+    mend: 'Create a mount target in the zone, or check efs.fileSystemId. An instance in a zone that has a mount target would do as well.',
   },
   EFS_NAME_DOES_NOT_RESOLVE: {
     kind: 'wait',
     means: "The file system's DNS name does not resolve here.",
-    mend: 'The name resolves only in a VPC with DNS support and a mount target in this zone, up to 90 s after it is available.',
+    cause:
+      'The name follows its mount target within 90 s after that is available, and only the DNS of its own VPC has it, in zones that have a mount target. Later, a wrong efs.fileSystemId or another name server is behind it. The message tells what EFS says of the mount targets.',
+    mend: 'Check efs.fileSystemId, that DNS resolution and DNS host names are enabled in the VPC, and that the instance asks the name server of the VPC (/etc/resolv.conf). From another VPC the name needs a private hosted zone.',
   },
   EFS_PORT_CLOSED: {
     kind: 'wait',
-    means: 'The mount target does not accept connections on TCP port 2049.',
+    means: 'The mount target is not reached on TCP port 2049.',
+    cause:
+      'The name resolves, but a connection to the address is refused, or there is no answer within 5 s. Without an answer it is nearly always a security group: that of the mount target does not let this instance in. Less often it is a network ACL, or the outbound rules of the instance.',
     mend: 'Allow TCP 2049 from this instance in the security group of the mount target.',
   },
   EFS_TLS_FAILED: {
     kind: 'wait',
-    means: 'The mount target answered, but no verified TLS connection could be made.',
-    mend: "Check that ca-certificates is current and that the address is the file system's.",
+    means: "The mount target's TLS cannot be trusted.",
+    cause:
+      "Port 2049 is open, but no TLS connection comes about there whose certificate is valid for the file system's name by the trust store of this machine. The store is old, the clock is wrong, or the name leads to some other server, as by a line in /etc/hosts.",
+    mend: "Check the clock (timedatectl), that ca-certificates is current, and that the address is the file system's (getent hosts with its name).",
   },
   EFS_READ_ONLY: {
     kind: 'wait',
-    means: 'The file system is mounted, but root cannot write to it.',
-    mend: 'Grant elasticfilesystem:ClientWrite and ClientRootAccess in the file system policy, or remove the policy.',
+    means: 'EFS is mounted, but root cannot write to it.',
+    cause:
+      'The policy of the file system does not grant writing, or makes root a nobody. What counts is what the policy grants to every client, as the agent mounts without IAM. The destination of a replication is read-only too.',
+    mend: 'In the file system policy, grant elasticfilesystem:ClientWrite and ClientRootAccess to every principal, or remove the policy. A change takes a few minutes.',
   },
   EFS_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'The file system is mounted, but does not answer.',
-    mend: 'Check that the mount target still exists and that its security group still allows TCP 2049; programs that use the mount go on when it answers.',
+    means: 'EFS is mounted, but does not answer.',
+    cause:
+      'A question to the mount point had no answer within 10 s, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
+    mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote.',
   },
   EFS_TUNNEL_DOWN: {
     kind: 'wait',
-    means: 'The TLS tunnel to the file system does not stay up.',
-    mend: 'Read journalctl -u slurm-node-agent-efs; another program may listen on its port.',
+    means: 'The TLS tunnel to EFS does not stay up.',
+    cause:
+      'slurm-node-agent-efs.service is found starting or stopping, not running: stunnel ends, and systemd starts it again every second. Mostly another program listens on its port, 127.0.0.1:20490.',
+    mend: 'Read journalctl -u slurm-node-agent-efs; ss -ltnp names the program that listens on port 20490.',
   },
   DATA_VOLUME_NOT_ATTACHED: {
     kind: 'wait',
-    means: 'The data volume is not among the disks of this instance.',
-    mend: 'Attach the volume to this instance, and check dataVolume.volumeId.',
+    means: 'The data volume is attached to no instance.',
+    cause:
+      'EC2 lists no attachment of dataVolume.volumeId, or, where the configuration has no ID, none to this instance under dataVolume.deviceName. Terraform attaches a volume minutes after the boot, and what EC2 lists can lag behind a disk that is here already. The message tells the state of the volume.',
+    mend: 'Attach the volume to this instance, or set dataVolume.attach and allow ec2:AttachVolume for the agent to do so. Without an ID, check dataVolume.deviceName.',
+  },
+  DATA_VOLUME_ATTACHING: {
+    kind: 'wait',
+    means: 'EC2 is attaching the data volume to this instance.',
+    cause:
+      'EC2 has begun the attachment, by the agent or by somebody else, and does not call it attached yet. That takes seconds.',
+    mend: 'An attachment that stays so is stuck, mostly on a device name that the instance uses otherwise: detach the volume, and attach it under another name.',
+  },
+  DATA_VOLUME_DETACHING: {
+    kind: 'wait',
+    means: 'EC2 is detaching the data volume.',
+    cause:
+      'Somebody has asked EC2 to detach the volume from the instance that the message names, which may be this one. It stays busy for as long as that instance has it mounted.',
+    mend: 'Unmount it there; stopping that instance ends it, too. Do not detach it by force: what was not written yet is lost.',
+  },
+  DATA_VOLUME_NOT_SEEN: {
+    kind: 'wait',
+    means: 'EC2 has attached the volume, the kernel has not.',
+    cause:
+      'EC2 calls the volume attached to this instance, but no disk has its serial number, nor, on Xen, its name. The kernel has missed the new disk, or could not start it; the agent has it look at the PCI bus again, once a minute.',
+    mend: 'Read journalctl --dmesg for nvme and pci. A reboot, or a stop and start of the instance, makes the kernel look at all of its disks.',
+  },
+  DATA_VOLUME_IN_USE: {
+    kind: 'wait',
+    means: 'Another instance has the data volume.',
+    cause:
+      'EC2 lists an attachment of the volume to another instance, which the message names, and none to this one. With dataVolume.attach this is a refusal, ATTACH_IN_USE.',
+    mend: 'Unmount the volume there and detach it, or correct dataVolume.volumeId.',
+  },
+  DATA_VOLUME_OTHER_ZONE: {
+    kind: 'wait',
+    means: 'The data volume is in another availability zone.',
+    cause:
+      'EBS volumes are attached within their availability zone alone, and this instance is in another one: this volume can never come. With dataVolume.attach this is a refusal, ATTACH_OTHER_ZONE.',
+    mend: 'Launch the instance in the zone of the volume, or make a volume in the zone of the instance from a snapshot of it and set dataVolume.volumeId.',
+  },
+  DATA_VOLUME_UNKNOWN: {
+    kind: 'wait',
+    means: 'EC2 knows no volume with that ID.',
+    cause:
+      'EC2 was asked for dataVolume.volumeId, and there is none in the region and account of this instance. Right after a volume was made, EC2 may not know it for some seconds. With dataVolume.attach this is a refusal, ATTACH_NO_VOLUME.',
+    mend: 'Correct dataVolume.volumeId.',
+  },
+  ATTACH_DENIED: {
+    kind: 'wait',
+    means: 'The instance may not attach the data volume.',
+    cause:
+      'dataVolume.attach is set, the volume is free and in this availability zone, but EC2 answers a dry run of the attachment with a refusal: the role of the instance lacks ec2:AttachVolume. It is asked again until the deadline, since a new policy takes some seconds.',
+    mend: 'Allow ec2:AttachVolume to the role of the instance, on the volume and on the instance; or attach the volume yourself.',
+  },
+  EC2_DENIED: {
+    kind: 'wait',
+    means: 'The instance may not ask EC2 what it must know.',
+    cause:
+      'Something about the data volume can only be told by EC2, such as why it is not here, or which volume has a device name, and the role of the instance, if it has one, does not allow the call. The message names the action.',
+    mend: 'Give the instance a role that allows the action in the message; a Describe action of EC2 can be allowed on all resources ("*") alone.',
+  },
+  EC2_UNREACHABLE: {
+    kind: 'wait',
+    means: 'There is no way from here to the API of EC2.',
+    cause:
+      'Something about the data volume can only be told by EC2, such as why it is not here, or which volume has a device name, but no connection to the API comes about: the subnet is private, or a security group or a proxy stands between.',
+    mend: 'Give the subnet a VPC endpoint for EC2 or a NAT gateway, and allow outbound TCP 443.',
+  },
+  EC2_THROTTLED: {
+    kind: 'wait',
+    means: 'EC2 throttles the API calls of the account.',
+    cause:
+      'EC2 counts the calls of the whole account in a region, and refuses those that are too many. The agent asks once every few seconds while it waits for the volume.',
+    mend: 'This passes by itself. Where it does not, look in CloudTrail for the program that asks so often.',
   },
   EC2_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'The data volume could be formatted, but EC2 was reached and did not say what it knows of the volume.',
-    mend: "Throttling passes by itself; read EC2's words in the message.",
+    means: 'EC2 does not say what it knows of the volume.',
+    cause:
+      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. A disk that could be formatted is not, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is.',
+    mend: "Read EC2's words in the message; an error on its side passes by itself.",
   },
   DEVICE_BUSY: {
     kind: 'wait',
-    means: 'Another process holds the lock of the data volume, or has opened it exclusively, most likely a mkfs.',
-    mend: 'Wait for it to end; lsof names the process. Where it names none, grep for the device in /proc/*/mountinfo.',
+    means: 'Another process keeps the data volume to itself.',
+    cause:
+      'Somebody has an flock on the device, so that the agent does not look into it: most likely a mkfs that outlived its agent, which was killed. Or nothing is found on it to be mounted, and somebody has opened it exclusively (O_EXCL): a mkfs by hand, or a mount that only another mount namespace sees.',
+    mend: 'Wait for it to end: lsof with the device, or ps -C mkfs.ext4, shows the process. Where there is none, grep for the device in /proc/*/mountinfo. A mkfs that is killed leaves half a file system.',
   },
   MUNGE_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'munged runs, but a credential could not be made and decoded.',
-    mend: 'Read journalctl -u munge; munged refuses a key file that others can read.',
+    means: 'munged does not make and decode a credential.',
+    cause:
+      'munged was started and does not stay up, or munge and unmunge cannot pass a credential through it. Mostly it refuses its key or one of its directories for their owner or mode, or the clock was set meanwhile.',
+    mend: 'Read the message, journalctl -u munge and /var/log/munge/munged.log. Set right what they complain of: the key and its own directories belong to munge, those above them to root, and others must not be able to write to any (chmod go-w).',
   },
   SLURMCTLD_NOT_UP: {
     kind: 'wait',
-    means: 'slurmctld was started, but scontrol ping does not report it UP.',
-    mend: 'Read the log lines in the message and /var/log/slurm/slurmctld.log.',
+    means: 'scontrol ping does not report slurmctld as UP.',
+    cause:
+      'slurmctld was started, and dies each time or does not answer. Mostly it cannot read a line of your own in slurm.conf, the state is that of another cluster name or of a newer Slurm, or nodes are still looked up in DNS (ten tries for each that is not found).',
+    mend: 'Read the last words in the message and /var/log/slurm/slurmctld.log, mend what they name, and run apply again. Do not empty slurm.stateSaveLocation: the jobs are in it.',
   },
   NFS_NOT_EXPORTED: {
     kind: 'wait',
-    means: 'The export is configured, but exportfs does not show it.',
-    mend: 'Read journalctl -u nfs-server.',
+    means: 'exportfs does not show the configured export.',
+    cause:
+      'The file in /etc/exports.d is written and exportfs -ra was run, but exportfs -v does not show the volume for that network with all its options. An entry of somebody else for the same directory and network takes its place, or the volume has been unmounted.',
+    mend: 'Run exportfs -ra and read what it prints; look for the directory in /etc/exports and in the other files of /etc/exports.d, and read journalctl -u nfs-server.',
   },
 
   // Refusals: a person must decide.
   PACKAGE_MISSING: {
     kind: 'refusal',
-    means: 'A package that a step needs could not be installed.',
-    mend: "Read apt's reason in the message; check the machine's apt sources.",
+    means: 'A package that the step needs is not installed.',
+    cause:
+      'The step "packages" has tried to install it, and has ended with a warning instead (PACKAGE_FAILED). Without the package there is nothing for this step to look at.',
+    mend: 'Read apt\'s reason with the step "packages" in slurm-node-agent status; check the machine\'s apt sources, and run apply again.',
   },
   HOSTS_UNREADABLE: {
     kind: 'refusal',
     means: '/etc/hosts is missing.',
-    mend: 'Restore /etc/hosts; without its localhost line nothing works.',
+    cause:
+      'The step adds one line to /etc/hosts, and does not make the file: one that held nothing but this line would take the name "localhost" from the machine.',
+    mend: 'Restore /etc/hosts, beginning with the line "127.0.0.1 localhost", and run apply again.',
   },
   EFS_OTHER_MOUNT: {
     kind: 'refusal',
-    means: 'Something else is mounted, or listed in /etc/fstab, at the mount point of EFS.',
-    mend: 'Unmount it and remove its fstab entry, or choose another efs.mountPoint.',
+    means: 'Something else is at the mount point of EFS.',
+    cause:
+      'Another file system is mounted on efs.mountPoint, or EFS by other means than efs.client, or the file system of an earlier efs.fileSystemId; or a unit file of somebody else is made for that place. Whatever is mounted may be in use, so it is not for the agent to unmount it.',
+    mend: 'Unmount it when nobody needs it (systemctl stop with its mount unit, which the message names) and remove its unit file, or choose another efs.mountPoint.',
   },
   EFS_HELPER_MISSING: {
     kind: 'refusal',
-    means: 'efs.client is "efs-utils", but mount.efs is not installed.',
-    mend: 'Install amazon-efs-utils, or set efs.client to "auto" to mount through stunnel4.',
+    means: 'efs.client asks for mount.efs, which is missing.',
+    cause:
+      'There is no /sbin/mount.efs. No archive of Debian or Ubuntu has amazon-efs-utils, so the agent cannot install it.',
+    mend: 'Install amazon-efs-utils as AWS describes it, or set efs.client to "auto" to mount through stunnel4.',
   },
   MOUNT_POINT_NOT_DIRECTORY: {
     kind: 'refusal',
-    means: 'There is something at the mount point, but it is no directory.',
-    mend: 'Move it away, or choose another mountPoint; systemd mounts on no symbolic link.',
+    means: 'What is at the mount point is no directory.',
+    cause:
+      'efs.mountPoint or dataVolume.mountPoint is a file or a symbolic link. systemd mounts on no symbolic link, and what is there is for its owner to remove.',
+    mend: 'Move it away, or choose another mountPoint: of a symbolic link, the directory that it points to.',
   },
   MUNGE_KEY_DAMAGED: {
     kind: 'refusal',
-    means: 'The Munge key on the share is not what its name says, or not a valid key.',
-    mend: 'Restore the key file on the share, or remove the pointer "current" to have the cluster take another key.',
+    means: 'The Munge key on the share is no whole key.',
+    cause:
+      'The link "current" in slurm/munge on the share names a file that is missing, is no key of 32 to 1024 bytes, or does not have the SHA-256 that it is named by. The agent links a key only when it is whole: somebody has changed it since.',
+    mend: 'Restore the file from a node that has the key (/etc/munge/munge.key; sha256sum gives the name). Or remove "current": the next apply publishes the key of this machine, if it is the cluster\'s, else it takes or makes another, which all nodes must then get.',
   },
   MUNGE_KEY_NOT_ROOTS: {
     kind: 'refusal',
-    means: "The Munge key on the share, or a directory that holds it, is not root's alone to change.",
-    mend: 'Whoever owns it could have chosen the key. Look at what is there, then give it to root (chown root:root, chmod go-w), or remove a key that is not yours.',
+    means: "The Munge key on the share is not root's alone.",
+    cause:
+      "The key, or the directory slurm or slurm/munge on the share, belongs to another user, is a symbolic link, or can be written by others than root. Who could put a key there may have chosen the cluster's, and could then speak in the name of every user.",
+    mend: 'Look at what is there. If you know how it came about, give it to root (chown root:root, chmod go-w); else move it away, so that the cluster gets another key.',
   },
   SLURM_DIRECTORY_TAKEN: {
     kind: 'refusal',
-    means: "A directory that Slurm needs is something else, or is somebody else's and not empty.",
-    mend: 'Choose another slurm.stateSaveLocation, or move away what is there; state of slurmctld itself goes to its user with chown.',
+    means: 'A directory that Slurm needs is not free for it.',
+    cause:
+      'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty. The agent would have to give what is there to the user slurm.',
+    mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it.',
   },
   DISK_AMBIGUOUS: {
     kind: 'refusal',
-    means: 'More than one disk, or something that is no whole disk, claims to be the data volume.',
-    mend: 'Detach the wrong one; compare the serials in the message with EC2.',
+    means: 'It is not clear which disk is the data volume.',
+    cause:
+      'Several disks bear its serial number, or what bears it is no whole disk; or a second disk holds a file system with the same UUID, such as a volume that was made from a snapshot of this one. Or dataVolume.deviceName alone fits more than one.',
+    mend: 'Compare with EC2 what lsblk --output NAME,TYPE,SIZE,SERIAL,UUID shows, and detach the wrong one. A copy that must stay gets a UUID of its own: tune2fs -U random.',
   },
   DISK_IS_ROOT: {
     kind: 'refusal',
-    means: 'The configured data volume carries the running system.',
-    mend: 'Correct dataVolume.volumeId: it names the root volume.',
+    means: 'The configured volume carries the running system.',
+    cause: 'The disk with the configured identity has the root file system on it, itself or on one of its partitions.',
+    mend: 'Correct dataVolume.volumeId: it names the root volume. lsblk --output NAME,SERIAL,MOUNTPOINTS shows the serials, which are the volume IDs without their dash.',
   },
   DISK_NOT_EBS: {
     kind: 'refusal',
-    means: 'The disk with the configured identity is not an EBS volume.',
-    mend: 'Correct dataVolume; instance store loses its data when the instance stops.',
+    means: 'The disk with that identity is not an EBS volume.',
+    cause:
+      'The disk was found by its serial number or its device name, but it calls itself another product of Amazon than EBS, or has no serial number of an EBS volume: instance store, mostly.',
+    mend: 'Correct dataVolume.volumeId and dataVolume.deviceName. Instance store is no place for it: it loses its data when the instance stops.',
   },
   DISK_IN_USE: {
     kind: 'refusal',
-    means: 'The data volume is mounted elsewhere, is swap, or is held by another device.',
-    mend: 'Free the volume by hand, or correct dataVolume.volumeId.',
+    means: 'Something else uses the data volume.',
+    cause:
+      'It is mounted at another place than dataVolume.mountPoint (as after a change of that), is active swap, or is held by a device that is made on it, as by LVM, RAID or encryption.',
+    mend: 'Look at it with lsblk. Unmount it there or set dataVolume.mountPoint to that place, turn off the swap or the device that holds it, or correct dataVolume.volumeId.',
   },
   DISK_PARTITIONED: {
     kind: 'refusal',
     means: 'The data volume has a partition table.',
-    mend: 'Look at it with lsblk and decide by hand; the agent uses whole disks only.',
+    cause:
+      'The kernel shows partitions on it, or wipefs finds the signature of a partition table. It was prepared for something else, as the root volume of another instance, or by other tools.',
+    mend: 'Look at it with lsblk --fs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system on the whole disk by hand (mkfs.ext4). The agent uses whole disks only.',
   },
   DISK_OTHER_FILE_SYSTEM: {
     kind: 'refusal',
-    means: 'The data volume holds something other than the configured file system.',
-    mend: 'Look at it with wipefs --no-act, and either correct dataVolume or save and clear the volume by hand.',
+    means: 'The data volume holds another file system.',
+    cause:
+      'wipefs and blkid agree on something on it that is not the configured dataVolume.fileSystem, or it is mounted as another type already. That is data until a person says otherwise.',
+    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_LVM_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a physical volume of LVM.',
-    mend: 'Look at it with pvs, and correct dataVolume.volumeId; the agent uses whole disks only.',
+    cause:
+      'It has the signature of LVM: a volume group has, or had, a part of its data on it. Nothing uses it on this machine now.',
+    mend: 'Look at it with pvs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system on the whole disk by hand (mkfs.ext4) and run apply again.',
   },
   DISK_RAID_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a member of a RAID array.',
-    mend: 'Look at it with mdadm --examine, and correct dataVolume.volumeId.',
+    cause:
+      'It has the signature of a RAID array, of which it may hold a part that cannot be replaced. The array does not run on this machine now.',
+    mend: 'Look at it with mdadm --examine. If it is the wrong volume, correct dataVolume.volumeId; if the array is no longer needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_ENCRYPTED: {
     kind: 'refusal',
-    means: 'The data volume is a LUKS or BitLocker container.',
-    mend: 'Look at it with cryptsetup luksDump or bitlkDump, and correct dataVolume.volumeId; EBS encrypts by itself.',
+    means: 'The data volume is an encrypted container.',
+    cause:
+      'It has the header of LUKS, or of BitLocker: what is in it cannot be seen without its key. EBS encrypts below the disk that the instance sees, so an encrypted EBS volume does not look like this.',
+    mend: 'Look at it with cryptsetup luksDump, or bitlkDump. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_ZFS_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a member of a ZFS pool.',
-    mend: 'Look at it with zpool import, and correct dataVolume.volumeId.',
+    cause: 'It has the labels of ZFS, of which there are four: two at its start and two at its end.',
+    mend: 'Look at it with zdb -l. If it is the wrong volume, correct dataVolume.volumeId; if the pool is no longer needed, erase its labels by hand (wipefs --all --types zfs_member), some of which mkfs.ext4 leaves; then make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_BTRFS_MEMBER: {
     kind: 'refusal',
-    means: 'The data volume is a btrfs file system, or one of several devices of one.',
-    mend: 'Look at it with btrfs filesystem show, which names all its devices, and correct dataVolume.volumeId.',
+    means: 'The data volume belongs to a btrfs file system.',
+    cause:
+      'It has the superblock of btrfs. A btrfs file system can lie on several devices: this may be all of it, or a part.',
+    mend: 'Look at it with btrfs filesystem show, which names all of its devices. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_BCACHE_MEMBER: {
     kind: 'refusal',
-    means: 'The data volume is a backing or a caching device of bcache.',
-    mend: 'Look at it with bcache-super-show, and correct dataVolume.volumeId; the data of a cache may be on no other disk yet.',
+    means: 'The data volume is a device of bcache.',
+    cause:
+      'It has the superblock of bcache, of a backing device or of a cache. What was written last may be in the cache and on no other disk.',
+    mend: 'Look at it with bcache-super-show, which tells which of both it is. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_DRBD_MEMBER: {
     kind: 'refusal',
-    means: 'The data volume is replicated by DRBD, whose metadata is at its end.',
-    mend: 'Compare drbdadm dump with the volume, and correct dataVolume.volumeId; what is mounted of it is the /dev/drbd device.',
+    means: 'The data volume is replicated by DRBD.',
+    cause:
+      'The metadata of DRBD is at its end. What is to be mounted of such a volume is the /dev/drbd device, not the volume: whatever is written past that never reaches the other machine.',
+    mend: 'Compare drbdadm dump with the volume. If it is the wrong volume, correct dataVolume.volumeId; if it is no longer replicated, take a snapshot, erase the metadata by hand (wipefs --all --types drbd) and run apply again.',
   },
   DISK_CEPH_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is an OSD of Ceph.',
-    mend: 'Look at it with ceph-bluestore-tool show-label, and correct dataVolume.volumeId.',
+    cause: 'It begins with the label of BlueStore, which keeps objects on raw devices.',
+    mend: 'Look at it with ceph-bluestore-tool show-label --dev. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_ORACLE_ASM: {
     kind: 'refusal',
     means: 'The data volume is a disk of Oracle ASM.',
-    mend: 'Look at it with oracleasm querydisk, and correct dataVolume.volumeId; it holds a database without a file system.',
+    cause: 'It has the header of a disk of ASM, which keeps a database on raw devices.',
+    mend: 'Look at it with oracleasm querydisk. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_VMFS_MEMBER: {
     kind: 'refusal',
-    means: 'The data volume is an extent of a VMFS datastore, with virtual machines on it.',
-    mend: 'Look at it with blkid --probe, and correct dataVolume.volumeId.',
+    means: 'The data volume is an extent of a VMFS datastore.',
+    cause: 'It has the signature of VMFS, on which VMware keeps virtual machines.',
+    mend: 'Look at it with blkid --probe. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_MAPPED_MEMBER: {
     kind: 'refusal',
-    means:
-      'The data volume is part of a device that device-mapper makes: a snapshot, verity, integrity, VDO or Stratis.',
-    mend: 'Look at it with wipefs --no-act, which names the kind, and correct dataVolume.volumeId.',
+    means: 'The data volume is part of a mapped device.',
+    cause:
+      'It has the signature of a target of device-mapper: a store of snapshots, dm-verity, dm-integrity, VDO or Stratis. Its contents are seen through the mapped device alone.',
+    mend: 'Look at it with wipefs --no-act, which names the kind. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_IS_JOURNAL: {
     kind: 'refusal',
-    means: 'The data volume is the journal of a file system that is on another device.',
-    mend: 'Correct dataVolume.volumeId; that file system may not be whole without this journal.',
+    means: 'The data volume is the journal of a file system.',
+    cause:
+      'It is the external journal of an ext4, or the log of an XFS, whose files are on another device. What was written last may be in here alone.',
+    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId; if that file system does not need it any more, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_SWAP: {
     kind: 'refusal',
     means: 'The data volume holds a swap area.',
-    mend: 'If the swap area is not needed, make the file system by hand, and run apply again.',
+    cause: 'It has the signature of mkswap. It is not in use as swap, which would be DISK_IN_USE.',
+    mend: 'If it is the wrong volume, correct dataVolume.volumeId; if the swap area is not needed, make the file system by hand (mkfs.ext4), and run apply again.',
   },
   DISK_HIBERNATED: {
     kind: 'refusal',
-    means: 'The data volume holds a swap area with the memory of a machine that hibernates.',
-    mend: 'Correct dataVolume.volumeId, or wake that machine first: its unsaved work is in there.',
+    means: 'The data volume holds a hibernated system.',
+    cause:
+      'It is a swap area in which a machine has saved its memory when it hibernated: the work that was open then is in there.',
+    mend: 'If it is the wrong volume, correct dataVolume.volumeId. Else wake that machine first, or, if it will not wake any more, make the file system by hand (mkfs.ext4), and run apply again.',
   },
   DISK_SIGNATURES_AMBIGUOUS: {
     kind: 'refusal',
-    means: 'The data volume has the signatures of more than one thing, or wipefs and blkid do not agree.',
-    mend: 'Look at it with wipefs --no-act; once you know which signature is a leftover, erase that one by hand.',
+    means: 'More than one thing is found on the data volume.',
+    cause:
+      'wipefs finds the signatures of several things, or blkid does not agree with it. Mostly the disk was made anew with something that did not overwrite the signature of what was there before.',
+    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId. Once you know which signature is a leftover, take a snapshot, erase that one by hand (wipefs --backup --offset OFFSET) and run apply again.',
   },
   DISK_FROM_SNAPSHOT: {
     kind: 'refusal',
-    means: 'Nothing is found on the data volume, yet EC2 says that it was made from a snapshot.',
-    mend: 'Check that it is the right snapshot; if it is meant to be empty, make the file system by hand.',
+    means: 'A volume made from a snapshot is found empty.',
+    cause:
+      'Nothing is found on the data volume, yet EC2 says that it was made from a snapshot: it should hold what that holds. It is the wrong snapshot, or one of an empty volume.',
+    mend: 'Check that it is the right snapshot; if it is meant to be empty, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_SHARED: {
     kind: 'refusal',
-    means: 'The data volume is here, but EC2 says that it is attached to another instance.',
-    mend: 'Detach it there: a volume attached to two instances cannot hold this file system.',
+    means: 'Another instance has the data volume attached.',
+    cause:
+      'EC2 lists an attachment of the volume to another instance, as multi-attach allows. ext4 is destroyed when two machines mount it.',
+    mend: 'Unmount it on the other instance, which the message names, and detach it there.',
   },
   DISK_NAME_DIFFERS: {
     kind: 'refusal',
-    means: 'The disk has no serial, and EC2 attached the data volume under another device name than its own.',
+    means: 'EC2 attached the data volume under another name.',
+    cause:
+      'On this instance type disks have no serial number (Xen), so that only the device name tells which disk is the data volume. The disk with the name in dataVolume.deviceName is not the one that EC2 attached as this volume.',
     mend: 'Set dataVolume.deviceName to the device name that EC2 shows for the attachment.',
+  },
+  DISK_IDENTITY_DIFFERS: {
+    kind: 'refusal',
+    means: 'EC2 and udev name different disks.',
+    cause:
+      'The configuration names the data volume by dataVolume.deviceName alone. EC2 has one volume attached under that name, but the link that udev made of it, by the name in the NVMe identify data, leads to another disk.',
+    mend: 'Find out which is right (lsblk --output NAME,SERIAL; the attachments in EC2), and set dataVolume.volumeId to the ID of that volume.',
   },
   DISK_SIZE_DIFFERS: {
     kind: 'refusal',
-    means: 'The disk does not have the size that EC2 reports for the data volume.',
-    mend: 'If the volume is being enlarged, run apply again after that; else compare the serial of the disk with EC2.',
+    means: 'The disk is not as large as EC2 says.',
+    cause:
+      'The disk is blank, or has no serial number to know it by, and does not have the size that EC2 reports for the data volume: the volume is being enlarged, or it is another disk.',
+    mend: 'If the volume is being enlarged, run apply again after that; else compare the serial of the disk (lsblk --output NAME,SIZE,SERIAL) with EC2.',
   },
   DISK_NOT_BLANK: {
     kind: 'refusal',
-    means: 'The data volume has no known signature, but is not empty.',
-    mend: 'It may hold raw data or a damaged file system. Look at it by hand; the agent formats only what reads as zero.',
+    means: 'The data volume holds data of an unknown kind.',
+    cause:
+      'It has no known signature, but a byte that is not zero in its first or last 16 MiB, where ext4 keeps backups of its superblock, or in one of 4,096 samples. It may be raw data, a damaged file system, or what a mkfs of somebody else has begun.',
+    mend: 'Look at it by hand at the offset that the message names (hexdump -C -n 512 -s OFFSET). The agent formats only what reads as zero: if nothing on it is needed, make the file system by hand (mkfs.ext4) and run apply again.',
   },
   DISK_FILE_SYSTEM_DAMAGED: {
     kind: 'refusal',
-    means: 'The file system of the data volume has its error flag set or a bad superblock.',
-    mend: 'Take a snapshot, then check it by hand with e2fsck.',
+    means: 'The file system of the data volume is damaged.',
+    cause:
+      'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there. A power cut alone does not do that.',
+    mend: 'Take a snapshot of the volume. Then unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone), mend it without -n, and run apply again.',
   },
-  DISK_FILE_SYSTEM_UNSUPPORTED: {
+  ATTACH_IN_USE: {
     kind: 'refusal',
-    means: 'The file system of the data volume is of the right type, but has features that this machine does not know.',
-    mend: 'Mount it on the system that made it and copy the data, or run this instance on an image as new as that.',
+    means: "The volume to attach is another instance's.",
+    cause:
+      'dataVolume.attach is set, but EC2 lists an attachment of the volume to another instance, which the message names. The agent takes a volume from nobody: whoever has it mounted would lose what was not written yet.',
+    mend: 'On the other instance, stop what uses the volume and unmount it; then detach it, or terminate that instance, and run apply again.',
+  },
+  ATTACH_OTHER_ZONE: {
+    kind: 'refusal',
+    means: 'The volume to attach is in another zone.',
+    cause:
+      'dataVolume.attach is set, but EBS volumes are attached within their availability zone alone, and this instance is in another one.',
+    mend: 'Launch the instance in the zone of the volume, or make a volume in the zone of the instance from a snapshot of it and set dataVolume.volumeId.',
+  },
+  ATTACH_NO_VOLUME: {
+    kind: 'refusal',
+    means: 'EC2 knows no volume to attach with that ID.',
+    cause: 'dataVolume.attach is set, but there is no dataVolume.volumeId in the region and account of this instance.',
+    mend: 'Correct dataVolume.volumeId. If the volume was made only just now, run apply again: EC2 may not know it for some seconds.',
+  },
+  DISK_FEATURES_UNSUPPORTED: {
+    kind: 'refusal',
+    means: 'The file system has features not known here.',
+    cause:
+      'It is of the configured type and may well be whole, but it was made on another system or a newer one: with a feature that the tools of this machine do not know, or with blocks that are larger than a page of its memory, as machines with pages of 64 KiB make them. The kernel would not mount it, or not for writing.',
+    mend: 'Mount it on the system that made it and copy the data to another volume, or launch this instance from an image that is as new. If it is the wrong volume, correct dataVolume.volumeId.',
   },
   DISK_FILE_SYSTEM_CUT_SHORT: {
     kind: 'refusal',
-    means: 'The file system of the data volume is larger than the disk: its end is missing.',
-    mend: 'Make a volume of its full size from the original or a snapshot; e2fsck would only drop what is missing.',
+    means: 'The file system is larger than the data volume.',
+    cause: 'It was copied to a volume that is smaller than the original: its end is missing, with whatever lay there.',
+    mend: 'Make a volume of the full size from the original or a snapshot of it, and set dataVolume.volumeId. Do not run e2fsck on this one: it would drop what is missing.',
   },
   DISK_JOURNAL_ELSEWHERE: {
     kind: 'refusal',
-    means: 'The file system of the data volume keeps its journal on another device.',
-    mend: 'Attach that device, let e2fsck replay the journal, and take it in with tune2fs; or correct dataVolume.volumeId.',
+    means: 'The file system has its journal on another disk.',
+    cause:
+      'It was made with an external journal. What was written last may be in that alone, and without it the kernel does not mount the file system.',
+    mend: 'Attach the disk with the journal: blkid shows its UUID, which the message names. Let e2fsck replay it, take the journal into the file system (tune2fs -O ^has_journal, then tune2fs -j), and run apply again.',
   },
   DISK_WITHOUT_UUID: {
     kind: 'refusal',
-    means: 'The file system of the data volume has no UUID, so that /etc/fstab cannot name it.',
-    mend: 'Give it one with tune2fs -U random, and run apply again.',
+    means: 'The file system of the data volume has no UUID.',
+    cause:
+      'Somebody has cleared it (tune2fs -U clear). Device names change from boot to boot, so that /etc/fstab names the file system by its UUID.',
+    mend: 'Give it one (tune2fs -U random), and run apply again.',
   },
   DATA_VOLUME_OTHER_MOUNT: {
     kind: 'refusal',
-    means: 'Something else, or only a directory of the data volume, is mounted at its mount point.',
+    means: 'Something else is mounted where the volume goes.',
+    cause:
+      'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files.',
     mend: 'Unmount it, or choose another dataVolume.mountPoint.',
   },
   DATA_VOLUME_READ_ONLY: {
     kind: 'refusal',
-    means: 'The data volume is read-only: the kernel makes a file system so after an error.',
-    mend: 'Read journalctl --dmesg; take a snapshot, unmount the volume and check it with e2fsck.',
+    means: 'The data volume is read-only.',
+    cause:
+      'The kernel holds the disk read-only, or its file system is mounted so. The kernel does that after an error, so that the damage does not grow; a person can have done it too.',
+    mend: 'Read journalctl --dmesg; take a snapshot, unmount the volume and check it with e2fsck. If a person has made it so, mount -o remount,rw undoes it.',
   },
   FSTAB_CONFLICT: {
     kind: 'refusal',
-    means: 'An /etc/fstab entry of somebody else names our mount point or our device.',
-    mend: 'Remove that entry, or choose another mountPoint.',
+    means: "An entry in /etc/fstab is in the agent's way.",
+    cause:
+      'An entry without the mark of the agent (x-slurm-node-agent) names efs.mountPoint or dataVolume.mountPoint, or the data volume by its path, UUID, label or ID. It comes from the image, from cloud-init or from an earlier set-up; with two entries it would be chance what is mounted.',
+    mend: 'Remove that entry (the agent writes its own) and run apply again, or choose another mountPoint.',
   },
   NFS_CLIENTS_UNKNOWN: {
     kind: 'refusal',
-    means: 'nfs.clients is not configured, and the metadata service names no VPC CIDR.',
-    mend: 'Set nfs.clients to the networks of the cluster.',
+    means: 'No network is known to export the volume to.',
+    cause:
+      'nfs.clients is not configured, and the metadata service names no IPv4 network of the VPC to take in its place. The volume is never exported to everybody.',
+    mend: 'Set nfs.clients to the networks of the cluster, such as ["10.0.0.0/16"].',
   },
 
   // Warnings: converged, but degraded.
   PACKAGE_FAILED: {
     kind: 'warning',
-    means: 'A package that a step needs or the configuration lists could not be installed.',
+    means: 'A package could not be installed.',
+    cause:
+      'apt could not install all that was missing at once, and not this package alone either: no source has it, it does not go with what is installed (the agent lets apt remove nothing), or its own script failed. Only the steps that need it are refused.',
     mend: 'Read apt\'s reason in the message: correct the name, if "packages" lists it, or add the apt source that has it.',
   },
 
   // Failures: the engine's own.
   ACTION_FAILED: {
     kind: 'failure',
-    means: 'An action failed each time until the deadline.',
-    mend: 'The message names the command and its last error.',
+    means: 'Something that the step does has failed.',
+    cause:
+      'A command ended with an error, or a file could not be written, or what was seen had changed before it could be acted on. It was tried again with growing pauses until the deadline.',
+    mend: 'The message names the command and its last error: mend that, or run the command by hand to see more of it. Each try is in /var/log/slurm-node-agent/agent.jsonl.',
   },
   OBSERVATION_FAILED: {
     kind: 'failure',
-    means: 'The machine could not be looked at until the deadline.',
-    mend: 'The message names what could not be read.',
+    means: 'The machine could not be looked at.',
+    cause:
+      'A command, a file or the metadata service by which the step sees the machine gave an error or no answer, each time until the deadline. A plan looks only once.',
+    mend: 'The message names what could not be read: mend that, and run apply again.',
   },
   DEADLINE_PASSED: {
     kind: 'failure',
-    means: 'The time of the step was up while there was still something to do, and nothing had failed.',
+    means: 'The time was up with something still to be done.',
+    cause: 'Nothing had failed: what the step did took longer than its deadline, as on a slow machine.',
     mend: 'Run apply again: it goes on from there. The message names what is left.',
   },
   NOT_CONVERGING: {
     kind: 'failure',
-    means: 'The actions succeed, but the next look still finds the same to do.',
-    mend: 'Something else changes it back, or this is a bug: run plan and see what comes again.',
+    means: 'What was done is needed again at the next look.',
+    cause:
+      'The actions succeed, but the next look still finds the same to do. Something else changes it back, such as another configuration management or a person, or the action has no effect.',
+    mend: 'Run slurm-node-agent plan to see what comes again, and look for who changes it back. If nobody does, it is a bug of the agent; /var/log/slurm-node-agent/agent.jsonl shows each round.',
   },
-} as const satisfies Record<string, Code>
+} as const satisfies Readonly<Record<string, Code>>
+
+export type AnyCode = keyof typeof codes
 
 type CodeOf<K extends Kind> = {
-  [C in keyof typeof codes]: (typeof codes)[C]['kind'] extends K ? C : never
-}[keyof typeof codes]
+  [C in AnyCode]: (typeof codes)[C]['kind'] extends K ? C : never
+}[AnyCode]
 
 export type WaitCode = CodeOf<'wait'>
 export type RefusalCode = CodeOf<'refusal'>

@@ -1,4 +1,4 @@
-import type { Argv } from './action.ts'
+import type { Argv, AttachmentRequest } from './action.ts'
 
 export interface ExecOptions {
   readonly signal: AbortSignal
@@ -39,6 +39,8 @@ export interface VolumeFacts {
   /** creating, available, in-use, deleting, deleted or error. */
   readonly state: string
   readonly sizeBytes: number
+  /** By name, as us-east-1a: a name means the same zone to all of one account. */
+  readonly availabilityZone: string
   readonly snapshotId: string | undefined
   /** More than one with multi-attach; none that has ended. */
   readonly attachments: readonly Attachment[]
@@ -50,15 +52,24 @@ export interface Attachment {
   readonly state: string
   /** The device name given when it was attached, as /dev/sdf. */
   readonly deviceName: string | undefined
+  /** Since it was begun, by the clock of this machine. */
+  readonly attachedForMs: number | undefined
+}
+
+/** A volume of an instance. Source: DescribeInstances. */
+export interface BlockDeviceMapping {
+  /** As given when it was attached. */
+  readonly deviceName: string
+  readonly volumeId: string
 }
 
 /**
  * An answer of the AWS API; `denied` when it may not be asked, with AWS's own words; `unreachable` when there is no way
- * to it, as in a private subnet. What may pass, such as throttling, is thrown.
+ * to it, as in a private subnet; `throttled` when the account asks too much. What else may pass is thrown.
  */
 export type Answer<T> =
   | { readonly is: 'known'; readonly value: T }
-  | { readonly is: 'denied' | 'unreachable'; readonly because: string }
+  | { readonly is: 'denied' | 'unreachable' | 'throttled'; readonly because: string }
 
 export interface Region {
   readonly offsetBytes: number
@@ -92,6 +103,10 @@ export interface Host {
   mountTargets(fileSystemId: string, signal: AbortSignal): Promise<Answer<readonly MountTarget[]>>
   /** Known and undefined: EC2 has no such volume. */
   volume(volumeId: string, signal: AbortSignal): Promise<Answer<VolumeFacts | undefined>>
+  /** The EBS volumes of the instance, attached or attaching. */
+  blockDevices(instanceId: string, signal: AbortSignal): Promise<Answer<readonly BlockDeviceMapping[]>>
+  /** Whether the instance has the permission, asked by a dry run: nothing is attached. */
+  mayAttach(request: AttachmentRequest, signal: AbortSignal): Promise<Answer<true>>
   /** The offset of the first byte in these regions of the device that is not zero; undefined when all are zero. */
   firstNonZero(device: string, regions: readonly Region[], signal: AbortSignal): Promise<number | undefined>
   /** False while another process holds a flock on the device. */

@@ -1,10 +1,10 @@
-import { messageOf } from '../engine/errors.ts'
-import type { Answer, Host, VolumeFacts } from '../engine/host.ts'
+import type { Decision } from '../engine/decision.ts'
+import type { Host, VolumeFacts } from '../engine/host.ts'
+import { type Asked, asked } from './asked.ts'
 
 /** What EC2 and the metadata service told, as far as they could be asked. */
 export interface Ec2Facts {
-  /** `unanswered`: there is a way to EC2, but no answer came this time. */
-  readonly volume: Answer<VolumeFacts | undefined> | { readonly is: 'unanswered'; readonly because: string }
+  readonly volume: Asked<VolumeFacts | undefined>
   /** Of this instance. */
   readonly instanceId: string
 }
@@ -16,50 +16,58 @@ export async function ec2Facts(
   signal: AbortSignal,
 ): Promise<Ec2Facts> {
   const [volume, instanceId] = await Promise.all([
-    volumeFacts(volumeId, host, signal),
-    host.metadata('meta-data/instance-id', signal),
+    asked(host.volume(volumeId, signal), signal),
+    ownItem('instance-id', 'the ID', host, signal),
   ])
-  if (instanceId === undefined) throw new Error('the metadata service does not tell the ID of this instance')
-  return { volume, instanceId: instanceId.trim() }
+  return { volume, instanceId }
 }
 
-async function volumeFacts(
-  volumeId: string,
-  host: Pick<Host, 'volume'>,
+/** An item of this instance that every instance has. */
+export async function ownItem(
+  item: string,
+  words: string,
+  host: Pick<Host, 'metadata'>,
   signal: AbortSignal,
-): Promise<Ec2Facts['volume']> {
-  try {
-    return await host.volume(volumeId, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    return { is: 'unanswered', because: messageOf(error) }
-  }
+): Promise<string> {
+  const value = await host.metadata(`meta-data/${item}`, signal)
+  if (value === undefined) throw new Error(`the metadata service does not tell ${words} of this instance`)
+  return value.trim()
 }
 
-/** Why the data volume is not among the disks, as far as EC2 can tell. */
-export function whyNotAttached(volumeId: string, { volume, instanceId }: Ec2Facts): string {
-  switch (volume.is) {
+/** `lacking` says what is not known, `action` is what the instance must be allowed to ask. */
+export function waitForEc2(
+  lacking: string,
+  action: `ec2:${string}`,
+  { is, because }: Exclude<Asked<unknown>, { readonly is: 'known' }>,
+): Decision {
+  switch (is) {
     case 'denied':
-      return `${volumeId} is not among the disks, and EC2 cannot be asked why (ec2:DescribeVolumes): ${volume.because}`
+      return { is: 'wait', code: 'EC2_DENIED', for: `${lacking}; EC2 may not be asked (${action}): ${because}` }
     case 'unreachable':
+      return { is: 'wait', code: 'EC2_UNREACHABLE', for: `${lacking}; EC2 cannot be reached (${action}): ${because}` }
+    case 'throttled':
+      return { is: 'wait', code: 'EC2_THROTTLED', for: `${lacking}; EC2 throttles the account (${action}): ${because}` }
     case 'unanswered':
-      return `${volumeId} is not among the disks, and EC2 does not answer why: ${volume.because}`
-    case 'known':
-      return volume.value === undefined
-        ? `EC2 knows no volume ${volumeId} in this region`
-        : whereAttached(volumeId, volume.value, instanceId)
+      return { is: 'wait', code: 'EC2_NOT_ANSWERING', for: `${lacking}; EC2 does not answer (${action}): ${because}` }
   }
 }
 
-function whereAttached(volumeId: string, { state, attachments }: VolumeFacts, instanceId: string): string {
-  const here = attachments.find((attachment) => attachment.instanceId === instanceId)
-  const [other] = attachments
-  if (here === undefined) {
-    return other === undefined
-      ? `${volumeId} is attached to no instance; EC2 calls it ${state}`
-      : `${volumeId} is ${other.state} to another instance, ${other.instanceId}`
-  }
-  return here.state === 'attached'
-    ? `${volumeId} is attached to this instance according to EC2, but the kernel does not show it yet`
-    : `${volumeId} is ${here.state} to this instance`
+/** EC2 shows no attachment of the volume. */
+export function waitForAttachment(volumeId: string, volume: VolumeFacts | undefined): Decision {
+  return volume === undefined
+    ? { is: 'wait', code: 'DATA_VOLUME_UNKNOWN', for: `EC2 knows no volume ${volumeId} in this region` }
+    : {
+        is: 'wait',
+        code: 'DATA_VOLUME_NOT_ATTACHED',
+        for: `${volumeId} is attached to no instance; EC2 calls it ${volume.state}`,
+      }
+}
+
+/** A detachment that has begun; `busy` while the instance does not let go of the disk. */
+export function isLeaving({ state }: { readonly state: string }): boolean {
+  return state === 'detaching' || state === 'busy'
+}
+
+export function waitForDetachment(volumeId: string, state: string, from: string): Decision {
+  return { is: 'wait', code: 'DATA_VOLUME_DETACHING', for: `${volumeId} is being detached from ${from} (${state})` }
 }

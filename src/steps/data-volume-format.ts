@@ -1,8 +1,8 @@
-import type { Config } from '../config/schema.ts'
 import type { Format } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
-import { objectionToUse } from './data-volume-attachment.ts'
-import type { Ec2Facts } from './data-volume-ec2.ts'
+import { objectionToUse, otherSize } from './data-volume-attachment.ts'
+import { type Ec2Facts, waitForEc2 } from './data-volume-ec2.ts'
+import type { Wanted } from './disk-identity.ts'
 import type { Disk } from './disk-survey.ts'
 import type { Formattable } from './disk-verdict.ts'
 import { refusal } from './refusal.ts'
@@ -12,7 +12,7 @@ import { refusal } from './refusal.ts'
  * format action decides so once more, under the disk's lock.
  */
 export function decideFormat(
-  wanted: Pick<Config['dataVolume'], 'volumeId' | 'deviceName' | 'fileSystem'>,
+  wanted: Wanted & Pick<Format, 'fileSystem'>,
   disk: Disk,
   verdict: Formattable,
   facts: Ec2Facts,
@@ -34,24 +34,22 @@ export function decideFormat(
 }
 
 function objectionToFormat(volumeId: string, disk: Disk, facts: Ec2Facts): Decision | undefined {
-  if (facts.volume.is === 'unanswered') {
-    const reason = `${disk.path} could be formatted, but EC2 does not say yet what it knows of ${volumeId}`
-    return { is: 'wait', code: 'EC2_NOT_ANSWERING', for: `${reason}: ${facts.volume.because}` }
+  if (facts.volume.is === 'unanswered' || facts.volume.is === 'throttled') {
+    return waitForEc2(`${disk.path} could be formatted as ${volumeId}`, 'ec2:DescribeVolumes', facts.volume)
   }
-  if (facts.volume.is !== 'known' || facts.volume.value === undefined) return undefined
+  if (facts.volume.is !== 'known') {
+    if (disk.serial !== undefined) return undefined
+    const lacking = `${disk.path} has no serial that would prove it to be ${volumeId}`
+    return waitForEc2(lacking, 'ec2:DescribeVolumes', facts.volume)
+  }
   const volume = facts.volume.value
-  const named = `${disk.path} (${volumeId})`
-  if (volume.sizeBytes !== disk.sizeBytes) {
-    return refusal(
-      'DISK_SIZE_DIFFERS',
-      `${named} has ${disk.sizeBytes} bytes, but EC2 says ${volume.sizeBytes}`,
-      'is the volume being enlarged? Run apply again when that has ended; else compare the serials of lsblk with EC2',
-    )
-  }
+  if (volume === undefined) return undefined
+  const size = otherSize(volumeId, disk, volume)
+  if (size !== undefined) return size
   if (volume.snapshotId !== undefined) {
     return refusal(
       'DISK_FROM_SNAPSHOT',
-      `${named} was made from ${volume.snapshotId}, yet nothing is found on it`,
+      `${disk.path} (${volumeId}) was made from ${volume.snapshotId}, yet nothing is found on it`,
       `a volume from a snapshot should hold data. If it is meant to be empty, make the file system by hand: mkfs.ext4 ${disk.path}`,
     )
   }

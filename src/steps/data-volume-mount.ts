@@ -6,6 +6,7 @@ import { intentPath } from '../formats/format-intent.ts'
 import { type FstabEntry, rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import { pathUnit } from '../formats/systemd.ts'
+import type { Identified } from './data-volume-identity.ts'
 import { byHand } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
 import type { Holds } from './ext4-soundness.ts'
@@ -55,7 +56,7 @@ export function objectionToMount(
 
 /** What is to be done until the file system is mounted, now and at every boot. */
 export function decideMount(
-  { volumeId, mountPoint, fileSystem }: Config['dataVolume'],
+  { volumeId, mountPoint, fileSystem }: Identified,
   disk: Disk,
   { uuid, label }: Holds,
   place: Place,

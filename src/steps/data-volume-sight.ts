@@ -1,8 +1,9 @@
-import type { Config } from '../config/schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Superblock } from '../formats/dumpe2fs.ts'
 import { mountAt } from '../formats/mountinfo.ts'
+import { type Absence, lookAtAbsence } from './data-volume-absence.ts'
 import { type Ec2Facts, ec2Facts } from './data-volume-ec2.ts'
+import type { Identified } from './data-volume-identity.ts'
 import { contentsOf, type Signed, superblockOf, type Unsigned, type Zeros } from './disk-contents.ts'
 import { chooseDisk } from './disk-identity.ts'
 import { type Disk, type Survey, topsOf } from './disk-survey.ts'
@@ -11,7 +12,7 @@ import type { Refusal } from './refusal.ts'
 
 /** How far into the data volume it was possible, or needed, to look. */
 export type Sight =
-  | { readonly is: 'absent'; readonly facts: Ec2Facts }
+  | { readonly is: 'absent'; readonly absence: Absence }
   | { readonly is: 'refused'; readonly refusal: Refusal }
   | { readonly is: 'mounted'; readonly disk: Disk; readonly superblock: Superblock }
   | { readonly is: 'locked'; readonly disk: Disk }
@@ -27,14 +28,9 @@ export type Sight =
   | { readonly is: 'unsigned'; readonly disk: Disk; readonly contents: Zeros | Unsigned; readonly facts: Ec2Facts }
 
 /** Looks no further than the first thing that settles the matter: a rerun runs one command more than the survey. */
-export async function sightOf(
-  wanted: Config['dataVolume'],
-  survey: Survey,
-  host: Host,
-  signal: AbortSignal,
-): Promise<Sight> {
+export async function sightOf(wanted: Identified, survey: Survey, host: Host, signal: AbortSignal): Promise<Sight> {
   const choice = chooseDisk(survey, wanted)
-  if (choice.is === 'absent') return { is: 'absent', facts: await ec2Facts(wanted.volumeId, host, signal) }
+  if (choice.is === 'absent') return { is: 'absent', absence: await lookAtAbsence(wanted, survey, host, signal) }
   if (choice.is === 'refuse') return { is: 'refused', refusal: choice }
   const { disk } = choice
   if (mountAt(survey.mounts, wanted.mountPoint)?.device === disk.device) {

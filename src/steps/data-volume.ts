@@ -1,26 +1,34 @@
 import type { Config } from '../config/schema.ts'
+import type { Decision } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { intentPath, parseIntent } from '../formats/format-intent.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
+import { decideAbsent } from './data-volume-absence.ts'
 import { objectionToUse } from './data-volume-attachment.ts'
-import { whyNotAttached } from './data-volume-ec2.ts'
 import { decideFormat } from './data-volume-format.ts'
+import { identify } from './data-volume-identity.ts'
 import { decideMount, objectionToMount } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
+import type { Wanted } from './disk-identity.ts'
 import { surveyDisks } from './disk-survey.ts'
 import { verdictOfSigned, verdictOfUnsigned } from './disk-verdict.ts'
 import { soundnessOf } from './ext4-soundness.ts'
 
-interface Seen {
-  readonly sight: Sight
-  /** What is mounted at the mount point. */
-  readonly mount: Mount | undefined
-  readonly mountPoint: FileStat | undefined
-  readonly fstab: string | undefined
-  /** The file that says that a format was begun. */
-  readonly intentText: string | undefined
-}
+type Seen =
+  /** Which volume it is could not be found out. */
+  | { readonly is: 'unidentified'; readonly decision: Decision }
+  | {
+      readonly is: 'identified'
+      readonly wanted: Wanted
+      readonly sight: Sight
+      /** What is mounted at the mount point. */
+      readonly mount: Mount | undefined
+      readonly mountPoint: FileStat | undefined
+      readonly fstab: string | undefined
+      /** The file that says that a format was begun. */
+      readonly intentText: string | undefined
+    }
 
 /** The EBS volume of the configuration, mounted; formatted before only on proof that it is the right disk and blank. */
 export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
@@ -29,22 +37,29 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
   after: [],
   deadlineMs: ({ dataVolume: { deadlineSeconds } }) => deadlineSeconds * 1_000,
 
-  async observe({ dataVolume: wanted }, host, signal) {
-    const [survey, mountPoint, fstab, intentText] = await Promise.all([
+  async observe({ dataVolume: configured }, host, signal) {
+    const [survey, mountPoint, fstab] = await Promise.all([
       surveyDisks(host, signal),
-      host.stat(wanted.mountPoint),
+      host.stat(configured.mountPoint),
       host.read('/etc/fstab'),
+    ])
+    const identity = await identify(configured, survey, host, signal)
+    if (identity.is === 'unknown') return { is: 'unidentified', decision: identity.decision }
+    const { wanted } = identity
+    const [sight, intentText] = await Promise.all([
+      sightOf({ ...configured, ...wanted }, survey, host, signal),
       host.read(intentPath(wanted.volumeId)),
     ])
-    const sight = await sightOf(wanted, survey, host, signal)
-    return { sight, mount: mountAt(survey.mounts, wanted.mountPoint), mountPoint, fstab, intentText }
+    const mount = mountAt(survey.mounts, configured.mountPoint)
+    return { is: 'identified', wanted, sight, mount, mountPoint, fstab, intentText }
   },
 
-  decide({ dataVolume: wanted }, { sight, ...place }) {
+  decide({ dataVolume: configured }, seen, past) {
+    if (seen.is === 'unidentified') return seen.decision
+    const { sight, ...place } = seen
+    const wanted = { ...configured, ...seen.wanted }
     if (sight.is === 'refused') return sight.refusal
-    if (sight.is === 'absent') {
-      return { is: 'wait', code: 'DATA_VOLUME_NOT_ATTACHED', for: whyNotAttached(wanted.volumeId, sight.facts) }
-    }
+    if (sight.is === 'absent') return decideAbsent(wanted, sight.absence, past)
     const { disk } = sight
     if (sight.is === 'locked') {
       return {

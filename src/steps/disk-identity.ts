@@ -60,6 +60,17 @@ function candidatesFor(disks: readonly Disk[], { volumeId, deviceName }: Wanted)
   return disks.filter((disk) => disk.name === name && disk.serial === undefined)
 }
 
+/** The ID that the serial of an EBS volume tells; undefined where the disk is something else. */
+export function volumeIdOf({ serial }: Disk): string | undefined {
+  const digits = /^vol([0-9a-f]+)$/.exec(serial ?? '')?.[1]
+  return digits && `vol-${digits}`
+}
+
+/** Xen's own disks are no PCI devices, and have names of its own. */
+export function isXen({ disks }: Survey): boolean {
+  return disks.some(({ name }) => name.startsWith('xvd'))
+}
+
 /** What the kernel calls a disk on Xen that was attached under this name. */
 export function kernelName(deviceName: string): string {
   return deviceName.replace(/^(?:\/dev\/)?(?:sd|xvd)/, 'xvd')

@@ -1,6 +1,6 @@
 import type { WaitCode } from '../engine/codes.ts'
-import { messageOf } from '../engine/errors.ts'
-import type { Answer, Host, MountTarget } from '../engine/host.ts'
+import type { Host, MountTarget } from '../engine/host.ts'
+import { type Asked, asked } from './asked.ts'
 
 /** The file system to be reached, and how. */
 export interface Destination {
@@ -24,34 +24,26 @@ const nfsPort = 2049
 const serving = ['available', 'updating']
 const gone = ['deleting', 'deleted']
 
-/** What the EFS API says; a private subnet without a way to the API must not keep us from a mount target in it. */
-type Asked = Answer<readonly MountTarget[]> | { readonly is: 'unanswered'; readonly because: string }
+/** What the EFS API says. */
+type Targets = Asked<readonly MountTarget[]>
 
 /**
  * Asks the API first: a name that is looked up before it exists is remembered as absent by the resolver. Where the
- * API may not or cannot be asked, DNS and TCP alone decide.
+ * API may not or cannot be asked, DNS and TCP alone decide: a private subnet without a way to the API must not keep us
+ * from a mount target in it.
  */
 export async function lookAtReachability(to: Destination, host: Host, signal: AbortSignal): Promise<Reachability> {
-  const [zoneId, asked] = await Promise.all([
+  const [zoneId, targets] = await Promise.all([
     host.metadata('meta-data/placement/availability-zone-id', signal),
-    askForMountTargets(to.fileSystemId, host, signal),
+    asked(host.mountTargets(to.fileSystemId, signal), signal),
   ])
-  const obstacle = zoneId === undefined ? undefined : obstacleInZone(asked, zoneId.trim())
-  return obstacle ?? (await lookAtNetwork(to, asked, host, signal))
+  const obstacle = zoneId === undefined ? undefined : obstacleInZone(targets, zoneId.trim())
+  return obstacle ?? (await lookAtNetwork(to, targets, host, signal))
 }
 
-async function askForMountTargets(fileSystemId: string, host: Host, signal: AbortSignal): Promise<Asked> {
-  try {
-    return await host.mountTargets(fileSystemId, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    return { is: 'unanswered', because: messageOf(error) }
-  }
-}
-
-function obstacleInZone(asked: Asked, zoneId: string): Reachability | undefined {
-  if (asked.is !== 'known') return undefined
-  const present = asked.value.filter((mountTarget) => !gone.includes(mountTarget.state))
+function obstacleInZone(targets: Targets, zoneId: string): Reachability | undefined {
+  if (targets.is !== 'known') return undefined
+  const present = targets.value.filter((mountTarget) => !gone.includes(mountTarget.state))
   const here = present.filter((mountTarget) => mountTarget.availabilityZoneId === zoneId)
   if (here.some((mountTarget) => serving.includes(mountTarget.state))) return undefined
   const [mountTarget] = here
@@ -60,9 +52,14 @@ function obstacleInZone(asked: Asked, zoneId: string): Reachability | undefined 
   return { is: 'no-mount-target', zoneId, elsewhere }
 }
 
-async function lookAtNetwork(to: Destination, asked: Asked, host: Host, signal: AbortSignal): Promise<Reachability> {
+async function lookAtNetwork(
+  to: Destination,
+  targets: Targets,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Reachability> {
   const [address] = await host.resolve(to.dnsName, signal)
-  if (address === undefined) return { is: 'unresolved', api: saidByApi(asked) }
+  if (address === undefined) return { is: 'unresolved', api: saidByApi(targets) }
   const closed = await host.tcpTrouble(address, nfsPort, signal)
   if (closed !== undefined) return { is: 'closed', address, trouble: closed }
   if (!to.verifiesTls) return { is: 'open' }
@@ -70,15 +67,16 @@ async function lookAtNetwork(to: Destination, asked: Asked, host: Host, signal: 
   return untrusted === undefined ? { is: 'open' } : { is: 'untrusted', address, trouble: untrusted }
 }
 
-function saidByApi(asked: Asked): string {
-  switch (asked.is) {
+function saidByApi(targets: Targets): string {
+  switch (targets.is) {
     case 'known':
-      return `EFS lists ${listed(asked.value)}; a name follows its mount target within 90 s`
+      return `EFS lists ${listed(targets.value)}; a name follows its mount target within 90 s`
     case 'denied':
-      return `EFS does not say why (${asked.because})`
+      return `EFS does not say why (${targets.because})`
     case 'unreachable':
+    case 'throttled':
     case 'unanswered':
-      return `EFS could not be asked why (${asked.because})`
+      return `EFS could not be asked why (${targets.because})`
   }
 }
 

@@ -71,5 +71,5 @@ function unsupported(because: string): Refusal {
   const hint =
     'it was made on another system, or a newer one: mount it there and copy the data, ' +
     'run this instance on an image as new as that, or correct dataVolume.volumeId'
-  return refusal('DISK_FILE_SYSTEM_UNSUPPORTED', because, hint)
+  return refusal('DISK_FEATURES_UNSUPPORTED', because, hint)
 }

@@ -1,7 +1,7 @@
 import type { Host } from '../engine/host.ts'
-import type { Step } from '../engine/step.ts'
+import type { AnyStep } from '../engine/step.ts'
 import { type PackageState, packageStateFormat, parsePackageStates } from '../formats/dpkg.ts'
-import { refusal } from './refusal.ts'
+import { type Refusal, refusal } from './refusal.ts'
 
 /** What dpkg knows of these packages; without names, of all. */
 export async function packageStates(
@@ -17,30 +17,38 @@ export async function packageStates(
   return parsePackageStates(stdout)
 }
 
-/** The step, refusing at once where one of its packages could not be installed: why is in the result of `packages`. */
-export function needingPackages<Config, State>(
-  step: Step<Config, State>,
-): Step<
-  Config,
-  { readonly is: 'lacking'; readonly names: readonly string[] } | { readonly is: 'seen'; readonly seen: State }
-> {
+/**
+ * The step, refusing at once where one of its packages could not be installed: why is in the result of `packages`. A
+ * step that has nothing left to do has all that it needs, so that dpkg is asked only where there is trouble or work.
+ */
+export function needingPackages<Config>(
+  step: AnyStep<Config>,
+  packages: (config: Config) => readonly string[],
+): AnyStep<Config> {
   return {
     ...step,
-    async observe(config, host, signal) {
-      const needed = step.packages?.(config) ?? []
-      const states = needed.length === 0 ? new Map<string, PackageState>() : await packageStates(needed, host, signal)
-      const names = needed.filter((name) => states.get(name)?.installed !== true)
-      return names.length > 0
-        ? { is: 'lacking', names }
-        : { is: 'seen', seen: await step.observe(config, host, signal) }
-    },
-    decide(config, look, past) {
-      if (look.is === 'seen') return step.decide(config, look.seen, past)
-      return refusal(
-        'PACKAGE_MISSING',
-        `not installed: ${look.names.join(', ')}`,
-        "apt's reason is with the step packages; mend it there and run apply again",
-      )
+    async look(config, host, signal) {
+      const [looked] = await Promise.allSettled([step.look(config, host, signal)])
+      if (looked.status === 'fulfilled' && looked.value([]).is === 'converged') return looked.value
+      signal.throwIfAborted()
+      const lacking = await missingOf(packages(config), host, signal)
+      if (lacking.length > 0) return () => refuse(lacking)
+      if (looked.status === 'rejected') throw looked.reason
+      return looked.value
     },
   }
+}
+
+async function missingOf(names: readonly string[], host: Host, signal: AbortSignal): Promise<readonly string[]> {
+  if (names.length === 0) return []
+  const states = await packageStates(names, host, signal)
+  return names.filter((name) => states.get(name)?.installed !== true)
+}
+
+function refuse(lacking: readonly string[]): Refusal {
+  return refusal(
+    'PACKAGE_MISSING',
+    `not installed: ${lacking.join(', ')}`,
+    "apt's reason is with the step packages; mend it there and run apply again",
+  )
 }

@@ -14,7 +14,8 @@ import { slurmctld } from './slurmctld.ts'
 
 /** A step of the role, with the packages that it needs. */
 function needs<State>(step: Step<Config, State>) {
-  return { packages: (config: Config) => step.packages?.(config) ?? [], step: anyStep(needingPackages(step)) }
+  const packagesOf = (config: Config) => step.packages?.(config) ?? []
+  return { packages: packagesOf, step: needingPackages(anyStep(step), packagesOf) }
 }
 
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */

@@ -18,11 +18,20 @@ describe('a mount point', () => {
     '/run/x',
     '/root/x',
     '/snap/x',
+    '/etc/munge',
+    '/var/lib/munge',
+    '/var/log/munge',
+    '/run/munge',
+    '/var',
   ])('is not %s, of the system', (place) => {
     expect(problems('efs.mountPoint', place)).toEqual([`efs.mountPoint: must not be in a system directory: ${place}`])
     expect(problems('dataVolume.mountPoint', place)).toContain(
       `dataVolume.mountPoint: must not be in a system directory: ${place}`,
     )
+  })
+
+  test.each(['efs.mountPoint', 'dataVolume.mountPoint'])('is not the root of the system, in %s', (path) => {
+    expect(problems(path, '/')).toEqual([expect.stringMatching(new RegExp(`^${path}: must be an absolute path of`))])
   })
 
   test.each(['/opt', '/opt/slurm-node-agent', '/opt/slurm-node-agent/current'])(
@@ -88,6 +97,8 @@ describe('the place of the state of slurmctld', () => {
     '/opt/slurm-node-agent',
     '/opt/x',
     '/home/ubuntu',
+    '/etc/munge',
+    '/var/lib/munge',
   ])('is not %s, which others live in', (place) => {
     expect(problems(path, place)).toEqual([
       `${path}: must be a directory of its own, below /var/lib/slurm, /var/spool/slurm… or a directory outside of the system: ${place}`,
@@ -107,8 +118,37 @@ describe('the place of the state of slurmctld', () => {
     },
   )
 
-  test.each(['/mnt/shared', '/mnt/shared/slurm'])('is not %s, which every client can write', (place) => {
-    expect(problems(path, place)).toEqual([`${path}: must lie apart from the exported tree /mnt/shared`])
+  const elsewhere = 'keep it on this machine, as in /var/lib/slurm/slurmctld, or on EFS, as in /mnt/work/slurmctld'
+
+  test.each(['/mnt/shared', '/mnt/shared/slurm', '/mnt/shared/a/b'])(
+    'is not %s, which is exported to every client',
+    (place) => {
+      expect(problems(path, place)).toEqual([
+        `${path}: must lie apart from the exported tree /mnt/shared, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`,
+      ])
+    },
+  )
+
+  test('is not in the exported tree, wherever that is', () => {
+    const dataVolume = { volumeId: 'vol-01234567', mountPoint: '/srv/slurm' }
+    const written = { ...writtenWith(path, '/srv/slurm/state'), dataVolume }
+    const parsed = parseConfig(JSON.stringify(written))
+    const problem = `must lie apart from the exported tree /srv/slurm, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`
+    expect(parsed).toEqual({ is: 'bad', problems: [{ path, problem }] })
+  })
+
+  test('may begin like the exported tree', () => {
+    expect(problems(path, '/mnt/shared-state')).toEqual([])
+  })
+
+  test('has an alternative on EFS, wherever that is, which is a good one', () => {
+    const efs = { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/efs' }
+    const stateIn = (place: string) => parseConfig(JSON.stringify({ ...writtenWith(path, place), efs }))
+    const refused = stateIn('/mnt/shared/state')
+    expect(refused.is === 'bad' && refused.problems.map(problemLine)).toEqual([
+      expect.stringContaining('or on EFS, as in /efs/slurmctld'),
+    ])
+    expect(stateIn('/efs/slurmctld').is).toBe('good')
   })
 
   test('does not hold the exported tree', () => {
@@ -120,7 +160,10 @@ describe('the place of the state of slurmctld', () => {
     }
     const parsed = parseConfig(JSON.stringify(written))
     expect(parsed.is === 'bad' && parsed.problems).toEqual([
-      { path, problem: 'must lie apart from the exported tree /srv/slurm/data' },
+      {
+        path,
+        problem: `must not hold the exported tree /srv/slurm/data, which only slurm could then enter; ${elsewhere}`,
+      },
     ])
   })
 })
@@ -193,5 +236,45 @@ describe('names', () => {
       'slurm.nodes: must have at least one entry',
       'slurm.partitions: must have at least one entry',
     ])
+  })
+})
+
+describe('the data volume', () => {
+  const needed = 'dataVolume.volumeId: must be given'
+
+  test.each([
+    ['its ID', { volumeId: 'vol-0123456789abcdef0' }],
+    ['its device name', { deviceName: '/dev/sdf' }],
+    ['both', { volumeId: 'vol-0123456789abcdef0', deviceName: '/dev/sdh' }],
+    ['its ID, to be attached', { volumeId: 'vol-0123456789abcdef0', attach: true }],
+  ])('may be named by %s', (_what, dataVolume) => {
+    expect(problems('dataVolume', dataVolume)).toEqual([])
+  })
+
+  test.each([
+    ['nothing', {}, ', unless a deviceName is: one of the two tells which volume it is'],
+    [
+      'a device name alone where it is to be attached',
+      { deviceName: '/dev/sdf', attach: true },
+      ' for the volume to be attached; a deviceName alone names what is attached already',
+    ],
+    [
+      'nothing where it is to be attached',
+      { attach: true },
+      ' for the volume to be attached; a deviceName alone names what is attached already',
+    ],
+  ])('is not named by %s', (_what, dataVolume, problem) => {
+    expect(problems('dataVolume', dataVolume)).toEqual([`${needed}${problem}`])
+  })
+
+  test('that is not named is told of beside other faults, but not where its name is the fault', () => {
+    const fault = 'dataVolume.mountPoint: must be an absolute path'
+    expect(problems('dataVolume', { mountPoint: 'x' })).toEqual([
+      expect.stringContaining(fault),
+      expect.stringContaining(needed),
+    ])
+    expect(problems('dataVolume', { volumeId: 'vol-1' })).toHaveLength(1)
+    expect(problems('dataVolume', { deviceName: '/dev/nvme1n1' })).toHaveLength(1)
+    expect(problems('dataVolume', { deviceName: '/dev/sdf', attach: 'yes' })).toHaveLength(1)
   })
 })

@@ -19,7 +19,7 @@ describe('a configuration', () => {
         efs: { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/mnt/work', client: 'auto', deadlineSeconds: 900 },
         dataVolume: {
           volumeId: 'vol-0123456789abcdef0',
-          deviceName: '/dev/sdf',
+          attach: false,
           fileSystem: 'ext4',
           mountPoint: '/mnt/shared',
           deadlineSeconds: 300,
@@ -139,7 +139,7 @@ describe('a configuration', () => {
     ['slurm', [], 'slurm: must be of type object'],
     ['slurm.nodes', { name: 'a' }, 'slurm.nodes: must be of type array'],
     ['efs', null, 'efs: must be an object with a fileSystemId'],
-    ['dataVolume', 'vol-0123456789abcdef0', 'dataVolume: must be an object with a volumeId'],
+    ['dataVolume', 'vol-0123456789abcdef0', 'dataVolume: must be an object with a volumeId or a deviceName'],
     ['nfs', true, 'nfs: must be of type object'],
     [
       'hostname',

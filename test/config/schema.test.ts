@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { jsonSchema } from '../../src/config/schema.ts'
 
-test('the JSON Schema asks for the role and the IDs alone, and takes no unknown keys', () => {
+test('the JSON Schema asks for the role, the file system and one name of the volume alone, and takes no unknown keys', () => {
   expect(jsonSchema()).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
@@ -10,7 +10,7 @@ test('the JSON Schema asks for the role and the IDs alone, and takes no unknown 
     properties: {
       hostname: { type: 'string', default: 'frontend-server' },
       efs: { required: ['fileSystemId'], additionalProperties: false },
-      dataVolume: { required: ['volumeId'], additionalProperties: false },
+      dataVolume: { anyOf: [{ required: ['volumeId'] }, { required: ['deviceName'] }], additionalProperties: false },
     },
   })
 })

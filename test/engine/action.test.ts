@@ -16,6 +16,17 @@ test.each<[string, Action]>([
   ['copy-secret /a to /b', { do: 'copy-secret', from: '/a', to: '/b', sha256, mode: 0o400, owner, because }],
   ['write-test in /mnt/work', { do: 'write-test', directory: '/mnt/work', whileMounted: '/mnt/work', because }],
   [
+    'attach-volume vol-0123456789abcdef0 to i-0123456789abcdef0 as /dev/sdf',
+    {
+      do: 'attach-volume',
+      volumeId: 'vol-0123456789abcdef0',
+      instanceId: 'i-0123456789abcdef0',
+      deviceName: '/dev/sdf',
+      because,
+    },
+  ],
+  ['rescan-pci', { do: 'rescan-pci', attachedForMs: 20_000, because }],
+  [
     'format /dev/nvme1n1 (vol-0123456789abcdef0) as ext4',
     {
       do: 'format',

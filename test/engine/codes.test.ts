@@ -1,9 +1,40 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { codes } from '../../src/engine/codes.ts'
+import { type AnyCode, codes } from '../../src/engine/codes.ts'
 
-describe.each(Object.entries(codes))('%s', (code, { means, mend }) => {
+const cwd = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What looks like a code among the strings of the files. */
+function namesIn(pattern: string, exclude: readonly string[] = []): readonly string[] {
+  const texts = globSync(pattern, { cwd, exclude }).map((file) => readFileSync(`${cwd}/${file}`, 'utf8'))
+  return [...new Set(texts.flatMap((text) => [...text.matchAll(/'([A-Z][A-Z0-9_]+)'/g)].map(([, name = '']) => name)))]
+}
+
+const program = namesIn('src/**/*.ts', ['src/engine/codes.ts'])
+/**
+ * Where a code can only be what is expected: the tests of the steps put in what is seen of the machine, those of the
+ * engine what steps say of it, and what becomes of that are the engine's own codes.
+ */
+const tests = {
+  steps: namesIn('test/steps/**/*.test.ts'),
+  engine: namesIn('test/engine/**/*.test.ts', ['test/engine/codes.test.ts']),
+}
+
+const isCode = (name: string): name is AnyCode => Object.hasOwn(codes, name)
+
+describe.each(Object.keys(codes).filter(isCode))('%s', (code) => {
+  const { kind, means, cause, mend } = codes[code]
+
   test('can be typed', () => expect(code).toMatch(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/))
   test('is explained in whole sentences', () => {
-    for (const text of [means, mend]) expect(text).toMatch(/^[A-Za-z/].*[^.]\.$/)
+    for (const text of [means, cause, mend]) {
+      expect(text).toMatch(/^[A-Za-z/].*[^.]\.$/)
+      expect(text).not.toMatch(/ {2}/)
+    }
+  })
+  test('is said by the program', () => expect(program).toContain(code))
+  test('is what a test expects of the program', () => {
+    expect(kind === 'failure' ? tests.engine : tests.steps).toContain(code)
   })
 })

@@ -113,6 +113,21 @@ describe('what may pass', () => {
     expect(effects(played)).toEqual(['0 a', '1000 a', '3000 a', '7000 a'])
   })
 
+  test('a failure that is allowed for is the reason when the same comes again until the deadline', async () => {
+    const played = await playOne(
+      { looks: [act(run('a', { mayFail: true }), run('b'))], deadlineMs: 10_000 },
+      { deeds: { a: { ends: ['failed'] } } },
+    )
+    expect(played.result).toEqual({ is: 'failed', code: 'ACTION_FAILED', because: 'a: exit code 100' })
+    expect(effects(played).filter((effect) => effect.endsWith('a'))).toEqual([
+      '0 a',
+      '0 a',
+      '1000 a',
+      '3000 a',
+      '7000 a',
+    ])
+  })
+
   test('an action that succeeds at its second try is not held against the step', async () => {
     const played = await playOne(
       { looks: [act(run('a')), act(run('a')), converged] },

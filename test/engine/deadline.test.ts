@@ -110,6 +110,14 @@ describe('the deadline', () => {
     expect(played.result).toEqual(result)
   })
 
+  test('with a last look that fails after all went well has that for its reason', async () => {
+    const { result } = await playOne(
+      { looks: [act(run('mkfs', { uninterruptible: true })), throws], deadlineMs: 10_000 },
+      { deeds: { mkfs: { tookMs: 60_000 } } },
+    )
+    expect(result).toEqual({ is: 'failed', code: 'OBSERVATION_FAILED', because: 'no route to host' })
+  })
+
   test('never lets the last look act', async () => {
     const played = await playOne({ looks: [wait, act(run('a'))], lookMs: 6_000, deadlineMs: 6_200 })
     expect(effects(played)).toEqual([])

@@ -29,12 +29,24 @@ export async function startAwsApi(cloud: Cloud, authority: Authority, folder: st
   return await serve(server, API_ENDPOINT, 443)
 }
 
+/** Throws where the action is throttled, or the instance's role may not call it. */
 function permit(cloud: Cloud, action: string): void {
   cloud.calls.push(action)
+  const isEc2 = action.startsWith('ec2:')
+  if (cloud.throttled.has(action)) {
+    if (isEc2) throw new AwsError('RequestLimitExceeded', 503, 'Request limit exceeded.')
+    throw new AwsError('ThrottlingException', 429, 'Rate exceeded')
+  }
   if (!cloud.denied.has(action)) return
   const caller = `arn:aws:sts::${ACCOUNT}:assumed-role/${ROLE}/lab`
-  const code = action.startsWith('ec2:') ? 'UnauthorizedOperation' : 'AccessDeniedException'
-  throw new AwsError(code, 403, `User: ${caller} is not authorized to perform: ${action}`)
+  const words = `User: ${caller} is not authorized to perform: ${action}`
+  if (!isEc2) throw new AwsError('AccessDeniedException', 403, words)
+  const encoded = `Encoded authorization failure message: ${'bGFi'.repeat(200)}`
+  throw new AwsError(
+    'UnauthorizedOperation',
+    403,
+    `You are not authorized to perform this operation. ${words} ${encoded}`,
+  )
 }
 
 async function answerEc2Request(cloud: Cloud, request: IncomingMessage, response: ServerResponse): Promise<void> {

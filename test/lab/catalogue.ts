@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { aptLocked } from './scenarios/apt-locked.ts'
+import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
@@ -9,6 +10,7 @@ import { reboot } from './scenarios/reboot.ts'
 import { refuseDisk } from './scenarios/refuse-disk.ts'
 import { repair } from './scenarios/repair.ts'
 import { rerun } from './scenarios/rerun.ts'
+import { volumeWaits } from './scenarios/volume-waits.ts'
 
 /** Every scenario, in the order in which they are listed and run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -18,6 +20,8 @@ export const SCENARIOS: readonly Scenario[] = [
   reboot,
   badConfig,
   refuseDisk,
+  attach,
+  volumeWaits,
   packageMissing,
   aptLocked,
   powerCut,

@@ -21,6 +21,7 @@ export interface Attachment {
 export interface Volume {
   readonly volumeId: string
   readonly sizeGiB: number
+  readonly zone: string
   readonly state: 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error'
   readonly attachment?: Attachment
 }
@@ -42,6 +43,8 @@ export interface Cloud {
   readonly tags: Map<string, Map<string, string>>
   /** IAM actions, as `ec2:DescribeVolumes`, that the instance's role may not call. */
   readonly denied: Set<string>
+  /** Those that are answered with "too many". */
+  readonly throttled: Set<string>
   /** Every API call that was answered, as `ec2:DescribeVolumes`, in order. */
   readonly calls: string[]
   /** What AttachVolume does beyond the books: plugs the disk in. */
@@ -57,6 +60,7 @@ export function newCloud(): Cloud {
     fileSystems: new Map(),
     tags: new Map(),
     denied: new Set(),
+    throttled: new Set(),
     calls: [],
     attach: async () => {},
     instanceAt(address) {

@@ -1,8 +1,11 @@
 import { ACCOUNT, DOMAIN, privateName, ZONE } from './addresses.ts'
 import { AwsError } from './aws-error.ts'
-import type { Cloud, Instance, Volume } from './cloud.ts'
+import type { AttachmentState, Cloud, Instance, Volume } from './cloud.ts'
+import { ROOT_VOLUME } from './disk.ts'
 import { type Ec2Query, noInstance, noVolume } from './ec2-query.ts'
 import type { Xml, XmlElements } from './xml.ts'
+
+const ROOT_DEVICE = '/dev/xvda'
 
 /** Element names as in the public EC2 API definition, version 2016-11-15. */
 export function describeVolumes(cloud: Cloud, query: Ec2Query): XmlElements {
@@ -34,12 +37,12 @@ function volumeField(volume: Volume, filter: string): string {
   }
 }
 
-function volumeItem(cloud: Cloud, { volumeId, sizeGiB, state, attachment }: Volume): Xml {
+function volumeItem(cloud: Cloud, { volumeId, sizeGiB, zone, state, attachment }: Volume): Xml {
   return {
     volumeId,
     size: sizeGiB,
     snapshotId: '',
-    availabilityZone: ZONE,
+    availabilityZone: zone,
     status: state,
     createTime: '2026-01-01T00:00:00.000Z',
     attachmentSet:
@@ -109,18 +112,19 @@ function instanceItem(cloud: Cloud, { instanceId, instanceType, address, launchT
     privateIpAddress: address,
     architecture: 'x86_64',
     rootDeviceType: 'ebs',
-    rootDeviceName: '/dev/xvda',
-    blockDeviceMapping: attached.map(({ volumeId, attachment }) => ({
-      deviceName: attachment?.device,
-      ebs: {
-        volumeId,
-        status: attachment?.state,
-        attachTime: attachment?.attachTime,
-        deleteOnTermination: false,
-      },
-    })),
+    rootDeviceName: ROOT_DEVICE,
+    blockDeviceMapping: [
+      mapping(ROOT_DEVICE, ROOT_VOLUME, 'attached', launchTime),
+      ...attached.flatMap(({ volumeId, attachment }) =>
+        attachment === undefined ? [] : [mapping(attachment.device, volumeId, attachment.state, attachment.attachTime)],
+      ),
+    ],
     tagSet: tagSet(cloud, instanceId),
   }
+}
+
+function mapping(deviceName: string, volumeId: string, status: AttachmentState, attachTime: string): Xml {
+  return { deviceName, ebs: { volumeId, status, attachTime, deleteOnTermination: deviceName === ROOT_DEVICE } }
 }
 
 function tagSet(cloud: Cloud, resource: string): Xml {

@@ -1,5 +1,6 @@
+import { ZONE } from './addresses.ts'
 import { AwsError } from './aws-error.ts'
-import type { Cloud } from './cloud.ts'
+import type { Attachment, Cloud } from './cloud.ts'
 import { describeInstances, describeVolumes } from './ec2-answers.ts'
 import { type Ec2Query, noInstance, noVolume, required } from './ec2-query.ts'
 import type { XmlElements } from './xml.ts'
@@ -27,11 +28,29 @@ async function attachVolume(cloud: Cloud, query: Ec2Query): Promise<XmlElements>
   const volume = cloud.volumes.get(volumeId)
   if (volume === undefined) throw noVolume(volumeId)
   if (!cloud.instances.has(instanceId)) throw noInstance(instanceId)
+  if (query.one('DryRun') === 'true') {
+    throw new AwsError('DryRunOperation', 412, 'Request would have succeeded, but DryRun flag is set.')
+  }
+  if (volume.zone !== ZONE) {
+    const words = `The volume '${volumeId}' is not in the same availability zone as instance '${instanceId}'`
+    throw new AwsError('InvalidVolume.ZoneMismatch', 400, words)
+  }
+  if (volume.state === 'in-use') {
+    throw new AwsError('VolumeInUse', 400, `${volumeId} is already attached to an instance`)
+  }
   if (volume.state !== 'available') {
-    throw new AwsError('IncorrectState', 400, `Volume '${volumeId}' is in state '${volume.state}', not 'available'.`)
+    throw new AwsError('IncorrectState', 400, `Volume '${volumeId}' is in the '${volume.state}' state.`)
+  }
+  if ([...cloud.volumes.values()].some(({ attachment }) => isAt(attachment, instanceId, device))) {
+    const words = `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`
+    throw new AwsError('InvalidParameterValue', 400, words)
   }
   await cloud.attach(volumeId, instanceId, device)
   return { volumeId, instanceId, device, status: 'attaching', attachTime: new Date().toISOString() }
+}
+
+function isAt(attachment: Attachment | undefined, instanceId: string, device: string): boolean {
+  return attachment?.instanceId === instanceId && attachment.device === device
 }
 
 function createTags(cloud: Cloud, query: Ec2Query): XmlElements {

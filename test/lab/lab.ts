@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { API_ENDPOINT, EC2_NAMES, EFS_NAMES, MIRROR, MIRROR_NAME, privateName } from './addresses.ts'
+import { API_ENDPOINT, EC2_NAMES, EFS_NAMES, MIRROR, MIRROR_NAME, privateName, ZONE } from './addresses.ts'
 import { startAwsApi } from './aws-api.ts'
 import { type AttachmentState, type Cloud, type Instance, newCloud } from './cloud.ts'
 import { blankDisk, type Disk, ebsSerial, rootDisk } from './disk.ts'
@@ -77,15 +77,11 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
 
   const dataVolume = await blankDisk(join(work, 'data-volume'), ebsSerial(DATA_VOLUME_ID), DATA_VOLUME_GIB * GIB)
   const instanceStore = await blankDisk(join(work, 'instance-store'), 'AWS0123456789ABCDEF0', 64 * GIB)
-  cloud.volumes.set(DATA_VOLUME_ID, { volumeId: DATA_VOLUME_ID, sizeGiB: DATA_VOLUME_GIB, state: 'available' })
+  const volume = { volumeId: DATA_VOLUME_ID, sizeGiB: DATA_VOLUME_GIB, zone: ZONE }
+  cloud.volumes.set(DATA_VOLUME_ID, { ...volume, state: 'available' })
   const record = (instanceId: string, device: string, state: AttachmentState): void => {
     const attachment = { instanceId, device, state, attachTime: new Date().toISOString() }
-    cloud.volumes.set(DATA_VOLUME_ID, {
-      volumeId: DATA_VOLUME_ID,
-      sizeGiB: DATA_VOLUME_GIB,
-      state: 'in-use',
-      attachment,
-    })
+    cloud.volumes.set(DATA_VOLUME_ID, { ...volume, state: 'in-use', attachment })
   }
   const launched: Launched[] = []
   cloud.attach = async (_volumeId, instanceId, device) => {

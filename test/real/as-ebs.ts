@@ -14,7 +14,7 @@ export const instanceId = 'i-0123456789abcdef0'
 /** What the machine cannot show by itself. */
 export interface Surroundings {
   /** What EC2 says of the volume, beyond that it is attached here and as large as the disk; or why it says nothing. */
-  readonly ec2?: Partial<VolumeFacts> | 'denied' | 'throttled'
+  readonly ec2?: Partial<VolumeFacts> | 'denied' | 'unreachable' | 'throttled'
   readonly fstab?: string
   readonly model?: string
   /** Where udev's link for a file system of this UUID points: udev need not be here. */
@@ -58,10 +58,10 @@ export function asEbs(
 }
 
 function answerOfEc2(ec2: NonNullable<Surroundings['ec2']>, sizeBytes: number): Answer<VolumeFacts> {
-  if (ec2 === 'denied') return { is: 'denied', because: 'not allowed' }
-  if (ec2 === 'throttled') throw new Error('Request limit exceeded.')
-  const attachments = [{ instanceId, state: 'attached', deviceName: undefined }]
-  return { is: 'known', value: { state: 'in-use', sizeBytes, snapshotId: undefined, attachments, ...ec2 } }
+  if (typeof ec2 === 'string') return { is: ec2, because: `EC2 is ${ec2}` }
+  const attachments = [{ instanceId, state: 'attached', deviceName: undefined, attachedForMs: 0 }]
+  const plain = { state: 'in-use', sizeBytes, availabilityZone: 'us-east-1a', snapshotId: undefined, attachments }
+  return { is: 'known', value: { ...plain, ...ec2 } }
 }
 
 const device = z.looseObject({

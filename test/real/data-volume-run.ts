@@ -13,6 +13,7 @@ import type { TestDisk } from './test-disk.ts'
 const plain: Config['dataVolume'] = {
   volumeId,
   deviceName: '/dev/sdf',
+  attach: false,
   fileSystem: 'ext4',
   mountPoint: '/mnt/no-such-place',
   deadlineSeconds: 300,

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import type { Config } from '../../src/config/schema.ts'
+import type { Host, VolumeFacts } from '../../src/engine/host.ts'
 import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
+import { configuration } from './configuration.ts'
 
 const volumeId = 'vol-0123456789abcdef0'
 const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
-const config = {
-  dataVolume: { volumeId, deviceName: '/dev/sdf', fileSystem: 'ext4', mountPoint: '/mnt/shared', deadlineSeconds: 300 },
-} as const
+const instanceId = 'i-0123456789abcdef0'
+const config = configuration({ dataVolume: { volumeId } })
 
 const intentFile = `/var/lib/slurm-node-agent/format/${volumeId}.json`
 const sizeBytes = 1024 ** 3
@@ -92,13 +94,19 @@ const superblock = {
   externalJournal: undefined,
 }
 const ec2: Script = {
-  metadata: { 'meta-data/instance-id': 'i-0123456789abcdef0' },
+  metadata: { 'meta-data/instance-id': instanceId, 'meta-data/placement/availability-zone': 'us-east-1a' },
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
 }
 
 const at = (block: number, size: number) => `dumpe2fs -h -o superblock=${block} -o blocksize=${size} /dev/nvme2n1`
 
-const look = async (script: Script) => (await dataVolume.observe(config, fakeHost(script), signal)).sight
+async function identified(host: Host, configured = config) {
+  const seen = await dataVolume.observe(configured, host, signal)
+  if (seen.is === 'unidentified') throw new Error(JSON.stringify(seen.decision))
+  return seen
+}
+
+const look = async (script: Script, configured = config) => (await identified(fakeHost(script), configured)).sight
 
 describe('observing the data volume', () => {
   test('takes two commands when it is mounted: there is nothing else to know', async () => {
@@ -112,7 +120,7 @@ describe('observing the data volume', () => {
       ...host,
       exec: async (argv, options) => (commands.push(argv.join(' ')), await host.exec(argv, options)),
     }
-    const { sight, mount } = await dataVolume.observe(config, counting, signal)
+    const { sight, mount } = await identified(counting)
     expect(sight).toMatchObject({
       is: 'mounted',
       disk: { path: '/dev/nvme2n1', serial: 'vol0123456789abcdef0' },
@@ -123,24 +131,101 @@ describe('observing the data volume', () => {
   })
 
   test('asks EC2 why it is not there', async () => {
-    const sight = await look({ ...base, ...ec2, commands: lsblk(decoy, root) })
-    expect(sight).toEqual({
+    expect(await look({ ...base, ...ec2, commands: lsblk(decoy, root) })).toEqual({
       is: 'absent',
-      facts: { instanceId: 'i-0123456789abcdef0', volume: { is: 'denied', because: 'no' } },
+      absence: {
+        facts: { instanceId, volume: { is: 'denied', because: 'no' } },
+        zone: 'us-east-1a',
+        permission: undefined,
+        onXen: false,
+      },
     })
   })
 
   test('goes on where EC2 does not answer', async () => {
     const host = fakeHost({ ...base, ...ec2, commands: lsblk(decoy, root) })
-    const throttled: typeof host = {
+    const failing: typeof host = {
       ...host,
-      volume: async () => await Promise.reject(new Error('Request limit exceeded.')),
+      volume: async () => await Promise.reject(new Error('An internal error has occurred')),
     }
-    const { sight } = await dataVolume.observe(config, throttled, signal)
+    const { sight } = await identified(failing)
     expect(sight).toMatchObject({
       is: 'absent',
-      facts: { volume: { is: 'unanswered', because: 'Request limit exceeded.' } },
+      absence: { facts: { volume: { is: 'unanswered', because: 'An internal error has occurred' } } },
     })
+  })
+
+  test.each(['instance-id', 'placement/availability-zone'])('fails where the instance has no %s', async (item) => {
+    const metadata = { ...ec2.metadata, [`meta-data/${item}`]: undefined }
+    await expect(look({ ...base, ...ec2, metadata, commands: lsblk(decoy, root) })).rejects.toThrow(
+      /^the metadata service does not tell the (ID|availability zone) of this instance$/,
+    )
+  })
+
+  const byName = configuration({ dataVolume: { deviceName: '/dev/sdf' } })
+  const named: Script = {
+    ...base,
+    ...ec2,
+    stats: { ...base.stats, '/dev/sdf': undefined, '/dev/xvdf': undefined },
+    blockDevices: { [instanceId]: { is: 'known', value: [{ deviceName: '/dev/sdf', volumeId }] } },
+  }
+
+  test('finds out which volume has the configured device name, and knows it by its ID from then on', async () => {
+    const mounted = { ...files, '/proc/self/mountinfo': `${rootMount}\n${dataMount}\n`, [intentFile]: 'begun' }
+    const commands = { ...base.commands, 'dumpe2fs -h /dev/nvme2n1': header }
+    expect(await identified(fakeHost({ ...named, commands, files: mounted }), byName)).toMatchObject({
+      wanted: { volumeId, deviceName: '/dev/sdf' },
+      sight: { is: 'mounted', disk: { path: '/dev/nvme2n1' } },
+      intentText: 'begun',
+    })
+  })
+
+  test('looks no further where it cannot find that out', async () => {
+    const host = fakeHost({ ...named, blockDevices: { [instanceId]: { is: 'known', value: [] } } })
+    expect(await dataVolume.observe(byName, host, signal)).toMatchObject({
+      is: 'unidentified',
+      decision: { is: 'wait', code: 'DATA_VOLUME_NOT_ATTACHED' },
+    })
+  })
+
+  const volume: VolumeFacts = {
+    state: 'available',
+    sizeBytes,
+    availabilityZone: 'us-east-1a',
+    snapshotId: undefined,
+    attachments: [],
+  }
+  const toAttach = configuration({ dataVolume: { volumeId, deviceName: '/dev/sdh', attach: true } })
+  const free = (changes: Partial<VolumeFacts> = {}): Script => ({
+    ...base,
+    ...ec2,
+    commands: lsblk(decoy, root),
+    volumes: { [volumeId]: { is: 'known', value: { ...volume, ...changes } } },
+  })
+
+  test('asks whether it may attach a volume that is free', async () => {
+    const permissions = { [`${volumeId} ${instanceId} /dev/sdh`]: { is: 'denied', because: 'no' } } as const
+    expect(await look({ ...free(), permissions }, toAttach)).toMatchObject({
+      absence: { permission: { is: 'denied', because: 'no' } },
+    })
+  })
+
+  const other = { instanceId: 'i-other', state: 'attached', deviceName: undefined, attachedForMs: undefined }
+  test.each<[string, Script, Config]>([
+    ['the configuration does not say so', free(), config],
+    ['the volume is not available', free({ state: 'creating' }), toAttach],
+    ['it is attached', free({ attachments: [other] }), toAttach],
+    ['it is in another zone', free({ availabilityZone: 'us-east-1b' }), toAttach],
+    ['there is none', { ...free(), volumes: { [volumeId]: { is: 'known', value: undefined } } }, toAttach],
+    ['EC2 may not be asked', { ...free(), ...ec2 }, toAttach],
+  ])('does not ask whether it may attach a volume where %s', async (_why, script, configured) => {
+    expect(await look(script, configured)).toMatchObject({ is: 'absent', absence: { permission: undefined } })
+  })
+
+  test('knows Xen by the names of the disks', async () => {
+    const xvda = device('xvda', '202:0', 8 * sizeBytes, { mountpoints: ['/'] })
+    const script = { ...free(), commands: lsblk(xvda), files: { ...files, ...identity('xvda', undefined, undefined) } }
+    expect(await look(script)).toMatchObject({ is: 'absent', absence: { onXen: true } })
   })
 
   test('does not look into a disk that is locked', async () => {

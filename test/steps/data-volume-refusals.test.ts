@@ -15,6 +15,7 @@ import {
   link,
   mount,
   mounted,
+  onXen,
   place,
   type Seen,
   superblock,
@@ -28,10 +29,13 @@ const blankWith = (volume: Partial<VolumeFacts>): Seen => ({
   sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known(volume) },
 })
 
-const onXen: Disk = { ...disk, name: 'xvdf', path: '/dev/xvdf', serial: undefined, model: undefined }
-const wholeWith = (attachments: VolumeFacts['attachments'], on: Disk = disk): Seen => ({
+const wholeWith = (
+  attachments: VolumeFacts['attachments'],
+  on: Disk = disk,
+  more: Partial<VolumeFacts> = {},
+): Seen => ({
   ...whole,
-  sight: { is: 'signed', disk: on, contents, byUuid: link(`../../${on.name}`), facts: known({ attachments }) },
+  sight: { is: 'signed', disk: on, contents, byUuid: link(`../../${on.name}`), facts: known({ attachments, ...more }) },
 })
 
 test.each(['/dev/sdf', '/dev/xvdf', 'xvdf', undefined])('the attachment %s is that of xvdf', (deviceName) => {
@@ -40,6 +44,10 @@ test.each(['/dev/sdf', '/dev/xvdf', 'xvdf', undefined])('the attachment %s is th
 
 test('a disk with a serial may have been attached under any name', () => {
   expect(decide(wholeWith([{ ...attached, deviceName: '/dev/sdz' }]))).toMatchObject({ is: 'act' })
+})
+
+test('a disk with a serial and a file system may be of another size, as while the volume is enlarged', () => {
+  expect(decide(wholeWith([attached], disk, { sizeBytes: 1 }))).toMatchObject({ is: 'act' })
 })
 
 describe('the data volume is refused, saying what was found and what to do,', () => {
@@ -143,6 +151,12 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       wholeWith([{ ...attached, deviceName: '/dev/sdg' }], onXen),
       'DISK_NAME_DIFFERS',
       /taken for vol-0123456789abcdef0 by its name, but EC2 attached that as \/dev\/sdg/,
+    ],
+    [
+      'when it was taken by its name, but EC2 gives another size',
+      wholeWith([attached], onXen, { sizeBytes: 1 }),
+      'DISK_SIZE_DIFFERS',
+      /\/dev\/xvdf \(vol-0123456789abcdef0\) has 1099511627776 bytes, but EC2 says 1/,
     ],
     [
       'when the survey refused it',

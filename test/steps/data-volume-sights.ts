@@ -1,15 +1,18 @@
+import type { Config } from '../../src/config/schema.ts'
 import type { Action, Format } from '../../src/engine/action.ts'
-import type { VolumeFacts } from '../../src/engine/host.ts'
+import type { Attachment, VolumeFacts } from '../../src/engine/host.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
+import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
 
 /** What can be seen of a data volume, for tables of what is decided of it. */
 export const volumeId = 'vol-0123456789abcdef0'
 export const instanceId = 'i-0123456789abcdef0'
 export const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
-export const config = {
-  dataVolume: { volumeId, deviceName: '/dev/sdf', fileSystem: 'ext4', mountPoint: '/mnt/shared', deadlineSeconds: 300 },
-} as const
+export const wanted = { volumeId, deviceName: '/dev/sdf' }
+export const config: Pick<Config, 'dataVolume'> = {
+  dataVolume: { ...wanted, attach: false, fileSystem: 'ext4', mountPoint: '/mnt/shared', deadlineSeconds: 300 },
+}
 
 export const sizeBytes = 1024 ** 4
 export const disk: Disk = {
@@ -24,6 +27,8 @@ export const disk: Disk = {
   serial: 'vol0123456789abcdef0',
   model: 'Amazon Elastic Block Store',
 }
+
+export const onXen: Disk = { ...disk, name: 'xvdf', path: '/dev/xvdf', serial: undefined, model: undefined }
 
 export const entry = `UUID=${uuid} /mnt/shared ext4 defaults,nofail,x-systemd.device-timeout=30s,x-slurm-node-agent 0 2`
 export const others = '# /etc/fstab\nUUID=root / ext4 defaults 0 1\n'
@@ -64,27 +69,40 @@ export const contents = {
   pageBytes: 4096,
 } as const
 
-export const attached = { instanceId, state: 'attached', deviceName: '/dev/sdf' }
-export const known = (volume: Partial<VolumeFacts> = {}) =>
-  ({
-    instanceId,
-    volume: {
-      is: 'known',
-      value: {
-        state: 'in-use',
-        sizeBytes,
-        snapshotId: undefined,
-        attachments: [attached],
-        ...volume,
-      },
+export const attached: Attachment = { instanceId, state: 'attached', deviceName: '/dev/sdf', attachedForMs: 7_000 }
+export const known = (volume: Partial<VolumeFacts> = {}): Ec2Facts => ({
+  instanceId,
+  volume: {
+    is: 'known',
+    value: {
+      state: 'in-use',
+      sizeBytes,
+      availabilityZone: 'us-east-1a',
+      snapshotId: undefined,
+      attachments: [attached],
+      ...volume,
     },
-  }) as const
-export const denied = { instanceId, volume: { is: 'denied', because: 'You are not authorized' } } as const
-export const unreachable = { instanceId, volume: { is: 'unreachable', because: 'connect ECONNREFUSED' } } as const
-export const unanswered = { instanceId, volume: { is: 'unanswered', because: 'Request limit exceeded.' } } as const
+  },
+})
+const silent = (is: 'denied' | 'unreachable' | 'throttled' | 'unanswered', because: string): Ec2Facts => ({
+  instanceId,
+  volume: { is, because },
+})
+export const denied = silent('denied', 'You are not authorized')
+export const unreachable = silent('unreachable', 'connect ECONNREFUSED')
+export const throttled = silent('throttled', 'Request limit exceeded.')
+export const unanswered = silent('unanswered', 'An internal error has occurred')
 
-export const place = { mount: undefined, mountPoint: directory, fstab, intentText: undefined }
-export type Seen = Parameters<typeof dataVolume.decide>[1]
+export const place = {
+  is: 'identified',
+  wanted,
+  mount: undefined,
+  mountPoint: directory,
+  fstab,
+  intentText: undefined,
+} as const
+type AnySeen = Parameters<typeof dataVolume.decide>[1]
+export type Seen = Extract<AnySeen, { readonly is: 'identified' }>
 export const mounted: Seen = { ...place, mount, sight: { is: 'mounted', disk, superblock } }
 export const whole: Seen = {
   ...place,
@@ -96,7 +114,7 @@ export const blank: Seen = {
   sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known() },
 }
 
-export const decide = (seen: Seen) => dataVolume.decide(config, seen, [])
+export const decide = (seen: AnySeen) => dataVolume.decide(config, seen, [])
 export const act = (...actions: readonly Action[]) => ({ is: 'act', actions })
 
 export const format: Format = {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Action } from '../../src/engine/action.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
+import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
+import type { Disk } from '../../src/steps/disk-survey.ts'
 import {
   act,
   attached,
@@ -16,9 +18,11 @@ import {
   known,
   link,
   mounted,
+  onXen,
   others,
   place,
   type Seen,
+  throttled,
   unanswered,
   unreachable,
   uuid,
@@ -95,11 +99,21 @@ describe('the data volume', () => {
       act({ ...format, because: 'the disk is blank; EC2 could not be asked: You are not authorized' }),
     ],
     [
+      'formats what EC2 confirms where the disk has no serial',
+      { ...blank, sight: { is: 'unsigned', disk: onXen, contents: { is: 'zeros' }, facts: known() } },
+      act({ ...format, device: '/dev/xvdf' }),
+    ],
+    [
+      'mounts a whole file system that has no serial where EC2 may not be asked',
+      { ...whole, sight: { is: 'signed', disk: onXen, contents, byUuid: link('../../xvdf'), facts: denied } },
+      act(reload, { ...start, because: '/dev/xvdf is not mounted on /mnt/shared' }),
+    ],
+    [
       'formats where there is no way to EC2, and says so',
       { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: unreachable } },
       act({ ...format, because: 'the disk is blank; EC2 could not be asked: connect ECONNREFUSED' }),
     ],
-    ...[denied, unreachable, unanswered].map((facts): [string, Seen, object] => [
+    ...[denied, unreachable, throttled, unanswered].map((facts): [string, Seen, object] => [
       `mounts a whole file system where EC2 is ${facts.volume.is}`,
       { ...whole, sight: { is: 'signed', disk, contents, byUuid: link('../../nvme2n1'), facts } },
       act(reload, start),
@@ -109,65 +123,75 @@ describe('the data volume', () => {
   })
 })
 
+test('a volume of which it is not known which it is, is left to what that came to', () => {
+  const decision = { is: 'wait', code: 'EC2_DENIED', for: 'which one?' } as const
+  expect(decide({ is: 'unidentified', decision })).toBe(decision)
+})
+
 describe('the data volume is waited for', () => {
+  const signed = (facts: Ec2Facts): Seen => ({
+    ...whole,
+    sight: { is: 'signed', disk, contents, byUuid: undefined, facts },
+  })
+  const unsigned = (facts: Ec2Facts, on: Disk = disk): Seen => ({
+    ...blank,
+    sight: { is: 'unsigned', disk: on, contents: { is: 'zeros' }, facts },
+  })
+  const unknownVolume: Ec2Facts = { instanceId, volume: { is: 'known', value: undefined } }
+  const unasked = (because: string) => `/dev/nvme2n1 could be formatted as ${volumeId}; EC2 ${because}`
+  const unproved = (because: string) => `/dev/xvdf has no serial that would prove it to be ${volumeId}; EC2 ${because}`
+
   test.each<[string, Seen, string, string]>([
     [
-      'detached',
-      { ...place, sight: { is: 'absent', facts: known({ state: 'available', attachments: [] }) } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is attached to no instance; EC2 calls it available`,
+      'blank, but EC2 throttles the account',
+      unsigned(throttled),
+      'EC2_THROTTLED',
+      unasked('throttles the account (ec2:DescribeVolumes): Request limit exceeded.'),
     ],
     [
-      'attached elsewhere',
-      { ...place, sight: { is: 'absent', facts: known({ attachments: [{ ...attached, instanceId: 'i-other' }] }) } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is attached to another instance, i-other`,
-    ],
-    [
-      'attaching',
-      { ...place, sight: { is: 'absent', facts: known({ attachments: [{ ...attached, state: 'attaching' }] }) } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is attaching to this instance`,
-    ],
-    [
-      'attached, not seen',
-      { ...place, sight: { is: 'absent', facts: known() } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is attached to this instance according to EC2, but the kernel does not show it yet`,
-    ],
-    [
-      'no such volume',
-      { ...place, sight: { is: 'absent', facts: { instanceId, volume: { is: 'known', value: undefined } } } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `EC2 knows no volume ${volumeId} in this region`,
-    ],
-    [
-      'not to be asked',
-      { ...place, sight: { is: 'absent', facts: denied } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is not among the disks, and EC2 cannot be asked why (ec2:DescribeVolumes): You are not authorized`,
-    ],
-    [
-      'not there, and no word of EC2',
-      { ...place, sight: { is: 'absent', facts: unanswered } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is not among the disks, and EC2 does not answer why: Request limit exceeded.`,
-    ],
-    [
-      'blank, but EC2 is too busy to say whose it is',
-      { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: unanswered } },
+      'blank, but EC2 does not say whose it is',
+      unsigned(unanswered),
       'EC2_NOT_ANSWERING',
-      `/dev/nvme2n1 could be formatted, but EC2 does not say yet what it knows of ${volumeId}: Request limit exceeded.`,
+      unasked('does not answer (ec2:DescribeVolumes): An internal error has occurred'),
+    ],
+    [
+      'blank and without a serial, but EC2 may not be asked',
+      unsigned(denied, onXen),
+      'EC2_DENIED',
+      unproved('may not be asked (ec2:DescribeVolumes): You are not authorized'),
+    ],
+    [
+      'blank and without a serial, but there is no way to EC2',
+      unsigned(unreachable, onXen),
+      'EC2_UNREACHABLE',
+      unproved('cannot be reached (ec2:DescribeVolumes): connect ECONNREFUSED'),
     ],
     [
       'whole, but EC2 lags behind',
-      {
-        ...whole,
-        sight: { is: 'signed', disk, contents, byUuid: undefined, facts: known({ attachments: [] }) },
-      },
+      signed(known({ attachments: [] })),
       'DATA_VOLUME_NOT_ATTACHED',
       `${volumeId} is attached to no instance; EC2 calls it in-use`,
     ],
+    [
+      'blank, but EC2 lags behind',
+      unsigned(known({ attachments: [] })),
+      'DATA_VOLUME_NOT_ATTACHED',
+      `${volumeId} is attached to no instance; EC2 calls it in-use`,
+    ],
+    [
+      'blank, but EC2 knows no such volume',
+      unsigned(unknownVolume),
+      'DATA_VOLUME_UNKNOWN',
+      `EC2 knows no volume ${volumeId} in this region`,
+    ],
+    ...['detaching', 'busy'].flatMap((state): [string, Seen, string, string][] => {
+      const facts = known({ attachments: [{ ...attached, state }] })
+      const reason = `${volumeId} is being detached from this instance (${state})`
+      return [
+        [`blank, but ${state}`, unsigned(facts), 'DATA_VOLUME_DETACHING', reason],
+        [`whole, but ${state}`, signed(facts), 'DATA_VOLUME_DETACHING', reason],
+      ]
+    }),
     [
       'locked',
       { ...place, sight: { is: 'locked', disk } },
@@ -179,12 +203,6 @@ describe('the data volume is waited for', () => {
       { ...place, sight: { is: 'claimed', disk } },
       'DEVICE_BUSY',
       'something keeps /dev/nvme2n1 for itself: a mkfs, or a mount of another namespace',
-    ],
-    [
-      'blank, but EC2 lags behind',
-      { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known({ attachments: [] }) } },
-      'DATA_VOLUME_NOT_ATTACHED',
-      `${volumeId} is attached to no instance; EC2 calls it in-use`,
     ],
   ])('%s', (_state, seen, code, reason) => {
     expect(decide(seen)).toEqual({ is: 'wait', code, for: reason })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chooseDisk } from '../../src/steps/disk-identity.ts'
+import { chooseDisk, isXen, volumeIdOf } from '../../src/steps/disk-identity.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
 
 const wanted = { volumeId: 'vol-0123456789abcdef0', deviceName: '/dev/sdf' }
@@ -87,4 +87,24 @@ describe('which disk is the data volume', () => {
     const survey = { disks: [disk('nvme0n1', { children: [partition] })], mounts: [rootMount], swaps: [] }
     expect(chooseDisk(survey, wanted)).toMatchObject({ is: 'refuse', code: 'DISK_IS_ROOT' })
   })
+})
+
+test.each([
+  ['vol0123456789abcdef0', 'vol-0123456789abcdef0'],
+  ['vol01234567', 'vol-01234567'],
+  ['AWS0123456789ABCDEF0', undefined],
+  ['vol', undefined],
+  ['volume', undefined],
+  [undefined, undefined],
+])('the serial %s tells the volume ID %s', (serial, volumeId) => {
+  expect(volumeIdOf(disk('nvme1n1', { serial }))).toBe(volumeId)
+})
+
+test.each([
+  [[disk('nvme0n1')], false],
+  [[disk('nvme0n1'), xen('sda')], false],
+  [[disk('nvme0n1'), xen('xvda')], true],
+  [[xen('xvda1')], true],
+])('%# is Xen or not by the names of its disks', (disks, is) => {
+  expect(isXen({ disks, mounts: [], swaps: [] })).toBe(is)
 })

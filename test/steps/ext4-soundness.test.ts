@@ -39,7 +39,7 @@ describe('a file system of ext4', () => {
     [
       'a superblock of the future',
       { is: 'unsupported', because: 'unsupported feature(s)' },
-      'DISK_FILE_SYSTEM_UNSUPPORTED',
+      'DISK_FEATURES_UNSUPPORTED',
       'unsupported feature(s)',
     ],
     ['no UUID', { ...sound, uuid: undefined }, 'DISK_WITHOUT_UUID', 'has no UUID'],
@@ -68,14 +68,14 @@ describe('the kernel', () => {
     [
       'a feature that must be known',
       { ...sound, features: ['extent', 'FEATURE_I20', 'FEATURE_R21'] },
-      'DISK_FILE_SYSTEM_UNSUPPORTED',
+      'DISK_FEATURES_UNSUPPORTED',
       'not known here: FEATURE_I20, FEATURE_R21',
     ],
     ['a mark of its own', { ...sound, features: ['read-only'] }, 'DATA_VOLUME_READ_ONLY', 'marked as read-only'],
     [
       'blocks of more than a page',
       { ...sound, blockBytes: 65_536 },
-      'DISK_FILE_SYSTEM_UNSUPPORTED',
+      'DISK_FEATURES_UNSUPPORTED',
       "blocks of 65536 bytes, more than a page of this machine's memory, 4096",
     ],
   ])('would not mount one with %s', (_state, superblock, code, because) => {

@@ -1,45 +1,57 @@
 import { describe, expect, test } from 'vitest'
+import type { Decision } from '../../src/engine/decision.ts'
 import { anyStep, type Step } from '../../src/engine/step.ts'
 import { needingPackages, packageStates } from '../../src/steps/installed.ts'
-import { fakeHost, signal } from '../fake-host.ts'
+import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { packageQuery } from './package-query.ts'
 
-const step = (packages: readonly string[]): Step<object, string> => ({
+const wait: Decision = { is: 'wait', code: 'NFS_NOT_EXPORTED', for: 'it' }
+
+const step: Step<object, string> = {
   id: 'it',
   title: 'It',
   after: [],
-  packages: () => packages,
   deadlineMs: () => 1_000,
   observe: async (_config, host) => (await host.read('/file')) ?? '',
-  decide: (_config, seen, past) => ({ is: 'converged', because: `${seen}, after ${past.length}` }),
-})
+  decide: (_config, seen, past) =>
+    seen === 'to do' ? wait : { is: 'converged', because: `${seen}, after ${past.length}` },
+}
 
 describe('a step that needs packages', () => {
-  const look = async (needed: readonly string[], stdout: string) => {
-    const commands = { [packageQuery('munge', 'slurmctld')]: { exitCode: 1, stdout } }
-    const host = fakeHost({ commands, files: { '/file': 'seen' } })
-    return (await anyStep(needingPackages(step(needed))).look({}, host, signal))([])
-  }
+  const look = async (needed: readonly string[], script: Script) =>
+    (await needingPackages(anyStep(step), () => needed).look({}, fakeHost(script), signal))([])
+  const dpkg = (stdout: string) => ({ [packageQuery('munge', 'slurmctld')]: { exitCode: 1, stdout } })
+  const installed = dpkg('munge\tinstall ok installed\t0.5.15\nslurmctld\thold ok installed\t22.05.8\n')
+  const both = ['munge', 'slurmctld']
 
-  test('is looked at when they are installed', async () => {
-    const stdout = 'munge\tinstall ok installed\t0.5.15\nslurmctld\thold ok installed\t22.05.8\n'
-    expect(await look(['munge', 'slurmctld'], stdout)).toEqual({ is: 'converged', because: 'seen, after 0' })
+  test('with nothing to do does not ask for them', async () => {
+    expect(await look(both, { files: { '/file': 'seen' } })).toEqual({ is: 'converged', because: 'seen, after 0' })
+  })
+
+  test('is left to itself when they are installed', async () => {
+    expect(await look(both, { files: { '/file': 'to do' }, commands: installed })).toEqual(wait)
+    await expect(look(both, { commands: installed })).rejects.toThrow('the fake host was not told of the file /file')
   })
 
   test('without packages asks dpkg for nothing', async () => {
-    expect(await look([], '')).toEqual({ is: 'converged', because: 'seen, after 0' })
+    expect(await look([], { files: { '/file': 'to do' } })).toEqual(wait)
   })
 
-  test.each([
+  describe.each([
     ['unknown', 'slurmctld\tinstall ok installed\t22.05.8\n', 'munge'],
     ['half-configured', 'munge\tinstall ok half-configured\t1\nslurmctld\tinstall ok installed\t2\n', 'munge'],
     ['removed', 'munge\tdeinstall ok config-files\t1\n', 'munge, slurmctld'],
-  ])('refuses at once when one is %s', async (_state, stdout, names) => {
-    expect(await look(['munge', 'slurmctld'], stdout)).toEqual({
-      is: 'refuse',
-      code: 'PACKAGE_MISSING',
-      because: `not installed: ${names}`,
-      hint: "apt's reason is with the step packages; mend it there and run apply again",
+  ])('refuses at once when one is %s', (_state, stdout, names) => {
+    test.each([
+      ['and something is to be done', { '/file': 'to do' }],
+      ['and so cannot be looked at', {}],
+    ])('%s', async (_why, files) => {
+      expect(await look(both, { files, commands: dpkg(stdout) })).toEqual({
+        is: 'refuse',
+        code: 'PACKAGE_MISSING',
+        because: `not installed: ${names}`,
+        hint: "apt's reason is with the step packages; mend it there and run apply again",
+      })
     })
   })
 })

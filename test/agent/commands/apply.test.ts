@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { noThrowAwayRoot } from '../throw-away-root.ts'
 import { type Agent, apply, configPath, goodConfig, newAgent } from './agent.ts'
@@ -10,12 +11,19 @@ async function appears(agent: Agent, path: string): Promise<void> {
   await expect.poll(() => readFile(agent.at(path), 'utf8').catch(() => undefined), { timeout: 10_000 }).toBeDefined()
 }
 
+/** Lets the child of the machine `working` come to its end. */
+const finish = (agent: Agent) => writeFile(agent.at('/run/finish'), '')
+
 describe.skipIf(noThrowAwayRoot !== undefined)('apply', () => {
   test.each([
     ['good', 0, ''],
     ['degraded', 3, ''],
-    ['refused', 1, 'slurm-node-agent: failed: data-volume (DISK_IS_ROOT); slurm-node-agent status says more'],
-    ['late', 1, 'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status says more'],
+    [
+      'refused',
+      1,
+      'slurm-node-agent: failed: data-volume (DISK_IS_ROOT); slurm-node-agent status and explain say more',
+    ],
+    ['late', 1, 'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status and explain say more'],
   ])('on a machine that is %s ends with %d', async (machine, code, said) => {
     const agent = await newAgent()
     const { exitCode, stderr } = await agent.run(apply, machine)
@@ -65,7 +73,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('apply', () => {
     const blocked = await agent.run(`${apply} --only second`, 'changes')
     expect([blocked.exitCode, blocked.stderr]).toEqual([
       1,
-      'slurm-node-agent: failed: second (needs first); slurm-node-agent status says more',
+      'slurm-node-agent: failed: second (needs first); slurm-node-agent status and explain say more',
     ])
     expect((await agent.run(`${apply} --only hostname first`, 'changes')).exitCode).toBe(0)
     expect((await agent.run(`${apply} --only second`, 'changes')).exitCode).toBe(0)
@@ -126,6 +134,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a second run', () => {
     await first
     expect((await agent.run(apply)).exitCode).toBe(0)
     await expect(readFile(agent.at('/run/ended'))).rejects.toThrow('ENOENT')
+    await finish(agent)
     await appears(agent, '/run/ended') // the child was not ended with its agent
   })
 })
@@ -168,6 +177,8 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a signal', () => {
     const run = agent.run(apply, 'working')
     await appears(agent, '/run/begun')
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) run.kill(signal)
+    await sleep(500) // the signals have arrived
+    await finish(agent)
     expect((await run).exitCode).toBe(1)
     expect(await readFile(agent.at('/run/ended'), 'utf8')).toBe('ended\n')
     expect((await agent.state()).steps.map(({ id, state, actions }) => [id, state, actions])).toEqual([

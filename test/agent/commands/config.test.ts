@@ -103,7 +103,8 @@ describe('the command line', () => {
   test('help fits into 100 columns and names every command and exit code', () => {
     const { code, stdout } = run('help')
     expect([code, stdout.split('\n').filter((line) => line.length > 100)]).toEqual([0, []])
-    for (const word of ['apply', 'plan', 'status', 'config check', '64', '75', '78']) expect(stdout).toContain(word)
+    for (const word of ['apply', 'plan', 'status', 'explain', 'config check', '64', '75', '78'])
+      expect(stdout).toContain(word)
   })
 
   test('version prints one', () => {

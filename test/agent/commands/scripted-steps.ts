@@ -34,10 +34,11 @@ const writes = (path: string, after: readonly string[] = []): AnyStep<Config> =>
     { after },
   )
 
-/** Like dpkg: it may not be interrupted, and it takes its time. */
+/** Like dpkg: it may not be interrupted, and it takes its time, until /run/finish is there. */
 const works = step('packages', async (host) => {
   if ((await host.read('/run/ended')) !== undefined) return { is: 'converged', because: 'installed' }
-  const argv = ['sh', '-c', 'echo begun >/run/begun; sleep 1.5; echo ended >/run/ended'] as const
+  const script = 'echo begun >/run/begun; until [ -e /run/finish ]; do sleep 0.1; done; echo ended >/run/ended'
+  const argv = ['sh', '-c', script] as const
   return { is: 'act', actions: [{ do: 'exec', argv, uninterruptible: true, because: 'packages are missing' }] }
 })
 

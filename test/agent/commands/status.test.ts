@@ -50,6 +50,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('status', () => {
       '- nfs-export   blocked           needs data-volume',
       'data-volume: DISK_IS_ROOT: it carries /',
       '  -> correct it',
+      'slurm-node-agent explain DISK_IS_ROOT says more',
     ])
   })
 

@@ -36,7 +36,8 @@ describe.skipIf(noThrowAwayRoot !== undefined)('on a terminal', () => {
       '✗ efs       failed TIME  EFS_PORT_CLOSED: 10.0.0.9:2049 is closed',
       'efs: EFS_PORT_CLOSED: 10.0.0.9:2049 is closed',
       '  -> Allow TCP 2049 from this instance in the security group of the mount target.',
-      'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status says more',
+      'slurm-node-agent explain EFS_PORT_CLOSED says more',
+      'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status and explain say more',
       '',
     ])
   })

@@ -58,6 +58,21 @@ test('systemd is told the latest, and at the end the last', async () => {
   expect(await readFile(told, 'utf8')).toBe('--status=0/1 efs: first\n--status=0/1 efs: last\n')
 })
 
+test('a line that did not arrive is told again', async () => {
+  const directory = await temporaryDirectory()
+  const told = join(directory, 'told')
+  const program = join(directory, 'systemd-notify')
+  await writeFile(program, `#!/bin/sh\necho "$@" >>${told}\ntest "$(wc -l <${told})" -gt 1\n`)
+  await chmod(program, 0o755)
+  const { notifier } = await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: `${directory}:${process.env['PATH']}` })
+  const systemd = notifier()
+  systemd.show(run('running'))
+  await vi.waitFor(async () => expect(await readFile(told, 'utf8')).toMatch(/^(.*running\n){2}$/), { timeout: 10_000 })
+  await systemd.end()
+  vi.unstubAllEnvs()
+  expect(await readFile(told, 'utf8')).toBe('--status=0/0 running\n--status=0/0 running\n')
+})
+
 test('that systemd-notify is missing or fails ends no run', async () => {
   const { notifier } = await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: '/nowhere' })
   const systemd = notifier()

@@ -46,7 +46,20 @@ test('a plan says of each step what would happen, and sums up', () => {
     '    systemctl start slurmctld.service    # it is failed; it said no',
     '',
     'Plan: 1 as they should be, 2 to do, 1 refused, 1 known only after those, 2 that could not be looked at.',
+    'slurm-node-agent explain CODE says more of each',
   ])
+})
+
+test.each<[string, string, StepResult]>([
+  ['a wait', 'EFS_PORT_CLOSED', { is: 'pending', decision: { is: 'wait', code: 'EFS_PORT_CLOSED', for: 'it is' } }],
+  [
+    'a refusal',
+    'DISK_SWAP',
+    { is: 'pending', decision: { is: 'refuse', code: 'DISK_SWAP', because: 'it is', hint: 'look' } },
+  ],
+  ['a failure', 'OBSERVATION_FAILED', { is: 'failed', code: 'OBSERVATION_FAILED', because: 'no answer' }],
+])('a plan that shows the code of %s ends with where it is explained', (_what, code, result) => {
+  expect(plan({ hostname: converged, efs: result }).at(-1)).toBe(`slurm-node-agent explain ${code} says more`)
 })
 
 describe('a file that would be written', () => {

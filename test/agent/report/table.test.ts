@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RunState } from '../../../agent/report/run-state.ts'
+import type { RunState, StepState } from '../../../agent/report/run-state.ts'
 import { renderRun, renderTroubles, spanOf } from '../../../agent/report/table.ts'
 import { step } from './step-state.ts'
 
@@ -79,14 +79,30 @@ test('a run that is over says how it ended, and its times stand still', () => {
 })
 
 describe('the troubles of a run', () => {
+  const emacs = { code: 'PACKAGE_FAILED', text: 'emacs: no candidate' }
+  const make = { code: 'PACKAGE_FAILED', text: 'make: no candidate' }
+
   test('are told whole, each with the next act', () => {
-    const warned = step('packages', 'degraded', { warnings: [{ code: 'PACKAGE_FAILED', text: 'emacs: no candidate' }] })
+    const warned = step('packages', 'degraded', { warnings: [emacs] })
     expect(renderTroubles({ ...running, steps: [warned, ...running.steps.slice(1)] })).toEqual([
       'packages: PACKAGE_FAILED: emacs: no candidate',
       'efs: EFS_MOUNT_TARGET_CREATING: the mount target in use1-az1 is creating',
       'data-volume: DISK_OTHER_FILE_SYSTEM: /dev/nvme2n1 holds xfs\nwith the label "old"',
       '  -> look at it with wipefs --no-act /dev/nvme2n1',
+      'slurm-node-agent explain CODE says more of each',
     ])
+  })
+
+  test.each<[string, readonly StepState[], string]>([
+    [
+      'one code',
+      [step('efs', 'waiting', { code: 'EFS_PORT_CLOSED', reason: 'it is closed' })],
+      'EFS_PORT_CLOSED says more',
+    ],
+    ['one warning', [step('packages', 'degraded', { warnings: [emacs] })], 'PACKAGE_FAILED says more'],
+    ['one code twice', [step('packages', 'degraded', { warnings: [emacs, make] })], 'PACKAGE_FAILED says more'],
+  ])('of %s end with where that is explained', (_what, steps, explained) => {
+    expect(renderTroubles({ ...running, steps }).at(-1)).toBe(`slurm-node-agent explain ${explained}`)
   })
 
   test('are none where all is well', () => {

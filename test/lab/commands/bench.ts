@@ -18,7 +18,7 @@ const MOST_OF_RERUN = 0.1
 const MOST_MEMORY_MIB = 120
 
 const RUN_DEADLINE_MS = 2_400_000
-const RERUNS = 3
+const RERUNS = 2
 
 /** In seconds of the guest's own clock. */
 interface Measured {

@@ -27,6 +27,7 @@ export const blank: StateGroup = {
       prepare: intent({ instanceId: 'i-0fedcba9876543210' }),
       expected: 'format',
     },
-    { before: 'blank, as large as EC2 says', surroundings: { ec2: {} }, expected: 'format' },
+    { before: 'blank', surroundings: { ec2: {} }, expected: 'format' },
+    { before: 'blank', variantOf: 'blank', surroundings: { ec2: 'unreachable' }, expected: 'format' },
   ],
 }

@@ -119,18 +119,18 @@ export const unsoundExt4: StateGroup = {
     {
       before: 'ext4 with a feature of the future that must be known',
       prepare: featured('FEATURE_I20'),
-      expected: 'DISK_FILE_SYSTEM_UNSUPPORTED',
+      expected: 'DISK_FEATURES_UNSUPPORTED',
     },
     {
       before: 'ext4 with a feature of the future that must be known to write',
       prepare: featured('FEATURE_R20'),
-      expected: 'DISK_FILE_SYSTEM_UNSUPPORTED',
+      expected: 'DISK_FEATURES_UNSUPPORTED',
     },
     {
       before: 'ext4 with blocks of 64 KiB',
       sizeMiB: 300,
       prepare: ext4('-F', '-b', '65536'),
-      expected: 'DISK_FILE_SYSTEM_UNSUPPORTED',
+      expected: 'DISK_FEATURES_UNSUPPORTED',
     },
     { before: 'ext4 that is marked as read-only', prepare: featured('read-only'), expected: 'DATA_VOLUME_READ_ONLY' },
     {

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { AGENT, describe, readStatus, stepOf, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
+import type { AttachmentState, Cloud, Volume } from '../cloud.ts'
+import { exampleConfig } from '../example-config.ts'
+import { assertFrontend } from '../frontend-assertions.ts'
+import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
+import { timed } from '../print.ts'
+import { bakedImage, type Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+import { type Look, waitFor } from '../wait.ts'
+
+const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
+const OTHER_INSTANCE = 'i-0fedcba9876543210'
+const OTHER_ZONE = 'us-east-1b'
+
+interface Trouble {
+  readonly code: string
+  /** What the reason must name. */
+  readonly names: string
+  readonly make: (cloud: Cloud, volume: Volume, instanceId: string) => void
+}
+
+function attached(volume: Volume, instanceId: string, state: AttachmentState): Volume {
+  const attachment = { instanceId, device: DATA_VOLUME_DEVICE, state, attachTime: new Date().toISOString() }
+  return { ...volume, state: 'in-use', attachment }
+}
+
+/** In this order, the last leads to the volume being there. Each begins from a volume that is free. */
+const TROUBLES: readonly Trouble[] = [
+  { code: 'DATA_VOLUME_NOT_ATTACHED', names: 'available', make: () => {} },
+  { code: 'DATA_VOLUME_UNKNOWN', names: DATA_VOLUME_ID, make: ({ volumes }) => volumes.delete(DATA_VOLUME_ID) },
+  {
+    code: 'DATA_VOLUME_OTHER_ZONE',
+    names: OTHER_ZONE,
+    make: ({ volumes }, volume) => volumes.set(DATA_VOLUME_ID, { ...volume, zone: OTHER_ZONE }),
+  },
+  {
+    code: 'DATA_VOLUME_IN_USE',
+    names: OTHER_INSTANCE,
+    make: ({ volumes }, volume) => volumes.set(DATA_VOLUME_ID, attached(volume, OTHER_INSTANCE, 'attached')),
+  },
+  {
+    code: 'DATA_VOLUME_DETACHING',
+    names: OTHER_INSTANCE,
+    make: ({ volumes }, volume) => volumes.set(DATA_VOLUME_ID, attached(volume, OTHER_INSTANCE, 'detaching')),
+  },
+  { code: 'EC2_DENIED', names: 'ec2:DescribeVolumes', make: ({ denied }) => denied.add('ec2:DescribeVolumes') },
+  {
+    code: 'EC2_THROTTLED',
+    names: 'Request limit exceeded',
+    make: ({ throttled }) => throttled.add('ec2:DescribeVolumes'),
+  },
+  {
+    code: 'DATA_VOLUME_ATTACHING',
+    names: 'attaching',
+    make: ({ volumes }, volume, instanceId) => volumes.set(DATA_VOLUME_ID, attached(volume, instanceId, 'attaching')),
+  },
+  {
+    code: 'DATA_VOLUME_NOT_SEEN',
+    names: 'the kernel does not show it',
+    make: ({ volumes }, volume, instanceId) => volumes.set(DATA_VOLUME_ID, attached(volume, instanceId, 'attached')),
+  },
+]
+
+export const volumeWaits: Scenario = {
+  name: 'volume-waits',
+  title:
+    'all that can keep the volume away, each told by its code and reason; at last it comes, and is known by name too',
+  ci: true,
+  image: 'baked',
+  async run({ lab }) {
+    const { cloud, signal } = lab
+    const config = exampleConfig()
+    const { volumeId, ...named } = { ...config.dataVolume, deadlineSeconds: 1_200 }
+    const free = cloud.volumes.get(volumeId)
+    assert.ok(free !== undefined, 'the lab has the volume')
+    const userData = await frontendUserData(lab, { ...config, dataVolume: { ...named, volumeId } })
+    await lab.efs.open()
+    const { guest, root } = await lab.launch(bakedImage(lab), userData)
+    const { instanceId } = guest.instance
+    await timed('the instance boots', () => guest.boot([lab.instanceStore, root]))
+
+    for (const { code, names, make } of TROUBLES) {
+      cloud.volumes.set(volumeId, free)
+      cloud.denied.clear()
+      cloud.throttled.clear()
+      make(cloud, free, instanceId)
+      const status = await timed(code, () =>
+        waitForStepCode(guest, 'data-volume', code, { deadlineMs: 240_000, signal }),
+      )
+      assert.ok(stepOf(status, 'data-volume').reason?.includes(names), `${names} is named: ${describe(status)}`)
+    }
+    await timed('the agent rescans the PCI bus', () =>
+      waitFor('a rescan', { deadlineMs: 120_000, everyMs: 2_000, signal }, async (): Promise<Look<true>> => {
+        const status = await readStatus(guest)
+        if (status !== undefined && stepOf(status, 'data-volume').actions > 0) return { found: true }
+        return { missing: status === undefined ? 'no status' : describe(status) }
+      }),
+    )
+    await guest.plug(lab.dataVolume)
+    const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))
+    assert.equal(status.outcome, 'converged', describe(status))
+    await timed('all of it holds', () => assertFrontend(lab, guest, config))
+
+    await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...config, dataVolume: named }))
+    await timed('apply with the device name alone', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+    const byName = await readStatus(guest)
+    assert.ok(byName !== undefined, 'there was a run')
+    assert.equal(byName.outcome, 'converged', describe(byName))
+    assert.equal(stepOf(byName, 'data-volume').actions, 0, 'it is the same volume')
+    assert.ok(cloud.calls.includes('ec2:DescribeInstances'), 'EC2 was asked for the name')
+  },
+}
