@@ -5,6 +5,7 @@ import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
+import { dumpe2fsHeader } from './dumpe2fs-header.ts'
 
 const volumeId = 'vol-0123456789abcdef0'
 const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
@@ -72,17 +73,7 @@ const probes = (found: {
   'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
 })
 const nothing = probes({ wipefs: '{"signatures": []}', blkid: { exitCode: 2 }, dumpe2fs: { exitCode: 19 } })
-const headerWith = (blockBytes: number) =>
-  [
-    'Filesystem volume name:   <none>',
-    `Filesystem UUID:          ${uuid}`,
-    'Filesystem features:      has_journal extent',
-    'Filesystem state:         clean',
-    `Block count:              ${sizeBytes / blockBytes}`,
-    `Block size:               ${blockBytes}`,
-    '',
-  ].join('\n')
-const header = headerWith(4_096)
+const header = dumpe2fsHeader(uuid, sizeBytes)
 const superblock = {
   is: 'readable',
   uuid,
@@ -315,7 +306,7 @@ describe('observing the data volume', () => {
       ...probes({
         wipefs: JSON.stringify({ signatures: [{ offset: '0x438', type: 'ext4', uuid }] }),
         blkid: `TYPE=ext4\nUUID=${uuid}\n`,
-        dumpe2fs: headerWith(65_536),
+        dumpe2fs: dumpe2fsHeader(uuid, sizeBytes, 65_536),
       }),
       'getconf PAGESIZE': '16384\n',
     }

@@ -10,9 +10,10 @@ import { dataVolume } from '../../src/steps/data-volume.ts'
 import { fakeClock } from '../fake-clock.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { config, directory, fstab, instanceId, uuid, volumeId } from './data-volume-sights.ts'
+import { dumpe2fsHeader } from './dumpe2fs-header.ts'
 
 const attach = `attach-volume ${volumeId} to ${instanceId} as /dev/sdf`
-const header = `Filesystem volume name:   <none>\nFilesystem UUID:          ${uuid}\nFilesystem state:         clean\n`
+const header = dumpe2fsHeader(uuid, 1024 ** 3)
 const listing = (...names: readonly string[]) =>
   JSON.stringify({
     blockdevices: names.map((name, minor) => ({
