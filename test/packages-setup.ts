@@ -2,20 +2,33 @@ import { installPackages, missingPackages } from './debian-packages.ts'
 
 /** What the tests of real disks, tunnels and scripts are made with. */
 const PACKAGES = [
+  'bcache-tools',
   'btrfs-progs',
   'cryptsetup-bin',
   'dmsetup',
   'dosfstools',
   'e2fsprogs',
+  'exfatprogs',
+  'f2fs-tools',
+  'genisoimage',
+  'jfsutils',
+  'kmod',
   'lvm2',
   'mdadm',
+  'nilfs-tools',
+  'ntfs-3g',
   'openssl',
   'shellcheck',
+  'squashfs-tools',
   'stunnel4',
   'strace',
+  'udftools',
   'util-linux',
+  'util-linux-extra',
   'xfsprogs',
-] as const
+  // A kernel with what the machine's own may lack. Debian has it for no other processor.
+  ...(process.arch === 'x64' ? ['user-mode-linux'] : []),
+]
 
 const INSTALL_DEADLINE_MS = 600_000
 

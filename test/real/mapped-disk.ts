@@ -35,6 +35,7 @@ export async function mappedDisk(
 export async function mapOver(under: TestDisk, segments: readonly Segment[], ...options: readonly string[]) {
   const name = `slurm-node-agent-${randomBytes(6).toString('hex')}`
   await run('dmsetup', 'create', ...options, name, '--table', tableOf(under, segments))
+  await run('dmsetup', 'mknodes', name) // else udev's work
   return { name, path: `/dev/mapper/${name}`, remove: () => run('dmsetup', 'remove', '--retry', name) }
 }
 
