@@ -45,8 +45,14 @@ export const slurmTime = word(
   'a Slurm time: minutes, [days-]hours:minutes:seconds or "INFINITE"',
 )
 
+/** As many as a GPT has room for. */
+export const partitionNumber = inRange(1, 128, 'must be the number of a partition, from 1 to 128')
+
 /** A whole number in a range; `unit` completes the sentence. */
 export function whole(least: number, most: number, unit: string) {
-  const problem = `must be a whole number of ${unit} from ${least} to ${most}`
+  return inRange(least, most, `must be a whole number of ${unit} from ${least} to ${most}`)
+}
+
+function inRange(least: number, most: number, problem: string) {
   return z.int(problem).check(z.minimum(least, problem), z.maximum(most, problem))
 }

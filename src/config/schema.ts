@@ -25,6 +25,8 @@ const dataVolume = z
       deviceName: z.optional(grammar.deviceName),
       /** Whether the agent attaches the volume itself. */
       attach: z._default(flag, false),
+      /** The number of a partition that is to be mounted; without it, the whole disk. */
+      partition: z.optional(grammar.partitionNumber),
       fileSystem: z._default(z.literal('ext4', 'must be "ext4"'), 'ext4'),
       mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
       deadlineSeconds: z._default(deadlineSeconds, 300),

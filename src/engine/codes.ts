@@ -278,7 +278,20 @@ export const codes = {
     means: 'The data volume has a partition table.',
     cause:
       'The kernel shows partitions on it, or wipefs finds the signature of a partition table. It was prepared for something else, as the root volume of another instance, or by other tools.',
-    mend: 'Look at it with lsblk --fs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system on the whole disk by hand (mkfs.ext4). The agent uses whole disks only.',
+    mend: 'Look at it with lsblk --fs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system on the whole disk by hand (mkfs.ext4). To have one of the partitions mounted that holds the file system already, set dataVolume.partition to its number.',
+  },
+  DISK_PARTITION_MISSING: {
+    kind: 'refusal',
+    means: 'The data volume has no such partition.',
+    cause: 'dataVolume.partition is set, but the kernel shows no partition of that number on the disk, or none at all.',
+    mend: 'Look at the disk with lsblk. Correct dataVolume.partition, or leave it out to use the whole disk.',
+  },
+  DISK_PARTITION_BLANK: {
+    kind: 'refusal',
+    means: 'There is nothing on the configured partition.',
+    cause:
+      'dataVolume.partition is set, and nothing is found on that partition. The agent makes file systems on whole disks alone: partitions are made by somebody else, and only taken over.',
+    mend: 'If it is the right partition, make the file system by hand (mkfs.ext4) and run apply again; else correct dataVolume.partition.',
   },
   DISK_OTHER_FILE_SYSTEM: {
     kind: 'refusal',

@@ -59,6 +59,10 @@ function deviceOf(read: z.infer<typeof node>): BlockDevice {
   }
 }
 
+export function isPartition({ type }: BlockDevice): boolean {
+  return type === 'part'
+}
+
 /** The device and all that is made on it. */
 export function treeOf(device: BlockDevice): readonly BlockDevice[] {
   return [device, ...device.children.flatMap(treeOf)]

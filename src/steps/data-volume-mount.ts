@@ -56,12 +56,12 @@ export function objectionToMount(
 
 /** What is to be done until the file system is mounted, now and at every boot. */
 export function decideMount(
-  { volumeId, mountPoint, fileSystem }: Identified,
+  { volumeId, partition, mountPoint, fileSystem }: Identified,
   disk: Disk,
   { uuid, label }: Holds,
   place: Place,
 ): Decision {
-  const rivals = rivalsOf(place.fstab ?? '', mountPoint, namesOf(disk, uuid, label))
+  const rivals = rivalsOf(place.fstab ?? '', mountPoint, namesOf(disk, partition, uuid, label))
   if (rivals.length > 0) {
     const entries = rivals.map(({ source, target, type }) => `${source} ${target} ${type}`).join('; ')
     return refusal(
@@ -134,14 +134,20 @@ export function decideMount(
 }
 
 /** The names by which an entry of somebody else could mean this file system. */
-function namesOf(disk: Disk, uuid: string, label: string | undefined): readonly string[] {
-  const byId = '/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_'
+function namesOf(
+  disk: Disk,
+  partition: number | undefined,
+  uuid: string,
+  label: string | undefined,
+): readonly string[] {
+  const byId = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${disk.serial}`
+  const part = partition === undefined ? '' : `-part${partition}`
   return [
     disk.path,
     `UUID=${uuid}`,
     `UUID="${uuid}"`,
     `/dev/disk/by-uuid/${uuid}`,
     ...(label === undefined ? [] : [`LABEL=${label}`, `LABEL="${label}"`, `/dev/disk/by-label/${label}`]),
-    ...(disk.serial === undefined ? [] : [`${byId}${disk.serial}`, `${byId}${disk.serial}_1`]),
+    ...(disk.serial === undefined ? [] : [`${byId}${part}`, `${byId}_1${part}`]),
   ]
 }

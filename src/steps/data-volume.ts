@@ -11,6 +11,7 @@ import { identify } from './data-volume-identity.ts'
 import { decideMount, objectionToMount } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
 import type { Wanted } from './disk-identity.ts'
+import { refuseBlankPartition } from './disk-partition.ts'
 import { surveyDisks } from './disk-survey.ts'
 import { verdictOfSigned, verdictOfUnsigned } from './disk-verdict.ts'
 import { soundnessOf } from './ext4-soundness.ts'
@@ -81,14 +82,16 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
       const intent = parseIntent(place.intentText)
       const isOurs = intent?.volumeId === wanted.volumeId && intent.instanceId === sight.facts.instanceId
       const verdict = verdictOfUnsigned(disk.path, sight.contents, isOurs ? intent : undefined)
-      return verdict.is === 'refuse' ? verdict : decideFormat(wanted, disk, verdict, sight.facts)
+      if (verdict.is === 'refuse') return verdict
+      if (wanted.partition !== undefined) return refuseBlankPartition(disk.path)
+      return decideFormat(wanted, disk, verdict, sight.facts)
     }
     const verdict =
       sight.is === 'mounted'
         ? soundnessOf(disk.path, sight.superblock)
         : verdictOfSigned(disk, sight.contents, wanted.fileSystem)
     if (verdict.is === 'refuse') return verdict
-    const shared = sight.is === 'signed' ? objectionToUse(wanted, disk, sight.facts) : undefined
+    const shared = sight.is === 'signed' ? objectionToUse(wanted, disk.partOf ?? disk, sight.facts) : undefined
     if (shared !== undefined) return shared
     return decideMount(wanted, disk, verdict, { ...place, byUuid: sight.is === 'signed' ? sight.byUuid : undefined })
   },

@@ -10,6 +10,8 @@ export interface Disk extends BlockDevice {
   /** Of an NVMe controller: on EC2 the volume ID without its dash. */
   readonly serial: string | undefined
   readonly model: string | undefined
+  /** The disk of which it is a partition. */
+  readonly partOf?: Disk
 }
 
 /** The disks of the machine and all that the kernel says is in use. */
@@ -56,8 +58,8 @@ export interface Tops {
 
 export async function topsOf(disk: Disk, host: DiskReads): Promise<Tops> {
   const [entries, holders, loops] = await Promise.all([
-    host.list(`/sys/block/${disk.name}`),
-    host.list(`/sys/block/${disk.name}/holders`),
+    host.list(`/sys/class/block/${disk.name}`),
+    host.list(`/sys/class/block/${disk.name}/holders`),
     loopsOver(disk, host),
   ])
   return { partitions: entries.filter((entry) => entry.startsWith(disk.name)), holders: [...holders, ...loops] }

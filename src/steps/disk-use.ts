@@ -1,4 +1,4 @@
-import { type BlockDevice, treeOf } from '../formats/lsblk.ts'
+import { type BlockDevice, isPartition, treeOf } from '../formats/lsblk.ts'
 import { byHand } from './disk-signatures.ts'
 import { type Disk, mountPointsOf, type Survey, type Tops } from './disk-survey.ts'
 import { type Refusal, refusal } from './refusal.ts'
@@ -35,8 +35,22 @@ export function useOf(disk: Disk, tops: Tops, survey: Survey): Refusal | undefin
   return undefined
 }
 
-function isPartition({ type }: BlockDevice): boolean {
-  return type === 'part'
+/**
+ * The same of one of its partitions. What has the whole disk has this part of it, too; what has another partition does
+ * not.
+ */
+export function useOfPartition(
+  partition: Disk,
+  tops: Tops,
+  disk: Disk,
+  diskTops: Tops,
+  survey: Survey,
+): Refusal | undefined {
+  return useOf(withoutPartitions(disk), { ...diskTops, partitions: [] }, survey) ?? useOf(partition, tops, survey)
+}
+
+export function withoutPartitions(disk: Disk): Disk {
+  return { ...disk, children: disk.children.filter((child) => !isPartition(child)) }
 }
 
 function union(names: readonly string[], devices: readonly BlockDevice[]): readonly string[] {

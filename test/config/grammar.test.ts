@@ -189,3 +189,9 @@ describe('a whole number in a range', () => {
     expect(isTenToTwenty(value)).toBe(false),
   )
 })
+
+describe('the number of a partition', () => {
+  const accepts = (value: unknown) => z.safeParse(grammar.partitionNumber, value).success
+  test.each([1, 2, 128])('takes %d', (value) => expect(accepts(value)).toBe(true))
+  test.each([0, -1, 129, 1.5, '1', null])('refuses %j', (value) => expect(accepts(value)).toBe(false))
+})

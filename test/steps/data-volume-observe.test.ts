@@ -57,8 +57,8 @@ const base: Script = {
   stats: { '/mnt/shared': undefined },
   directories: {
     '/sys/block': ['loop0', 'loop1', 'nvme2n1'],
-    '/sys/block/nvme2n1': ['alignment_offset', 'holders', 'queue'],
-    '/sys/block/nvme2n1/holders': [],
+    '/sys/class/block/nvme2n1': ['alignment_offset', 'holders', 'queue'],
+    '/sys/class/block/nvme2n1/holders': [],
   },
   free: { '/dev/nvme2n1': true },
   claimed: { '/dev/nvme2n1': false },
@@ -227,7 +227,7 @@ describe('observing the data volume', () => {
   })
 
   test('does not look into a disk that is in use', async () => {
-    const directories = { ...base.directories, '/sys/block/nvme2n1': ['nvme2n1p1', 'holders'] }
+    const directories = { ...base.directories, '/sys/class/block/nvme2n1': ['nvme2n1p1', 'holders'] }
     expect(await look({ ...base, directories })).toMatchObject({ is: 'refused', refusal: { code: 'DISK_PARTITIONED' } })
   })
 
