@@ -23,6 +23,7 @@ export const blkidExitCodes = [0, 2, 8] as const
 export function parseBlkid({ exitCode, stdout }: Pick<Executed, 'exitCode' | 'stdout'>): Probe {
   if (exitCode === 8) return { is: 'ambivalent' }
   const values = new Map(stdout.split('\n').map(pair))
+  if (saysOnlyWhere([...values.keys()])) return { is: 'nothing' }
   const found = {
     type: values.get('TYPE'),
     uuid: values.get('UUID'),
@@ -31,6 +32,12 @@ export function parseBlkid({ exitCode, stdout }: Pick<Executed, 'exitCode' | 'st
   }
   if (exitCode === 2 && found.type === undefined) return { is: 'nothing' }
   return { is: 'found', ...found }
+}
+
+/** Of a partition on which nothing is, with exit code 0: what its entry in the table says. */
+function saysOnlyWhere(names: readonly string[]): boolean {
+  const isOfEntry = (name: string) => name.startsWith('PART_ENTRY_')
+  return names.some(isOfEntry) && names.every((name) => isOfEntry(name) || name === 'DEVNAME' || name === '')
 }
 
 /** `export` puts a backslash before what a shell would read otherwise. */

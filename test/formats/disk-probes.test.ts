@@ -52,6 +52,13 @@ describe('blkid', () => {
     expect(parseBlkid({ exitCode, stdout: await captured(`${name}.blkid`) })).toEqual(probe)
   })
 
+  test('tells of a blank partition where it is, and so nothing', () => {
+    const entry = 'DEVNAME=/dev/loop0p1\nPART_ENTRY_SCHEME=dos\nPART_ENTRY_TYPE=0x83\nPART_ENTRY_NUMBER=1\n'
+    expect(parseBlkid({ exitCode: 0, stdout: entry })).toEqual({ is: 'nothing' })
+    expect(parseBlkid({ exitCode: 0, stdout: `${entry}TYPE=ext4\n` })).toMatchObject({ is: 'found', type: 'ext4' })
+    expect(parseBlkid({ exitCode: 0, stdout: 'DEVNAME=/dev/loop0\n' })).toEqual(found)
+  })
+
   test('that cannot decide says so by its exit code', () => {
     expect(parseBlkid({ exitCode: 8, stdout: '' })).toEqual({ is: 'ambivalent' })
   })

@@ -97,7 +97,7 @@ async function leftAlone(disk: TestDisk, { config, surroundings }: DiskState): P
   expect(await conclusion(disk, host, config)).toBe(decided)
   expect(await hashOf(disk)).toBe(before)
   expect(await read(intentPath(volumeId))).toBe(intentText)
-  if (decided === 'mount') await mountOnce(disk)
+  if (decided === 'mount') await mountOnce(disk, config?.partition)
   return decided
 }
 
@@ -116,9 +116,9 @@ function withoutConverged(short: InShort): Exclude<InShort, 'converged'> {
 }
 
 /** What is to be mounted must be for the kernel, too. */
-async function mountOnce({ path, folder }: TestDisk): Promise<void> {
+async function mountOnce({ path, folder }: TestDisk, partition?: number): Promise<void> {
   const target = join(folder, 'mounted')
   await mkdir(target)
-  await run('mount', '-t', 'ext4', path, target)
+  await run('mount', '-t', 'ext4', partition === undefined ? path : `${path}p${partition}`, target)
   await run('umount', target)
 }

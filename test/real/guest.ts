@@ -4,7 +4,7 @@ import { execa } from 'execa'
 
 const kernel = '/usr/bin/linux.uml'
 /** Of Debian's package user-mode-linux; ciphers first, or dm-crypt cannot be loaded. */
-const modules = ['cbc', 'aes_generic', 'xts', 'dm-mod', 'dm-crypt', 'md-mod', 'raid1']
+const modules = ['cbc', 'aes_generic', 'xts', 'dm-mod', 'dm-crypt', 'md-mod', 'raid1', 'bcache']
 
 /** Why no guest can be had here; undefined when it can be tried. */
 export function whyNoGuest(): string | undefined {

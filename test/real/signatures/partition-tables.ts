@@ -27,15 +27,16 @@ export async function putProtectiveMbr(disk: TestDisk): Promise<void> {
   await putMbr(disk, { type: 0xee, first: 1, count: Math.min(disk.sizeBytes / sector - 1, 0xff_ff_ff_ff) })
 }
 
-/** A GPT with one partition of 16 MiB, or with none. Source: UEFI 2.10, 5.3. */
+/** A GPT with partitions of 16 MiB. Source: UEFI 2.10, 5.3. */
 export async function putGpt(disk: TestDisk, { partitions = 1, sectorBytes = sector } = {}): Promise<void> {
   const last = disk.sizeBytes / sectorBytes - 1
   const entries = Buffer.alloc(128 * 128)
-  if (partitions > 0) {
-    entries.write('AF3DC60F838472478E793D69D8477DE4', 0, 'hex') // Linux file system data
-    entries.write('00112233445566778899AABBCCDDEEFF', 16, 'hex')
-    entries.writeBigUInt64LE(BigInt(MiB / sectorBytes), 32)
-    entries.writeBigUInt64LE(BigInt((17 * MiB) / sectorBytes - 1), 40)
+  for (let index = 0; index < partitions; index++) {
+    const first = MiB + index * 16 * MiB
+    entries.write('AF3DC60F838472478E793D69D8477DE4', 128 * index, 'hex') // Linux file system data
+    entries.write(`00112233445566778899AABBCCDDEE0${index}`, 128 * index + 16, 'hex')
+    entries.writeBigUInt64LE(BigInt(first / sectorBytes), 128 * index + 32)
+    entries.writeBigUInt64LE(BigInt((first + 16 * MiB) / sectorBytes - 1), 128 * index + 40)
   }
   const blocks = entries.length / sectorBytes
   await putProtectiveMbr(disk)

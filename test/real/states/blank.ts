@@ -27,7 +27,13 @@ export const blank: StateGroup = {
       prepare: intent({ instanceId: 'i-0fedcba9876543210' }),
       expected: 'format',
     },
-    { before: 'blank', surroundings: { ec2: {} }, expected: 'format' },
-    { before: 'blank', variantOf: 'blank', surroundings: { ec2: 'unreachable' }, expected: 'format' },
+    { before: 'blank', given: 'EC2: as large as the disk', surroundings: { ec2: {} }, expected: 'format' },
+    {
+      before: 'blank',
+      variantOf: 'blank',
+      given: 'no way to EC2',
+      surroundings: { ec2: 'unreachable' },
+      expected: 'format',
+    },
   ],
 }

@@ -22,6 +22,8 @@ export interface DiskState {
   readonly prepare?: Making
   readonly config?: Partial<Config['dataVolume']>
   readonly surroundings?: Surroundings
+  /** The surroundings in words. */
+  readonly given?: string
   readonly expected: Expected
 }
 
@@ -46,18 +48,12 @@ export function afterwards(expected: Expected): string {
 }
 
 /** What is given beside the disk. */
-export function given({ config, surroundings }: DiskState): string {
-  const said = surroundings?.ec2
-  return [
-    ...Object.entries(config ?? {}).map(([key, value]) => `dataVolume.${key} ${value}`),
-    ...(said === undefined ? [] : [`EC2: ${typeof said === 'string' ? said : JSON.stringify(said)}`]),
-    ...(surroundings?.byUuid === undefined ? [] : ["udev's link by UUID is another disk's"]),
-    ...(surroundings?.model === undefined ? [] : [`model ${surroundings.model}`]),
-  ].join('; ')
+export function givenWith({ config = {}, given }: DiskState): string {
+  return [...Object.entries(config).map(([key, value]) => `dataVolume.${key}: ${value}`), given ?? []].flat().join('; ')
 }
 
 /** Tells the state from all others. */
 export function titleOf(state: DiskState): string {
-  const beside = given(state)
+  const beside = givenWith(state)
   return beside === '' ? state.before : `${state.before} (${beside})`
 }

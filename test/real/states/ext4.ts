@@ -62,7 +62,8 @@ export const wholeExt4: StateGroup = {
       expected: 'mount',
     },
     {
-      before: 'ext4 from a snapshot',
+      before: 'ext4',
+      given: 'EC2: made from a snapshot',
       surroundings: { ec2: { snapshotId: 'snap-0123456789abcdef0' } },
       prepare: ext4(),
       expected: 'mount',

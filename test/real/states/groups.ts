@@ -7,6 +7,7 @@ import { inUse } from './in-use.ts'
 import { mappedDisks } from './mapped.ts'
 import { members } from './members.ts'
 import { partitionTables } from './partition-tables.ts'
+import { knownPartitions } from './partitions.ts'
 import { rawData } from './raw-data.ts'
 import { surroundings } from './surroundings.ts'
 import { unsoundExt4 } from './unsound-ext4.ts'
@@ -20,6 +21,7 @@ export const groups: readonly StateGroup[] = [
   otherFileSystems,
   members,
   partitionTables,
+  knownPartitions,
   rawData,
   inUse,
   surroundings,

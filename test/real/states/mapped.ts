@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapOver, mappedDisk, type Segment } from '../mapped-disk.ts'
 import { run } from '../run.ts'
 import type { TestDisk } from '../test-disk.ts'
 import type { DiskState, StateGroup } from './disk-state.ts'
-import { inOrder, MiB } from './making.ts'
+import { by, inOrder, MiB } from './making.ts'
 import { luks } from './members.ts'
 
 const linear = (lengthBytes: number): Segment => ({ target: 'linear', lengthBytes })
@@ -54,9 +55,15 @@ async function runningArray({ path }: TestDisk) {
   return () => run('mdadm', '--stop', array)
 }
 
+/** The kernel is told of it as udev's rule does. */
+async function registered({ path, name }: TestDisk) {
+  await writeFile('/sys/fs/bcache/register', path)
+  return async () => await writeFile(`/sys/block/${name}/bcache/stop`, '1')
+}
+
 /** Disks that need more of the kernel than loop devices. */
 export const mappedDisks: StateGroup = {
-  title: 'device-mapper and md',
+  title: 'mapped by device-mapper, md or bcache',
   states: [
     { before: 'blank, a device of device-mapper', variantOf: 'blank', ...mapped(linear(64 * MiB)), expected: 'format' },
     {
@@ -78,6 +85,12 @@ export const mappedDisks: StateGroup = {
       expected: 'DISK_IN_USE',
     },
     { before: 'a member of a RAID array that runs', needs: 'md', prepare: runningArray, expected: 'DISK_IN_USE' },
+    {
+      before: 'a backing device of bcache that is registered',
+      needs: 'bcache',
+      prepare: inOrder(by('make-bcache', '-B'), registered),
+      expected: 'DISK_IN_USE',
+    },
     {
       before: 'blank, but its first MiB cannot be read',
       ...mapped(failing(MiB), linear(63 * MiB)),
