@@ -36,8 +36,8 @@ export function parseBlkid({ exitCode, stdout }: Pick<Executed, 'exitCode' | 'st
 
 /** Of a partition on which nothing is, with exit code 0: what its entry in the table says. */
 function saysOnlyWhere(names: readonly string[]): boolean {
-  const isOfEntry = (name: string) => name.startsWith('PART_ENTRY_')
-  return names.some(isOfEntry) && names.every((name) => isOfEntry(name) || name === 'DEVNAME' || name === '')
+  const others = names.filter((name) => name !== 'DEVNAME' && name !== '')
+  return others.length > 0 && others.every((name) => name.startsWith('PART_ENTRY_'))
 }
 
 /** `export` puts a backslash before what a shell would read otherwise. */

@@ -4,7 +4,7 @@ import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { deviceIsFree, firstNonZero } from '../../../agent/host/disk.ts'
+import { deviceIsClaimed, deviceIsFree, firstNonZero } from '../../../agent/host/disk.ts'
 import { flock } from '../../../agent/host/flock.ts'
 import { signal } from '../../fake-host.ts'
 
@@ -62,6 +62,17 @@ describe('the first byte that is not zero', () => {
   test('is not looked for after an abort, nor on a device that is not there', async () => {
     await expect(firstNonZero(device, whole, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')
     await expect(firstNonZero(`${device}.none`, whole, signal)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('a device', () => {
+  test('is claimed by nobody who has merely opened it', async () => {
+    await using _handle = await open(device, 'r+')
+    expect(await deviceIsClaimed(device)).toBe(false)
+  })
+
+  test('that is not there is not known to be free', async () => {
+    await expect(deviceIsClaimed(`${device}.none`)).rejects.toThrow('ENOENT')
   })
 })
 
