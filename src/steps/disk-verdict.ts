@@ -63,6 +63,9 @@ export function verdictOfSigned(
     const inside = table === 'dos' ? types.find((name) => name !== table && name !== fileSystem) : undefined
     return refuseSignature(path, inside ?? table)
   }
+  const verdict = type === fileSystem && others.length === 0 ? soundnessOf(path, superblock) : undefined
+  // From util-linux 2.39 on wipefs shows a superblock whose checksum is wrong, and blkid does not.
+  if (probe.is === 'nothing' && verdict?.is === 'refuse') return verdict
   if (
     type === undefined ||
     others.length > 0 ||
@@ -74,8 +77,7 @@ export function verdictOfSigned(
     const because = `wipefs and blkid do not agree on one thing on ${path}: ${seen}; ${wordsFor(probe)}`
     return refusal('DISK_SIGNATURES_AMBIGUOUS', because, byHand(path, 'wipefs --no-act'))
   }
-  if (type !== fileSystem) return refuseSignature(path, type)
-  const verdict = soundnessOf(path, superblock)
+  if (verdict === undefined) return refuseSignature(path, type)
   if (verdict.is === 'refuse' || superblock.is !== 'readable') return verdict
   return objectionToFeatures(disk, superblock, pageBytes) ?? verdict
 }

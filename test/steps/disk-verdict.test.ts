@@ -81,6 +81,7 @@ describe('what is on a disk', () => {
     ['two signatures', signed(['crypto_LUKS', 'ext4'], found('crypto_LUKS'), readable), 'DISK_SIGNATURES_AMBIGUOUS'],
     ['what blkid calls ambivalent', signed(['ext4'], { is: 'ambivalent' }, readable), 'DISK_SIGNATURES_AMBIGUOUS'],
     ['what blkid does not see', signed(['ext4'], { is: 'nothing' }, readable), 'DISK_SIGNATURES_AMBIGUOUS'],
+    ['a superblock that blkid does not see', signed(['ext4'], { is: 'nothing' }), 'DISK_FILE_SYSTEM_DAMAGED'],
     ['what only blkid sees', signed([], found('ext4'), readable), 'DISK_SIGNATURES_AMBIGUOUS'],
     ['what blkid calls something else', signed(['ext4'], found('xfs'), readable), 'DISK_SIGNATURES_AMBIGUOUS'],
     [

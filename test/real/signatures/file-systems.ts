@@ -1,5 +1,7 @@
 import { put, type TestDisk } from '../test-disk.ts'
 
+const kiB = 1024
+
 /** File systems that no tool of the tests makes: what libblkid knows them by (libblkid/src/superblocks). */
 
 /** ReiserFS 3.6, with blocks of 4 KiB. */
@@ -34,7 +36,33 @@ export async function putApfs(disk: TestDisk): Promise<void> {
   container.writeUInt16LE(0x8000, 26)
   container.write('NXSB', 32, 'latin1')
   container.writeUInt32LE(4_096, 36)
+  container.writeBigUInt64LE(fletcher64(container.subarray(8)), 0)
   await put(disk, 0, container)
+}
+
+/** As Apple File System Reference has it, for the checksum of objects. */
+function fletcher64(bytes: Buffer): bigint {
+  const modulus = 0xffffffffn
+  let [low, high] = [0n, 0n]
+  for (let at = 0; at < bytes.length; at += 4) {
+    low += BigInt(bytes.readUInt32LE(at))
+    high += low
+  }
+  const first = modulus - ((low + high) % modulus)
+  const second = modulus - ((low + first) % modulus)
+  return (second << 32n) | first
+}
+
+/** Of 1 KiB, whose words add up to zero. */
+export async function putRomfs(disk: TestDisk): Promise<void> {
+  const image = Buffer.alloc(kiB)
+  image.write('-rom1fs-', 0, 'latin1')
+  image.writeUInt32BE(kiB, 8)
+  image.write('label', 16, 'latin1')
+  let sum = 0
+  for (let at = 0; at < 512; at += 4) sum = (sum + image.readUInt32BE(at)) | 0
+  image.writeInt32BE(-sum | 0, 12)
+  await put(disk, 0, image)
 }
 
 export async function putGfs2(disk: TestDisk): Promise<void> {

@@ -46,23 +46,58 @@ function raidSuperblock1(sizeBytes: number, atSector: number): Buffer {
   return superblock
 }
 
-/** Uberblocks in the first two labels of a ZFS pool member, or in the last two. Source: libblkid/src/superblocks/zfs.c. */
+/**
+ * The first two labels of a ZFS pool member, or the last two. libblkid knows them by their uberblocks, and from 2.41 on
+ * by their name-value list instead (libblkid/src/superblocks/zfs.c).
+ */
 export async function putZfsLabels(disk: TestDisk, where: 'start' | 'end'): Promise<void> {
   const uberblock = Buffer.alloc(kiB)
   uberblock.writeBigUInt64LE(0x00bab10cn, 0)
   uberblock.writeBigUInt64LE(5_000n, 8)
   const uberblocks = Buffer.concat(Array.from({ length: 16 }, () => uberblock))
   for (const label of where === 'start' ? [0, 256 * kiB] : [-512 * kiB, -256 * kiB]) {
+    await put(
+      disk,
+      label + 16 * kiB,
+      zfsList({ version: 5_000n, state: 0n, txg: 4n, pool_guid: 0x1234n, guid: 0x5678n }),
+    )
     await put(disk, label + 128 * kiB, uberblocks)
   }
 }
 
-/** Metadata at the end of the device, of DRBD 8.4 or 9. Source: libblkid/src/superblocks/drbd.c. */
+/** In XDR: a head, and pairs of a name and a number. */
+function zfsList(values: Readonly<Record<string, bigint>>): Buffer {
+  const head = Buffer.from('010100000000000000000001', 'hex') // encoding, byte order, version, flags
+  const pairs = Object.entries(values).map(([name, value]) => {
+    const padded = Math.ceil(name.length / 4) * 4
+    const pair = Buffer.alloc(12 + padded + 16)
+    pair.writeUInt32BE(pair.length, 0)
+    pair.writeUInt32BE(pair.length, 4) // when it is decoded
+    pair.writeUInt32BE(name.length, 8)
+    pair.write(name, 12, 'latin1')
+    pair.writeUInt32BE(8, 12 + padded) // a number of 64 bits
+    pair.writeUInt32BE(1, 16 + padded)
+    pair.writeBigUInt64BE(value, 20 + padded)
+    return pair
+  })
+  return Buffer.concat([head, ...pairs, Buffer.alloc(8)])
+}
+
+/** Internal metadata at the end of the device, of DRBD 8.4 or 9, as drbdmeta makes it. */
 export async function putDrbdMetadata(disk: TestDisk, version: '8.4' | '9'): Promise<void> {
   const metadata = Buffer.alloc(4 * kiB)
-  metadata.writeBigUInt64BE(BigInt(disk.sizeBytes / sector), 0)
-  metadata.writeBigUInt64BE(0x1234n, 8)
-  metadata.writeUInt32BE(version === '8.4' ? 0x8374026b : 0x8374026d, 60)
+  const magic = version === '8.4' ? 0x8374026b : 0x8374026d
+  metadata.writeBigUInt64BE(4n, 8) // no data yet
+  for (const [index, value] of [0x80, magic, 80, -64, 257, -72, 4_096].entries()) {
+    metadata.writeInt32BE(value | 0, 56 + 4 * index)
+  }
+  const stripes = version === '8.4' ? 88 : 96
+  metadata.writeInt32BE(1, stripes)
+  metadata.writeInt32BE(8, stripes + 4)
+  if (version === '9') {
+    metadata.writeInt32BE(1, 88) // peers
+    metadata.writeInt32BE(-1, 92)
+  }
   await put(disk, -4 * kiB, metadata)
 }
 

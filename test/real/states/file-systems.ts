@@ -1,4 +1,4 @@
-import { putApfs, putGfs2, putHfsPlus, putReiserfs, putUfs } from '../signatures/file-systems.ts'
+import { putApfs, putGfs2, putHfsPlus, putReiserfs, putRomfs, putUfs } from '../signatures/file-systems.ts'
 import type { DiskState, StateGroup } from './disk-state.ts'
 import { by, bytes, kiB, type Making, ofFolder } from './making.ts'
 
@@ -40,10 +40,7 @@ export const otherFileSystems: StateGroup = {
       'SquashFS',
       ofFolder((folder, device) => ['mksquashfs', folder, device, '-noappend', '-quiet', '-no-progress']),
     ),
-    other(
-      'cramfs',
-      ofFolder((folder, device) => ['mkfs.cramfs', folder, device]),
-    ),
-    other('romfs', bytes(0, Buffer.from('-rom1fs-\0\0\x04\0\0\0\0\0label\0', 'latin1'))),
+    other('BFS of SCO', by('mkfs.bfs')),
+    other('romfs', putRomfs),
   ],
 }

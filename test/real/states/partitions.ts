@@ -7,7 +7,7 @@ import type { DiskState, StateGroup } from './disk-state.ts'
 import { inOrder, type Making } from './making.ts'
 
 /** From a table, as the kernel would find them itself where it reads tables. */
-async function partitions({ path }: TestDisk) {
+export async function partitions({ path }: TestDisk) {
   await run('partx', '--update', path)
   return () => run('partx', '--delete', path)
 }
