@@ -236,12 +236,42 @@ export const codes = {
     means: 'nfs.clients is not configured, and the metadata service names no VPC CIDR.',
     mend: 'Set nfs.clients to the networks of the cluster.',
   },
+  NFS_EXPORT_TAKEN: {
+    kind: 'refusal',
+    means: 'An entry of somebody else exports the data volume to one of our clients, but with other options.',
+    mend: 'exportfs takes the first of two entries for the same client: remove the other one from the named file.',
+  },
+  NFS_VERSIONS_DIFFER: {
+    kind: 'refusal',
+    means: 'The NFS server was restarted, and still serves other versions of NFS than its files say.',
+    mend: 'Look for options of rpc.nfsd in systemctl cat nfs-server; they count more than /etc/nfs.conf.d.',
+  },
 
   // Warnings: converged, but degraded.
   PACKAGE_FAILED: {
     kind: 'warning',
     means: 'A package that a step needs or the configuration lists could not be installed.',
     mend: 'Read apt\'s reason in the message: correct the name, if "packages" lists it, or add the apt source that has it.',
+  },
+  NFS_CLIENT_UNRESOLVED: {
+    kind: 'warning',
+    means: 'A host in nfs.clients has a name that does not resolve here, so that nothing new is exported to it.',
+    mend: "Correct the name, or name the host's network; names of Slurm's nodes are in no VPC's DNS.",
+  },
+  NFS_EXPORTED_BY_OTHERS: {
+    kind: 'warning',
+    means: 'An entry of somebody else opens the data volume wider than the configuration does.',
+    mend: 'Remove the entry from the named file and run exportfs -ra, or say in nfs what is wanted.',
+  },
+  NFS_OLD_EXPORT_REMOVED: {
+    kind: 'warning',
+    means: 'The line by which the old script exported the data volume to everybody was removed from /etc/exports.',
+    mend: 'Nothing is left to do. Clients that are in none of nfs.clients can no longer mount the volume.',
+  },
+  NFS_SETTING_OVERRIDDEN: {
+    kind: 'warning',
+    means: 'A file of somebody else in /etc/nfs.conf.d sets the NFS server otherwise than the configuration.',
+    mend: 'Remove the setting there, or say the same in nfs; nfsconf --dump shows what all files come to.',
   },
 
   // Failures: the engine's own.
