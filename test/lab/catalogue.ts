@@ -3,6 +3,7 @@ import { aptLocked } from './scenarios/apt-locked.ts'
 import { badConfig } from './scenarios/bad-config.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
+import { nfsClient } from './scenarios/nfs-client.ts'
 import { packageMissing } from './scenarios/package-missing.ts'
 import { powerCut } from './scenarios/power-cut.ts'
 import { reboot } from './scenarios/reboot.ts'
@@ -19,6 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
   badConfig,
   refuseDisk,
   packageMissing,
+  nfsClient,
   aptLocked,
   powerCut,
   labCheck,
