@@ -45,7 +45,7 @@ export function notifier(): { show(run: RunState): void; end(): Promise<void> } 
   return {
     show(run) {
       latest = statusLine(run)
-      telling ??= tell()
+      if (latest !== told) telling ??= tell() // which, with nothing to tell, would be over before it is remembered
     },
     async end() {
       ending.abort()

@@ -1,3 +1,4 @@
+import { anyClient } from './export-client.ts'
 import { expandNodeNames } from './node-names.ts'
 import type { Config } from './schema.ts'
 import { shareDirectory } from './share-directory.ts'
@@ -45,7 +46,7 @@ export function incoherences(config: Config): readonly Incoherence[] {
     ...volume(config),
     ...statePlace(config),
     ...repeated('packages', config.packages),
-    ...repeated('nfs.clients', config.nfs.clients ?? []),
+    ...exportClients(config),
     ...nodes(config),
     ...partitions(config),
   ]
@@ -108,6 +109,14 @@ function statePlace({ efs, dataVolume, slurm: { stateSaveLocation: place } }: Co
     problems.push({ path, against: ['dataVolume.mountPoint'], problem })
   }
   return problems
+}
+
+/** Whoever writes the line by habit, as the script that came before did, is asked whether it is meant. */
+function exportClients({ nfs: { clients = [], allowAnyClient } }: Config): readonly Problem[] {
+  const index = clients.indexOf(anyClient)
+  const problem = `must not be "${anyClient}", everybody who reaches this machine, unless nfs.allowAnyClient is true`
+  const open = index < 0 || allowAnyClient ? [] : [{ path: `nfs.clients[${index}]`, problem }]
+  return [...open, ...repeated('nfs.clients', clients)]
 }
 
 function nodes({ slurm }: Config): readonly Problem[] {

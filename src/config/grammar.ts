@@ -5,9 +5,6 @@ function word(pattern: RegExp, kind: string) {
   return z.string(`must be ${kind}`).check(z.regex(pattern, `must be ${kind}`))
 }
 
-/** Without leading zeros: some programs read `010` as octal. */
-const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-
 /**
  * A single label: Slurm does not recognise its own host by a name with a dot. Not a number either, which the C library
  * takes for an address, nor the loopback's own name.
@@ -25,10 +22,6 @@ export const fileSystemId = word(/^fs-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"fs-" and
 export const volumeId = word(/^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"vol-" and 8 or 17 hexadecimal digits')
 /** The names that EC2 takes when a volume is attached. */
 export const deviceName = word(/^\/dev\/(?:sd|xvd)[a-z]{1,2}$/, 'a device name as given to EC2, such as "/dev/sdf"')
-export const ipv4Cidr = word(
-  new RegExp(`^${octet}(?:\\.${octet}){3}/(?:3[0-2]|[12]?\\d)$`),
-  'an IPv4 network in CIDR notation, such as "10.0.0.0/16"',
-)
 /** No character that fstab, exports, systemd or slurm.conf would read as anything but itself. */
 export const absolutePath = word(
   /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { exportClient } from './export-client.ts'
 import * as grammar from './grammar.ts'
 
 const deadlineSeconds = grammar.whole(10, 86_400, 'seconds')
@@ -38,8 +39,13 @@ const dataVolume = z
 
 const nfs = z.strictObject({
   /** Without it, the IPv4 networks of the VPC. */
-  clients: z.optional(z.array(grammar.ipv4Cidr).check(z.minLength(1, 'must name at least one network'))),
+  clients: z.optional(z.array(exportClient).check(z.minLength(1, 'must name at least one client'))),
+  allowAnyClient: z._default(flag, false),
   rootSquash: z._default(flag, true),
+  /** NFSv3 beside NFSv4; it alone needs rpcbind and rpc.statd, which listen on ports of their own. */
+  v3: z._default(flag, false),
+  /** Of the server; without it, by the number of CPUs. */
+  threads: z.optional(grammar.whole(1, 1024, 'threads')),
 })
 
 const node = z.strictObject({

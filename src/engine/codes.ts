@@ -524,6 +524,20 @@ export const codes = {
       'nfs.clients is not configured, and the metadata service names no IPv4 network of the VPC to take in its place. The volume is never exported to everybody.',
     mend: 'Set nfs.clients to the networks of the cluster, such as ["10.0.0.0/16"].',
   },
+  NFS_EXPORT_TAKEN: {
+    kind: 'refusal',
+    means: 'Somebody else exports the volume to our client.',
+    cause:
+      "Another exports file has an entry for the same directory and the same client as the agent's, with other options, and exportfs takes the first of two. Which of them is right is for a person to say.",
+    mend: 'Remove the entry from the file that the message names, run exportfs -ra, and run apply again; or say in nfs what is wanted.',
+  },
+  NFS_VERSIONS_DIFFER: {
+    kind: 'refusal',
+    means: 'The NFS server serves other versions of NFS.',
+    cause:
+      'nfs-server.service was restarted for the settings in /etc/nfs.conf.d, and /proc/fs/nfsd/versions still shows others: rpc.nfsd is started with options of its own, which count more than the files.',
+    mend: 'Look for options of rpc.nfsd in systemctl cat nfs-server, remove them, and run apply again; or set nfs.v3 to what is served.',
+  },
 
   // Warnings: converged, but degraded.
   PACKAGE_FAILED: {
@@ -532,6 +546,34 @@ export const codes = {
     cause:
       'apt could not install all that was missing at once, and not this package alone either: no source has it, it does not go with what is installed (the agent lets apt remove nothing), or its own script failed. Only the steps that need it are refused.',
     mend: 'Read apt\'s reason in the message: correct the name, if "packages" lists it, or add the apt source that has it.',
+  },
+  NFS_CLIENT_UNRESOLVED: {
+    kind: 'warning',
+    means: 'A host in nfs.clients does not resolve.',
+    cause:
+      "getent ahosts finds no address for a name in nfs.clients, so that nothing new can be exported to it. What is exported to hosts already stays as it is. The names of Slurm's nodes are in no VPC's DNS.",
+    mend: 'Correct the name, give it an address, or name the network of the host instead.',
+  },
+  NFS_EXPORTED_BY_OTHERS: {
+    kind: 'warning',
+    means: 'Somebody else exports the volume more widely.',
+    cause:
+      "exportfs -v shows the volume, or a directory that takes it along, exported to everybody or with root unsquashed, by an entry that is not the agent's and not as nfs says. It may be what somebody wants, so it stays.",
+    mend: 'Remove the entry from the file that the message names and run exportfs -ra, or say in nfs what is wanted.',
+  },
+  NFS_OLD_EXPORT_REMOVED: {
+    kind: 'warning',
+    means: "The old script's export to everybody is removed.",
+    cause:
+      '/etc/exports had the very line by which the bash script exported /mnt/shared to everybody, root included. The agent took it out. This is said once, by the run that did it.',
+    mend: 'Nothing is left to do. A client that is in none of nfs.clients can no longer mount the volume: name its network there if it should.',
+  },
+  NFS_SETTING_OVERRIDDEN: {
+    kind: 'warning',
+    means: 'A file of somebody else sets the NFS server.',
+    cause:
+      "A file in /etc/nfs.conf.d that is read after the agent's sets the threads or the versions of the server otherwise than the configuration. The later file counts, and is not the agent's to change.",
+    mend: 'Remove the setting there, or say the same in nfs. nfsconf --dump shows what all files come to.',
   },
 
   // Failures: the engine's own.

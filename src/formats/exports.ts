@@ -1,22 +1,38 @@
+import { unescapeOctal } from './octal-escapes.ts'
+
+/** A directory and whom it is exported to. */
 export interface Export {
   readonly path: string
   /** A host, a network or `*`, as exports(5) writes it. */
   readonly client: string
+}
+
+export interface ExportWithOptions extends Export {
   readonly options: readonly string[]
 }
 
 /** An exports(5) file: a line a directory would be shorter, a line a client is easier to compare. */
-export function printExports(exports: readonly Export[]): string {
-  const lines = exports.map(({ path, client, options }) => `${path} ${client}(${options.join(',')})`)
-  return ['# Made by slurm-node-agent.', ...lines, ''].join('\n')
+export function printExports(exports: readonly ExportWithOptions[]): string {
+  return ['# Made by slurm-node-agent.', ...exports.map(printExport), ''].join('\n')
 }
 
-/** What `exportfs -v` prints: after a long path, the client stands on a line of its own. */
-export function parseExportfs(stdout: string): readonly Export[] {
-  const entries = stdout.matchAll(/^(\S+)\s+([^\s(]+)\(([^)]*)\)/gm)
-  return [...entries].map(([, path = '', client = '', options = '']) => ({
-    path,
-    client: client === '<world>' ? '*' : client,
-    options: options.split(','),
-  }))
+export function printExport({ path, client, options }: ExportWithOptions): string {
+  return `${path} ${client}(${options.join(',')})`
+}
+
+/** What an exports(5) file asks for, by whomever it was written. With which options, exportfs says. */
+export function parseExports(text: string): readonly Export[] {
+  return text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .flatMap((line) => {
+      const [path, ...rest] = line.replace(/(?<!\S)#.*/, '').match(/"[^"]*"|\S+/g) ?? []
+      if (path === undefined) return []
+      const clients = rest.filter((word) => !word.startsWith('-')).map((word) => word.replace(/\(.*/, ''))
+      return (clients.length === 0 ? [''] : clients).map((client) => ({ path: directory(path), client: client || '*' }))
+    })
+}
+
+function directory(word: string): string {
+  return unescapeOctal(word.replaceAll('"', '')).replace(/(?<=.)\/+$/, '')
 }

@@ -1,22 +1,23 @@
 import type { Config } from '../config/schema.ts'
-import type { ActionOutcome } from '../engine/action.ts'
-import type { Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { type Export, parseExportfs, printExports } from '../formats/exports.ts'
+import { parseExportfs } from '../formats/exportfs.ts'
+import type { ExportWithOptions } from '../formats/exports.ts'
+import { type Client, exportClients, unresolvedClients } from './nfs-clients.ts'
+import { objectionToTable, toExport } from './nfs-exportfs.ts'
+import { type ExportsFiles, exportsFiles, tookOutOldLine, toWrite } from './nfs-exports-files.ts'
+import { widerExports } from './nfs-other-exports.ts'
+import { nfsServer, objectionToServer, overriddenSettings, type Server, toConfigure, toServe } from './nfs-server.ts'
+import { exportTo } from './nfs-table.ts'
 import { refusal } from './refusal.ts'
-import { type ServiceState, serviceState, toRun } from './service.ts'
-
-const exportsPath = '/etc/exports.d/slurm-node-agent.exports'
 
 interface Seen {
-  /** The client networks; none when neither the configuration nor the metadata service names any. */
-  readonly clients: readonly string[]
-  readonly file: string | undefined
-  readonly service: ServiceState
-  readonly exported: readonly Export[]
+  readonly clients: readonly Client[]
+  readonly files: ExportsFiles
+  readonly server: Server
+  readonly exported: readonly ExportWithOptions[]
 }
 
-/** The data volume, exported to the cluster's networks while it is mounted. */
+/** The data volume, exported while it is mounted, to the cluster's networks, by a server with as little as it takes. */
 export const nfsExport: Step<Config, Seen> = {
   id: 'nfs-export',
   title: 'NFS export',
@@ -25,16 +26,16 @@ export const nfsExport: Step<Config, Seen> = {
   deadlineMs: () => 120_000,
 
   async observe(config, host, signal) {
-    const [clients, file, service, exportfs] = await Promise.all([
-      config.nfs.clients ?? vpcNetworks(host, signal),
-      host.read(exportsPath),
-      serviceState('nfs-server.service', host, signal),
+    const [clients, files, server, exportfs] = await Promise.all([
+      exportClients(config, host, signal),
+      exportsFiles(host),
+      nfsServer(host, signal),
       host.exec(['exportfs', '-v'], { signal }),
     ])
-    return { clients, file, service, exported: parseExportfs(exportfs.stdout) }
+    return { clients, files, server, exported: parseExportfs(exportfs.stdout) }
   },
 
-  decide(config, { clients, file, service, exported }, past) {
+  decide(config, { clients, files, server, exported }, past) {
     if (clients.length === 0) {
       return refusal(
         'NFS_CLIENTS_UNKNOWN',
@@ -42,62 +43,37 @@ export const nfsExport: Step<Config, Seen> = {
         'set nfs.clients to the networks of the cluster, such as ["10.0.0.0/16"]',
       )
     }
-    const wanted = clients.map((client) => exportFor(client, config))
-    const content = printExports(wanted)
-    if (file !== content) {
-      const because = file === undefined ? 'the volume is not exported' : 'it differs from the configuration'
-      return {
-        is: 'act',
-        actions: [{ do: 'write', path: exportsPath, content, was: file, mode: 0o644, because }, reexport(because)],
-      }
+    const written = clients.map((client) => exportTo(client.written, config))
+    const writes = [...toConfigure(config, server), ...toWrite(written, files)]
+    if (writes.length > 0) return { is: 'act', actions: writes }
+
+    const objection = objectionToServer(server, past)
+    if (objection !== undefined) return objection
+    const serving = toServe(server)
+    if (serving.length > 0) return { is: 'act', actions: serving }
+    const { unit, active } = server.service
+    if (active !== 'active') return { is: 'wait', code: 'NFS_NOT_EXPORTED', for: `${unit}, which is ${active}` }
+
+    const shown = clients.map((client) => client.shown).filter((client) => client !== undefined)
+    const table = {
+      wanted: shown.map((client) => exportTo(client, config)),
+      isHostUnknown: shown.length < clients.length,
+      exported,
+      others: files.others,
     }
-    const actions = toRun(service, 0)
-    if (actions.length > 0) return { is: 'act', actions }
-    const missing = wanted.find((entry) => !exported.some((candidate) => isSame(entry, candidate)))
-    const surplus = exported.find((entry) => isLeftOver(entry, config, clients))
-    if ((missing ?? surplus) !== undefined && !hasReexported(past)) {
-      const because = missing
-        ? `${missing.path} is not exported to ${missing.client} as it should be`
-        : `${surplus?.path} is still exported to ${surplus?.client}`
-      return { is: 'act', actions: [reexport(because)] }
+    const exporting = toExport(table, past)
+    if (exporting.length > 0) return { is: 'act', actions: exporting }
+    const missing = objectionToTable(table, past)
+    if (missing !== undefined) return missing
+    return {
+      is: 'converged',
+      because: `${config.dataVolume.mountPoint} is exported to ${shown.join(', ') || 'no host that resolves'}`,
+      warnings: [
+        ...overriddenSettings(config, server),
+        ...unresolvedClients(clients),
+        ...widerExports(config, table),
+        ...tookOutOldLine(past),
+      ],
     }
-    if (missing !== undefined) {
-      const what = `exportfs -v to show ${missing.client}(${missing.options.join(',')}) for ${missing.path}`
-      return { is: 'wait', code: 'NFS_NOT_EXPORTED', for: what }
-    }
-    return { is: 'converged', because: `${config.dataVolume.mountPoint} is exported to ${clients.join(', ')}` }
   },
-}
-
-/** `mountpoint`: without the volume, the bare directory below it would be served as if it were the data. */
-function exportFor(client: string, { nfs, dataVolume }: Config): Export {
-  const squash = nfs.rootSquash ? 'root_squash' : 'no_root_squash'
-  return { path: dataVolume.mountPoint, client, options: ['rw', 'sync', 'no_subtree_check', squash, 'mountpoint'] }
-}
-
-function isSame(wanted: Export, candidate: Export): boolean {
-  if (wanted.path !== candidate.path || wanted.client !== candidate.client) return false
-  return wanted.options.every((option) => candidate.options.includes(option))
-}
-
-/** Of a network that has left the configuration, by a run that was cut off: others hardly write `mountpoint`. */
-function isLeftOver({ path, client, options }: Export, { dataVolume }: Config, clients: readonly string[]): boolean {
-  return path === dataVolume.mountPoint && !clients.includes(client) && options.includes('mountpoint')
-}
-
-/** exportfs has done its work when it ends: what is there then comes from another file, or will not come at all. */
-function hasReexported(past: readonly ActionOutcome[]): boolean {
-  return past.some(({ is, action }) => is === 'done' && action.do === 'exec' && action.argv[0] === 'exportfs')
-}
-
-function reexport(because: string) {
-  return { do: 'exec', argv: ['exportfs', '-ra'], because } as const
-}
-
-/** All IPv4 networks of the VPC of the primary interface. */
-async function vpcNetworks(host: Host, signal: AbortSignal): Promise<readonly string[]> {
-  const mac = (await host.metadata('meta-data/mac', signal))?.trim()
-  if (mac === undefined) return []
-  const networks = await host.metadata(`meta-data/network/interfaces/macs/${mac}/vpc-ipv4-cidr-blocks`, signal)
-  return (networks ?? '').split('\n').filter((network) => /^[\d.]+\/\d+$/.test(network))
 }

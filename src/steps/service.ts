@@ -18,16 +18,30 @@ export interface ServiceState {
 const properties = ['ActiveState', 'UnitFileState', 'LoadState', 'NeedDaemonReload', 'ExecMainStartTimestamp']
 
 export async function serviceState(unit: string, host: Host, signal: AbortSignal): Promise<ServiceState> {
-  const argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties.join(',')}`, unit] as const
-  const [seen = {}] = parseShow((await host.exec(argv, { signal })).stdout)
-  const active = seen['ActiveState'] ?? 'unknown'
+  const [state = stateOf(unit, {})] = await unitStates([unit], host, signal)
+  return state
+}
+
+/** Of several units at once, sockets too, in their order. */
+export async function unitStates(
+  units: readonly string[],
+  host: Host,
+  signal: AbortSignal,
+): Promise<readonly ServiceState[]> {
+  const argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties.join(',')}`, ...units] as const
+  const shown = parseShow((await host.exec(argv, { signal })).stdout)
+  return units.map((unit, index) => stateOf(unit, shown[index] ?? {}))
+}
+
+function stateOf(unit: string, shown: Readonly<Record<string, string>>): ServiceState {
+  const active = shown['ActiveState'] ?? 'unknown'
   return {
     unit,
     active,
-    enabled: seen['UnitFileState'] === 'enabled',
-    masked: seen['LoadState'] === 'masked',
-    needsReload: seen['NeedDaemonReload'] === 'yes',
-    startedAtMs: active === 'active' ? parseTimestamp(seen['ExecMainStartTimestamp'] ?? '') : undefined,
+    enabled: shown['UnitFileState'] === 'enabled',
+    masked: shown['LoadState'] === 'masked',
+    needsReload: shown['NeedDaemonReload'] === 'yes',
+    startedAtMs: active === 'active' ? parseTimestamp(shown['ExecMainStartTimestamp'] ?? '') : undefined,
   }
 }
 

@@ -168,6 +168,22 @@ describe('the place of the state of slurmctld', () => {
   })
 })
 
+describe('the clients of the export', () => {
+  test('are not everybody by a slip', () => {
+    expect(problems('nfs', { clients: ['10.0.0.0/16', '*'] })).toEqual([
+      'nfs.clients[1]: must not be "*", everybody who reaches this machine, unless nfs.allowAnyClient is true',
+    ])
+  })
+
+  test.each([
+    ['everybody where that is said', { clients: ['*'], allowAnyClient: true }],
+    ['networks, although everybody might be', { clients: ['10.0.0.0/16'], allowAnyClient: true }],
+    ["the VPC's networks", { allowAnyClient: true }],
+  ])('may be %s', (_who, nfs) => {
+    expect(problems('nfs', nfs)).toEqual([])
+  })
+})
+
 const node = (name: string) => ({ name, cpus: 1, memoryMiB: 1000 })
 
 describe('names', () => {

@@ -87,22 +87,6 @@ const kinds = {
     good: ['/dev/sdf', '/dev/xvdf', '/dev/sdba', '/dev/xvdba'],
     bad: ['/dev/sda1', '/dev/nvme1n1', 'sdf', '/dev/sd', '/dev/../etc', '/dev/sdF', '/dev/mapper/a', '/dev/sdabc'],
   },
-  ipv4Cidr: {
-    kind: grammar.ipv4Cidr,
-    good: ['10.0.0.0/16', '0.0.0.0/0', '255.255.255.255/32', '172.31.0.0/20'],
-    bad: [
-      '10.0.0.0',
-      '10.0.0.0/33',
-      '10.0.0/8',
-      '10.0.0.256/8',
-      '010.0.0.0/8',
-      '01.0.0.0/8',
-      '10.0.0.0/08',
-      '10.0.0.0/',
-      '::/0',
-      '10.0.0.0/16(rw)',
-    ],
-  },
   absolutePath: {
     kind: grammar.absolutePath,
     good: ['/mnt/work', '/a', '/mnt/.hidden', '/mnt/...', '/srv/a_b-c.d', '/-x', '/mnt/a..b'],

@@ -65,7 +65,7 @@ const samples = {
   'slurm.clusterName': ['a', 'c-1'],
   'slurm.stateSaveLocation': ['/var/spool/x', '/srv/x'],
 }
-const listed = { packages: ['g++', 'docker.io'], 'nfs.clients': ['10.0.0.0/8', '172.31.0.0/16'] }
+const listed = { packages: ['g++', 'docker.io'], 'nfs.clients': ['10.0.0.0/8', '2001:db8::/32', 'job-1.internal'] }
 const named = { 'slurm.nodes': ['a', 'job-[1-4,7]'], 'slurm.partitions': ['main', 'GPU.1'] }
 
 /** A good configuration with one value replaced by another good one, by one with dirt on it, or by anything. */

@@ -24,7 +24,7 @@ describe('a configuration', () => {
           mountPoint: '/mnt/shared',
           deadlineSeconds: 300,
         },
-        nfs: { rootSquash: true },
+        nfs: { allowAnyClient: false, rootSquash: true, v3: false },
         slurm: {
           clusterName: 'slurm-cluster',
           stateSaveLocation: '/var/lib/slurm/slurmctld',
@@ -56,7 +56,7 @@ describe('a configuration', () => {
       packages: ['git', 'no such', '-y'],
       efs: { fileSystemId: 'fs-1', client: 'nfs4', deadlineSeconds: 1 },
       dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'xfs', partition: 0, deviceName: '/dev/nvme1n1' },
-      nfs: { clients: [], rootSquash: 'no' },
+      nfs: { clients: [], rootSquash: 'no', v3: 'no', threads: 0 },
       slurm: {
         nodes: [{ name: 'job-[1-4]', cpus: 0 }],
         partitions: [{ nodes: 'some', maxTime: 'forever' }],
@@ -75,8 +75,10 @@ describe('a configuration', () => {
       'dataVolume.deviceName: must be a device name as given to EC2, such as "/dev/sdf"',
       'dataVolume.partition: must be the number of a partition, from 1 to 128',
       'dataVolume.fileSystem: must be "ext4"',
-      'nfs.clients: must name at least one network',
+      'nfs.clients: must name at least one client',
       'nfs.rootSquash: must be true or false',
+      'nfs.v3: must be true or false',
+      'nfs.threads: must be a whole number of threads from 1 to 1024',
       'slurm.nodes[0].cpus: must be a whole number of CPUs from 1 to 65535',
       'slurm.nodes[0].memoryMiB: is missing, and must be a whole number of MiB from 1 to 100000000',
       'slurm.partitions[0].name: is missing, and must be a Slurm name: letters, digits, "_", "." and "-"',
@@ -125,6 +127,11 @@ describe('a configuration', () => {
       'the nodes',
       { slurm: { nodes: [{ name: 'a', cpus: 0, memoryMiB: 1 }], partitions: [{ name: 'p', nodes: 'a' }] } },
       /^slurm\.nodes\[0\]\.cpus: must be/,
+    ],
+    [
+      'a client',
+      { nfs: { clients: ['10.0.0.1/16', '*'] } },
+      /^nfs\.clients\[0\]: must be the address of the network itself: "10\.0\.0\.0\/16"$/,
     ],
     [
       'a whole section',

@@ -1,51 +1,37 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { parseExportfs, printExports } from '../../src/formats/exports.ts'
+import { expect, test } from 'vitest'
+import { parseExports, printExport, printExports } from '../../src/formats/exports.ts'
 
-/** Printed by exportfs 2.6.2. */
-const printed = readFileSync(new URL('../fixtures/nfs/exportfs-v.txt', import.meta.url), 'utf8')
-
-describe('what exportfs -v prints', () => {
-  test('is read with the client of a long path on a line of its own', () => {
-    const ours = [
-      'sync',
-      'wdelay',
-      'hide',
-      'no_subtree_check',
-      'mountpoint',
-      'sec=sys',
-      'rw',
-      'root_squash',
-      'no_all_squash',
-    ]
-    const long = '/mnt/a-very-long-directory-name-indeed'
-    const others = ['wdelay', 'hide', 'no_subtree_check', 'sec=sys']
-    expect(parseExportfs(printed)).toEqual([
-      { path: '/mnt/shared', client: '10.0.0.0/16', options: ours },
-      { path: '/mnt/shared', client: '10.1.0.0/16', options: ours },
-      { path: long, client: '10.0.5.1/16', options: ['sync', ...others, 'rw', 'root_squash', 'no_all_squash'] },
-      { path: long, client: '10.9.0.1/32', options: ['async', ...others, 'ro', 'root_squash', 'no_all_squash'] },
-      {
-        path: '/mnt/work',
-        client: '10.0.0.0/255.255.0.0',
-        options: ours.map((option) => (option === 'mountpoint' ? 'mountpoint=/mnt/work' : option)),
-      },
-      { path: long, client: '*', options: ['sync', ...others, 'rw', 'no_root_squash', 'no_all_squash'] },
-    ])
-  })
-
-  test('is empty while nothing is exported', () => {
-    expect(parseExportfs('')).toEqual([])
-  })
-})
+const entry = { path: '/mnt/shared', options: ['rw', 'root_squash', 'mountpoint'] }
+const two = [
+  { ...entry, client: '10.0.0.0/16' },
+  { ...entry, client: '2001:db8::/32' },
+]
 
 test('an exports file has a line a client', () => {
-  const entry = { path: '/mnt/shared', options: ['rw', 'root_squash', 'mountpoint'] }
-  const text = printExports([
-    { ...entry, client: '10.0.0.0/16' },
-    { ...entry, client: '10.1.0.0/16' },
-  ])
-  expect(text).toBe(
-    '# Made by slurm-node-agent.\n/mnt/shared 10.0.0.0/16(rw,root_squash,mountpoint)\n/mnt/shared 10.1.0.0/16(rw,root_squash,mountpoint)\n',
-  )
+  const text =
+    '# Made by slurm-node-agent.\n/mnt/shared 10.0.0.0/16(rw,root_squash,mountpoint)\n/mnt/shared 2001:db8::/32(rw,root_squash,mountpoint)\n'
+  expect(printExports(two)).toBe(text)
+  expect(two.map(printExport)).toEqual(text.trim().split('\n').slice(1))
+  expect(parseExports(text)).toEqual(two.map(({ path, client }) => ({ path, client })))
 })
+
+/** Those of exports(5), and what people write. */
+test.each([
+  ['nothing', '', []],
+  ['comments', '# /srv *(rw)\n  # more\n\n', []],
+  ['several clients', '/ master(rw) trusty(rw,no_root_squash)', ['/ master', '/ trusty']],
+  ['default options', '/srv/www -sync,rw server @trusted @external(ro)', ['server', '@trusted', '@external'].map(at)],
+  ['no client', '/srv/www', ['/srv/www *']],
+  ['a blank before the options', '/srv/www (rw)', ['/srv/www *']],
+  ['a comment behind', '/srv/www a(rw) # b(rw)', ['/srv/www a']],
+  ['lines that go on', '/srv/www \\\n  a(rw) \\\n  b(ro)\n/home c', ['/srv/www a', '/srv/www b', '/home c']],
+  ['a path in quotes', '"/srv/a b" a(rw)', ['/srv/a b a']],
+  ['a path with escapes', '/srv/a\\040b a(rw)', ['/srv/a b a']],
+  ['a slash at the end', '/srv/www/ a(rw)\n/ b', ['/srv/www a', '/ b']],
+])('an exports file is read for who gets what: %s', (_what, text, exports) => {
+  expect(parseExports(text).map(({ path, client }) => `${path} ${client}`)).toEqual(exports)
+})
+
+function at(client: string): string {
+  return `/srv/www ${client}`
+}

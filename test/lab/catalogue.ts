@@ -4,6 +4,7 @@ import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
+import { nfsClient } from './scenarios/nfs-client.ts'
 import { packageMissing } from './scenarios/package-missing.ts'
 import { powerCut } from './scenarios/power-cut.ts'
 import { reboot } from './scenarios/reboot.ts'
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   attach,
   volumeWaits,
   packageMissing,
+  nfsClient,
   aptLocked,
   powerCut,
   labCheck,

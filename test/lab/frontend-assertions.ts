@@ -19,6 +19,7 @@ export async function assertFrontend(lab: Lab, guest: Guest, config: ExampleConf
   await assertSlurm(lab, guest, config)
   await assertDataVolume(lab, guest, config.dataVolume.mountPoint)
   await assertExport(guest, config.dataVolume.mountPoint)
+  await assertNfsV4Alone(guest)
   await assertUnits(guest)
   const plan = await guest.run([AGENT, 'plan', '--detailed-exitcode'], { ok: 'any' })
   assert.equal(plan.exitCode, 0, `plan finds nothing to do, but says:\n${plan.stdout}${plan.stderr}`)
@@ -136,6 +137,18 @@ async function assertExport(guest: Guest, mountPoint: string): Promise<void> {
     `exported only while mounted: ${exported}`,
   )
   assert.ok(await listening(guest.instance.address, 2049), 'the NFS server answers the VPC')
+}
+
+/** What only NFSv3 needs does not run, and nothing of the server listens but the kernel. */
+async function assertNfsV4Alone(guest: Guest): Promise<void> {
+  for (const unit of ['rpcbind.socket', 'rpcbind.service', 'rpc-statd.service']) {
+    const { stdout } = await guest.run(['systemctl', 'is-active', unit], { ok: 'any' })
+    assert.equal(stdout, 'inactive', unit)
+  }
+  assert.match(await guest.readFile('/proc/fs/nfsd/versions'), /(?:^|\s)-3\s.*\+4\s/)
+  assert.equal(await listening(guest.instance.address, 111), false, 'nothing listens on TCP port 111')
+  const sockets = await out(guest, 'ss', '--no-header', '--listening', '--numeric', '--tcp', '--udp', '--processes')
+  assert.doesNotMatch(sockets, /rpc/, 'no daemon of NFSv3 listens on any port')
 }
 
 async function assertUnits(guest: Guest): Promise<void> {

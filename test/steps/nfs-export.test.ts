@@ -3,122 +3,174 @@ import type { ActionOutcome } from '../../src/engine/action.ts'
 import { nfsExport } from '../../src/steps/nfs-export.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { running, serviceShow, serviceShown } from './services.ts'
-import { settle, smallMachine } from './small-machine.ts'
+import { nfsMachine } from './nfs-machine.ts'
+import {
+  conf,
+  confPath,
+  entry,
+  exportsFile,
+  exportsPath,
+  oldEntry,
+  oldLine,
+  serving,
+  shown,
+  v3Units,
+} from './nfs-state.ts'
+import { serviceShow, serviceShown } from './services.ts'
+import { settle } from './small-machine.ts'
 
 const unit = 'nfs-server.service'
-const exportsPath = '/etc/exports.d/slurm-node-agent.exports'
-const config = configuration()
-const content = `# Made by slurm-node-agent.
-/mnt/shared 10.0.0.0/16(rw,sync,no_subtree_check,root_squash,mountpoint)
-`
-/** As exportfs 2.6.2 shows what this file asks for. */
-const shown = [
-  'sync',
-  'wdelay',
-  'hide',
-  'no_subtree_check',
-  'mountpoint',
-  'sec=sys',
-  'rw',
-  'root_squash',
-  'no_all_squash',
-]
-const entry = { path: '/mnt/shared', client: '10.0.0.0/16', options: shown }
-const seen = { clients: ['10.0.0.0/16'], file: content, service: running(unit), exported: [entry] }
-const converged = { is: 'converged', because: '/mnt/shared is exported to 10.0.0.0/16' }
-
+const config = configuration({ nfs: { clients: ['10.0.0.0/16'] } })
+const network = { written: '10.0.0.0/16', shown: '10.0.0.0/16' }
+const seen = {
+  clients: [network],
+  files: { own: exportsFile, others: [{ path: '/etc/exports', content: '' }] },
+  server: serving,
+  exported: [entry],
+}
+const converged = (because = '/mnt/shared is exported to 10.0.0.0/16', ...warnings: object[]) => ({
+  is: 'converged',
+  because,
+  warnings,
+})
 const act = (...actions: object[]) => ({ is: 'act', actions })
-const write = (was: string | undefined, because: string) => ({
+const write = (path: string, content: string, because: string) => ({
   do: 'write',
-  path: exportsPath,
+  path,
   content,
-  was,
+  was: undefined,
   mode: 0o644,
   because,
 })
-const reexport = (because: string) => ({ do: 'exec', argv: ['exportfs', '-ra'], because })
-const reexported: ActionOutcome = { is: 'done', action: { do: 'exec', argv: ['exportfs', '-ra'], because: '' } }
-const failedTo: ActionOutcome = { ...reexported, is: 'failed', error: 'exportfs -ra ended with 1' }
+const exportAll = {
+  do: 'exec' as const,
+  argv: ['exportfs', '-a'] as const,
+  mayFail: true as const,
+  because: '/mnt/shared is not exported to 10.0.0.0/16 as it should be',
+}
+const restart = {
+  do: 'exec' as const,
+  argv: ['systemctl', 'restart', unit] as const,
+  because: 'it serves other versions of NFS',
+}
+const tried: ActionOutcome = { is: 'done', action: exportAll }
+const withV3 = { threads: 8, v3: true, v4: true }
 
 describe('nfs-export', () => {
   test.each([
-    ['has nothing to do', {}, [], converged],
+    ['has nothing to do', {}, [], converged()],
     [
-      'writes its file and exports it',
-      { file: undefined, exported: [] },
-      [],
-      act(write(undefined, 'the volume is not exported'), reexport('the volume is not exported')),
-    ],
-    [
-      'mends a file that was edited',
-      { file: '/mnt/shared *(rw,no_root_squash)\n' },
+      'writes all its files before anything reads them',
+      {
+        files: { ...seen.files, own: undefined },
+        server: { ...serving, conf: undefined, settings: withV3, running: withV3 },
+        exported: [],
+      },
       [],
       act(
-        write('/mnt/shared *(rw,no_root_squash)\n', 'it differs from the configuration'),
-        reexport('it differs from the configuration'),
+        write(confPath, conf, 'the server has its defaults'),
+        write(exportsPath, exportsFile, 'the volume is not exported'),
       ),
     ],
     [
-      'starts the server',
-      { service: { ...seen.service, active: 'inactive', enabled: false } },
+      'brings up the server before it looks at what is exported',
+      { server: { ...serving, running: withV3 }, exported: [] },
       [],
-      act(
-        { do: 'exec', argv: ['systemctl', 'enable', unit], because: 'it must start at boot' },
-        { do: 'exec', argv: ['systemctl', 'start', unit], because: 'it is inactive' },
-      ),
+      act(restart),
     ],
     [
-      'exports again what is not shown',
-      { exported: [] },
+      'tells why the server does not serve what it should, though it was restarted',
+      { server: { ...serving, running: withV3 } },
+      [{ is: 'done' as const, action: restart }],
+      expect.objectContaining({ is: 'refuse', code: 'NFS_VERSIONS_DIFFER' }),
+    ],
+    [
+      'waits for a server that is starting',
+      { server: { ...serving, service: { ...serving.service, active: 'activating' } } },
       [],
-      act(reexport('/mnt/shared is not exported to 10.0.0.0/16 as it should be')),
+      { is: 'wait', code: 'NFS_NOT_EXPORTED', for: 'nfs-server.service, which is activating' },
     ],
-    [
-      'exports again what another file exports without root_squash',
-      { exported: [{ ...entry, options: shown.map((option) => option.replace(/^root/, 'no_root')) }] },
-      [],
-      act(reexport('/mnt/shared is not exported to 10.0.0.0/16 as it should be')),
-    ],
-    [
-      'exports again what is shown without its guard against a lost mount',
-      { exported: [{ ...entry, options: shown.filter((option) => option !== 'mountpoint') }] },
-      [],
-      act(reexport('/mnt/shared is not exported to 10.0.0.0/16 as it should be')),
-    ],
-    [
-      'takes back what a run that was cut off has left of another configuration',
-      { exported: [entry, { ...entry, client: '10.1.0.0/16' }] },
-      [],
-      act(reexport('/mnt/shared is still exported to 10.1.0.0/16')),
-    ],
-    [
-      'leaves it when that is somebody else’s wish',
-      { exported: [entry, { ...entry, client: '10.1.0.0/16' }] },
-      [reexported],
-      converged,
-    ],
-    [
-      'does not mind other exports',
-      { exported: [entry, { path: '/srv', client: '*', options: ['ro'] }] },
-      [],
-      converged,
-    ],
-    [
-      'tries again after exportfs failed',
-      { exported: [] },
-      [failedTo],
-      act(reexport('/mnt/shared is not exported to 10.0.0.0/16 as it should be')),
-    ],
+    ['exports what is not exported', { exported: [] }, [], act(exportAll)],
     [
       'waits for what does not show up though exportfs did its work',
       { exported: [] },
-      [reexported],
+      [tried],
       {
         is: 'wait',
         code: 'NFS_NOT_EXPORTED',
-        for: 'exportfs -v to show 10.0.0.0/16(rw,sync,no_subtree_check,root_squash,mountpoint) for /mnt/shared',
+        for: 'exportfs -v to show /mnt/shared 10.0.0.0/16(rw,sync,no_subtree_check,root_squash,mountpoint)',
       },
+    ],
+    [
+      'exports to the hosts that have an address, and names the others',
+      {
+        clients: [
+          { written: 'job-1', shown: 'ip-10-0-0-5.ec2.internal' },
+          { written: 'job-9', shown: undefined },
+        ],
+        files: {
+          ...seen.files,
+          own: exportsFile.replace(/.*10\.0.*\n/, (line) =>
+            ['job-1', 'job-9'].map((name) => line.replace('10.0.0.0/16', name)).join(''),
+          ),
+        },
+        exported: [{ ...entry, client: 'ip-10-0-0-5.ec2.internal' }],
+      },
+      [],
+      converged('/mnt/shared is exported to ip-10-0-0-5.ec2.internal', {
+        code: 'NFS_CLIENT_UNRESOLVED',
+        text: 'job-9 does not resolve: nothing new is exported to it',
+      }),
+    ],
+    [
+      'says so when nobody is left',
+      {
+        clients: [{ written: 'job-9', shown: undefined }],
+        files: { ...seen.files, own: exportsFile.replace('10.0.0.0/16', 'job-9') },
+        exported: [],
+      },
+      [],
+      converged('/mnt/shared is exported to no host that resolves', {
+        code: 'NFS_CLIENT_UNRESOLVED',
+        text: 'job-9 does not resolve: nothing new is exported to it',
+      }),
+    ],
+    [
+      'leaves the export to a host whose name does not resolve at the moment',
+      {
+        clients: [network, { written: 'job-1', shown: undefined }],
+        files: { ...seen.files, own: `${exportsFile}${exportsFile.split('\n')[1]?.replace('10.0.0.0/16', 'job-1')}\n` },
+        exported: [entry, { ...entry, client: 'ip-10-0-0-5.ec2.internal' }],
+      },
+      [],
+      converged(undefined, {
+        code: 'NFS_CLIENT_UNRESOLVED',
+        text: 'job-1 does not resolve: nothing new is exported to it',
+      }),
+    ],
+    [
+      'is degraded by what others do, and leaves it to them',
+      {
+        server: {
+          ...serving,
+          settings: { ...serving.settings, threads: 64 },
+          running: { ...serving.settings, threads: 64 },
+        },
+        files: { ...seen.files, others: [{ path: '/etc/exports', content: '/mnt/shared *(rw,no_root_squash)' }] },
+        exported: [entry, oldEntry],
+      },
+      [],
+      converged(
+        undefined,
+        {
+          code: 'NFS_SETTING_OVERRIDDEN',
+          text: `threads=8 of ${confPath} does not count: nfsconf --dump shows what a later file says`,
+        },
+        {
+          code: 'NFS_EXPORTED_BY_OTHERS',
+          text: `/etc/exports exports /mnt/shared *(${oldEntry.options.join(',')}): everybody may mount it, and root is root there`,
+        },
+      ),
     ],
     [
       'refuses to guess the clients',
@@ -135,60 +187,113 @@ describe('nfs-export', () => {
     expect(nfsExport.decide(config, { ...seen, ...changed }, past)).toEqual(decision)
   })
 
-  test('lets root be root where the configuration says so, for each network a line', () => {
-    const open = configuration({ nfs: { clients: ['10.0.0.0/16', '10.1.0.0/16'], rootSquash: false } })
-    const decision = nfsExport.decide(open, { ...seen, clients: ['10.0.0.0/16', '10.1.0.0/16'], file: undefined }, [])
-    expect(decision).toEqual(
+  test('lets in everybody, as root, where the configuration says so', () => {
+    const open = configuration({ nfs: { clients: ['*'], allowAnyClient: true, rootSquash: false } })
+    const clients = [{ written: '*', shown: '*' }]
+    expect(nfsExport.decide(open, { ...seen, clients, files: { ...seen.files, own: undefined } }, [])).toEqual(
       act(
-        {
-          ...write(undefined, 'the volume is not exported'),
-          content: `# Made by slurm-node-agent.
-/mnt/shared 10.0.0.0/16(rw,sync,no_subtree_check,no_root_squash,mountpoint)
-/mnt/shared 10.1.0.0/16(rw,sync,no_subtree_check,no_root_squash,mountpoint)
-`,
-        },
-        reexport('the volume is not exported'),
+        write(
+          exportsPath,
+          '# Made by slurm-node-agent.\n/mnt/shared *(rw,sync,no_subtree_check,no_root_squash,mountpoint)\n',
+          'the volume is not exported',
+        ),
       ),
     )
   })
 
-  const commands = {
-    [serviceShow(unit)]: serviceShown('active'),
-    'exportfs -v': `/mnt/shared   \t10.0.0.0/16(${shown.join(',')})\n`,
-  }
-  const files = { [exportsPath]: content }
-  const ofVpc = 'meta-data/network/interfaces/macs/0a:00:00:00:00:01/vpc-ipv4-cidr-blocks'
-
-  test('takes the configured clients without asking the metadata service', async () => {
-    const configured = configuration({ nfs: { clients: ['10.0.0.0/16'] } })
-    expect(await nfsExport.observe(configured, fakeHost({ commands, files }), signal)).toEqual(seen)
-  })
-
-  test.each([
-    ['one network', '10.0.0.0/16', ['10.0.0.0/16']],
-    ['several networks', '10.0.0.0/16\n10.1.0.0/16\n', ['10.0.0.0/16', '10.1.0.0/16']],
-    ['a page that is no list of networks', '<html>404</html>', []],
-    ['no answer', undefined, []],
-  ])('takes the networks of the VPC: %s', async (_what, answer, clients) => {
-    const metadata = { 'meta-data/mac': '0a:00:00:00:00:01\n', [ofVpc]: answer }
-    expect(await nfsExport.observe(config, fakeHost({ commands, files, metadata }), signal)).toEqual({
-      ...seen,
-      clients,
+  test('sees clients, files, server and table', async () => {
+    const host = fakeHost({
+      commands: {
+        'nfsconf --dump': conf,
+        [serviceShow(unit)]: serviceShown('active'),
+        [serviceShow(v3Units.join(' '))]: v3Units
+          .map(() => 'LoadState=masked\nActiveState=inactive\nUnitFileState=masked\nNeedDaemonReload=no\n')
+          .join('\n'),
+        'exportfs -v': `/mnt/shared   \t10.0.0.0/16(${shown.join(',')})\n`,
+      },
+      directories: { '/etc/exports.d': ['slurm-node-agent.exports'] },
+      files: {
+        [exportsPath]: exportsFile,
+        [confPath]: conf,
+        '/etc/exports': '',
+        '/proc/fs/nfsd/versions': '-3 +4 +4.1 +4.2\n',
+        '/proc/fs/nfsd/threads': '8\n',
+        '/sys/devices/system/cpu/online': '0-1\n',
+      },
     })
+    expect(await nfsExport.observe(config, host, signal)).toEqual(seen)
+  })
+})
+
+describe('a machine', () => {
+  const v3 = v3Units.join(' ')
+
+  test('as the packages and the old script leave it is brought to NFSv4 alone, and is left alone after that', async () => {
+    const machine = nfsMachine({ '/etc/exports': `# mine\n${oldLine}\n/srv 10.0.0.0/16(ro)\n` })
+    expect(await settle(nfsExport, config, machine)).toEqual(
+      converged(undefined, {
+        code: 'NFS_OLD_EXPORT_REMOVED',
+        text: `this line of the old script was removed from /etc/exports: ${oldLine}`,
+      }),
+    )
+    expect(machine.done).toEqual([
+      `write ${confPath}`,
+      `write ${exportsPath}`,
+      'write /etc/exports',
+      `systemctl mask ${v3}`,
+      `systemctl restart ${unit}`,
+      `systemctl stop ${v3}`,
+    ])
+    expect(machine.content('/etc/exports')).toBe('# mine\n/srv 10.0.0.0/16(ro)\n')
+    expect(machine.exported()).toEqual(['/srv 10.0.0.0/16', '/mnt/shared 10.0.0.0/16'])
+
+    const before = machine.done.length
+    expect(await settle(nfsExport, config, machine)).toEqual(converged())
+    expect(machine.done.slice(before)).toEqual([])
   })
 
-  test('knows no clients off EC2', async () => {
-    const host = fakeHost({ commands, files, metadata: { 'meta-data/mac': undefined } })
-    expect(await nfsExport.observe(config, host, signal)).toEqual({ ...seen, clients: [] })
+  test('follows the configuration without a restart, and keeps what somebody exported by hand', async () => {
+    const machine = nfsMachine({ '/etc/exports': '' })
+    await settle(nfsExport, config, machine)
+    machine.exportByHand('/srv 10.9.9.9')
+    const before = machine.done.length
+    const other = configuration({ nfs: { clients: ['10.1.0.0/16', '2001:db8::/32'], threads: 24 } })
+    expect(await settle(nfsExport, other, machine)).toEqual(
+      converged('/mnt/shared is exported to 10.1.0.0/16, 2001:db8::/32'),
+    )
+    expect(machine.done.slice(before)).toEqual([
+      `write ${confPath}`,
+      `write ${exportsPath}`,
+      'rpc.nfsd 24',
+      'exportfs -a',
+      'exportfs -u 10.0.0.0/16:/mnt/shared',
+    ])
+    expect(machine.exported()).toEqual(['/srv 10.9.9.9', '/mnt/shared 10.1.0.0/16', '/mnt/shared 2001:db8::/32'])
   })
 
-  test('has nothing left to do after it has acted', async () => {
-    const machine = smallMachine({
-      local: new Map(),
-      script: { commands, metadata: { 'meta-data/mac': '0a:00:00:00:00:01', [ofVpc]: '10.0.0.0/16' } },
-      run: () => undefined,
-    })
-    expect(await settle(nfsExport, config, machine)).toEqual(converged)
-    expect(machine.done).toEqual([`write ${exportsPath}`, 'exportfs -ra'])
+  test('gets NFSv3 back when that is configured', async () => {
+    const machine = nfsMachine({ '/etc/exports': '' })
+    await settle(nfsExport, config, machine)
+    const before = machine.done.length
+    const old = configuration({ nfs: { clients: ['10.0.0.0/16'], v3: true } })
+    expect(await settle(nfsExport, old, machine)).toEqual(converged())
+    expect(machine.done.slice(before)).toEqual([
+      `write ${confPath}`,
+      `systemctl unmask ${v3}`,
+      'systemctl start rpcbind.socket rpc-statd.service',
+      `systemctl restart ${unit}`,
+    ])
+  })
+
+  test('goes on wherever a run was cut off', async () => {
+    const whole = nfsMachine({ '/etc/exports': `${oldLine}\n` })
+    await settle(nfsExport, config, whole)
+    for (let actions = 0; actions < whole.done.length; actions += 1) {
+      const machine = nfsMachine({ '/etc/exports': `${oldLine}\n` })
+      await expect(settle(nfsExport, config, machine.cutOffAfter(actions))).rejects.toThrow('cut off')
+      await settle(nfsExport, config, machine)
+      expect(machine.done).toEqual(whole.done)
+      expect(machine.exported()).toEqual(['/mnt/shared 10.0.0.0/16'])
+    }
   })
 })

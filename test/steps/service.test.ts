@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
-import { inOneLine, journalTail, keepsDying, serviceState, toRun } from '../../src/steps/service.ts'
+import { inOneLine, journalTail, keepsDying, serviceState, toRun, unitStates } from '../../src/steps/service.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { running, serviceShow } from './services.ts'
 
@@ -30,6 +30,17 @@ describe('the state of a service', () => {
     const host = fakeHost({ commands: { [serviceShow(unit)]: stdout ?? '' } })
     expect(await serviceState(unit, host, signal)).toEqual(expected)
   })
+})
+
+test('the states of several units come in their order, also of one that nothing is printed of', async () => {
+  const units = [unit, 'rpcbind.socket', 'nfs-server.service']
+  const host = fakeHost({ commands: { [serviceShow(units.join(' '))]: `${active}\n\n${masked}\n` } })
+  const seen = await unitStates(units, host, signal)
+  expect(seen.map((each) => `${each.unit} ${each.active} ${each.masked}`)).toEqual([
+    'munge.service active false',
+    'rpcbind.socket inactive true',
+    'nfs-server.service unknown false',
+  ])
 })
 
 describe('to run a service', () => {

@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { RunState, StepState } from '../../../agent/report/run-state.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { step } from './step-state.ts'
@@ -43,34 +44,47 @@ test.each([
   expect(statusLine(state)).toBe(line)
 })
 
-test('systemd is told the latest, and at the end the last', async () => {
+/** A notifier whose systemd-notify writes down what it is told, and then does what `more` says. */
+async function toldBy(more: string) {
   const directory = await temporaryDirectory()
   const told = join(directory, 'told')
   const program = join(directory, 'systemd-notify')
-  await writeFile(program, `#!/bin/sh\nsleep 0.1\necho "$@" >>${told}\n`)
+  await writeFile(program, `#!/bin/sh\nsleep 0.1\necho "$@" >>${told}\n${more}\n`)
   await chmod(program, 0o755)
-  const { notifier } = await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: `${directory}:${process.env['PATH']}` })
+  return { told, ...(await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: `${directory}:${process.env['PATH']}` })) }
+}
+
+afterEach(() => void vi.unstubAllEnvs())
+
+test('systemd is told the latest, and at the end the last', async () => {
+  const { told, notifier } = await toldBy('')
   const systemd = notifier()
   const reasons = ['first', ...Array.from({ length: 50 }, (_, index) => String(index)), 'last']
   for (const reason of reasons) systemd.show(run('running', step('efs', 'running', { reason })))
   await systemd.end()
-  vi.unstubAllEnvs()
   expect(await readFile(told, 'utf8')).toBe('--status=0/1 efs: first\n--status=0/1 efs: last\n')
 })
 
 test('a line that did not arrive is told again', async () => {
-  const directory = await temporaryDirectory()
-  const told = join(directory, 'told')
-  const program = join(directory, 'systemd-notify')
-  await writeFile(program, `#!/bin/sh\necho "$@" >>${told}\ntest "$(wc -l <${told})" -gt 1\n`)
-  await chmod(program, 0o755)
-  const { notifier } = await notifierWith({ NOTIFY_SOCKET: '/run/x', PATH: `${directory}:${process.env['PATH']}` })
+  const { told, notifier } = await toldBy('test "$(wc -l <"${0%/*}/told")" -gt 1')
   const systemd = notifier()
   systemd.show(run('running'))
-  await vi.waitFor(async () => expect(await readFile(told, 'utf8')).toMatch(/^(.*running\n){2}$/), { timeout: 10_000 })
+  const twice = '--status=0/0 running\n--status=0/0 running\n'
+  await vi.waitFor(async () => expect(await readFile(told, 'utf8')).toBe(twice), { timeout: 10_000 })
   await systemd.end()
-  vi.unstubAllEnvs()
-  expect(await readFile(told, 'utf8')).toBe('--status=0/0 running\n--status=0/0 running\n')
+  expect(await readFile(told, 'utf8')).toBe(twice)
+})
+
+test('a line that stays the same is told once, and the next one after it', async () => {
+  const { told, notifier } = await toldBy('')
+  const systemd = notifier()
+  systemd.show(run('running'))
+  await vi.waitFor(async () => expect(await readFile(told, 'utf8')).toBe('--status=0/0 running\n'), { timeout: 10_000 })
+  await sleep(1_100) // the pause after it
+  systemd.show(run('running'))
+  systemd.show(run('converged'))
+  await systemd.end()
+  expect(await readFile(told, 'utf8')).toBe('--status=0/0 running\n--status=0/0 converged\n')
 })
 
 test('that systemd-notify is missing or fails ends no run', async () => {
@@ -78,7 +92,6 @@ test('that systemd-notify is missing or fails ends no run', async () => {
   const systemd = notifier()
   systemd.show(run('running'))
   await expect(systemd.end()).resolves.toBeUndefined()
-  vi.unstubAllEnvs()
 })
 
 test('nobody is told where systemd did not start us', async () => {
@@ -86,5 +99,4 @@ test('nobody is told where systemd did not start us', async () => {
   const systemd = notifier()
   systemd.show(run('running'))
   await expect(systemd.end()).resolves.toBeUndefined()
-  vi.unstubAllEnvs()
 })

@@ -92,7 +92,7 @@ async function oneLife(lab: Lab, random: () => number): Promise<void> {
 export const powerCut: Scenario = {
   name: 'power-cut',
   title: 'four power cuts in the life of one instance, and converged after the next boot (--rounds 3: three lives)',
-  ci: true,
+  ci: { leftOut: 'five boots take 13 minutes, and it was seen to pass with one seed only' },
   repeats: true,
   async run({ lab, seed }) {
     await oneLife(lab, seededRandom(seed))

@@ -1,0 +1,47 @@
+import { anyClient } from '../config/export-client.ts'
+import type { Config } from '../config/schema.ts'
+import type { Warning } from '../engine/decision.ts'
+import { type Export, type ExportWithOptions, parseExports, printExport } from '../formats/exports.ts'
+import { isHost } from './nfs-clients.ts'
+import { isSame, isWanted, type Table } from './nfs-table.ts'
+
+/** What others export of the volume beside us, where it opens the volume wider than the configuration does. */
+export function widerExports({ nfs, dataVolume }: Config, table: Table): readonly Warning[] {
+  return table.exported
+    .filter((entry) => covers(entry, dataVolume.mountPoint) && !isWanted(entry, table))
+    .flatMap((entry) => {
+      const reasons = [
+        ...(isEverybody(entry.client) && !nfs.allowAnyClient ? ['everybody may mount it'] : []),
+        ...(isRootForRoot(entry.options) && nfs.rootSquash ? ['root is root there'] : []),
+      ]
+      if (reasons.length === 0) return []
+      const text = `${byWhom(entry, table)} exports ${printExport(entry)}: ${reasons.join(', and ')}`
+      return [{ code: 'NFS_EXPORTED_BY_OTHERS', text }]
+    })
+}
+
+/** The files of others that ask for it. A host may go by another name there, so any host will do. */
+export function askers(entry: Export, { others }: Table): readonly string[] {
+  const asks = (asked: Export) =>
+    isSame(asked, entry) || (asked.path === entry.path && isHost(asked.client) && isHost(entry.client))
+  return others.filter(({ content }) => parseExports(content).some(asks)).map(({ path }) => path)
+}
+
+export function byWhom(entry: Export, table: Table): string {
+  return askers(entry, table).join(', ') || 'a command (exportfs -o)'
+}
+
+/** True for the volume, what is in it, and what takes along all that is mounted below it. */
+function covers({ path, options }: ExportWithOptions, mountPoint: string): boolean {
+  if (`${path}/`.startsWith(`${mountPoint}/`)) return true
+  return options.includes('crossmnt') && `${mountPoint}/`.startsWith(path === '/' ? '/' : `${path}/`)
+}
+
+function isEverybody(client: string): boolean {
+  return client === anyClient || /\/0(?:\.0\.0\.0)?$/.test(client)
+}
+
+/** To squash root to user 0 is to leave it what it is. */
+function isRootForRoot(options: readonly string[]): boolean {
+  return options.includes('no_root_squash') || options.includes('anonuid=0')
+}

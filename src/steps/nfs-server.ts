@@ -1,0 +1,146 @@
+import type { Config } from '../config/schema.ts'
+import type { ActionOutcome, Exec, Write } from '../engine/action.ts'
+import type { Warning } from '../engine/decision.ts'
+import type { Host } from '../engine/host.ts'
+import { countCpus } from '../formats/cpu-list.ts'
+import { type NfsdSettings, parseNfsConf, printNfsConf, printSettings } from '../formats/nfs-conf.ts'
+import { parseNfsd } from '../formats/nfsd.ts'
+import { refusal } from './refusal.ts'
+import { type ServiceState, serviceState, systemctl, toRun, unitStates } from './service.ts'
+
+const unit = 'nfs-server.service'
+/** The last setting counts, in the order of the names: after `local.conf`, which Debian's upgrade makes. */
+const confPath = '/etc/nfs.conf.d/slurm-node-agent.conf'
+
+/** Without these there is no NFSv3, and NFSv4 has no use for them: nfs.systemd(7), "Masking unwanted services". */
+const v3Units = ['rpcbind.socket', 'rpcbind.service', 'rpc-statd.service']
+/** The socket starts its service by itself. */
+const v3Started = ['rpcbind.socket', 'rpc-statd.service']
+
+export interface Server {
+  readonly conf: string | undefined
+  /** What the server starts with: what our file and those of others come to. */
+  readonly settings: NfsdSettings
+  /** What it runs with; undefined while the kernel shows nothing of it. */
+  readonly running: NfsdSettings | undefined
+  readonly service: ServiceState
+  readonly v3Units: readonly ServiceState[]
+  readonly cpus: number
+}
+
+export async function nfsServer(host: Host, signal: AbortSignal): Promise<Server> {
+  const [conf, dump, versions, threads, service, others, cpus] = await Promise.all([
+    host.read(confPath),
+    host.exec(['nfsconf', '--dump'], { signal }),
+    host.read('/proc/fs/nfsd/versions'),
+    host.read('/proc/fs/nfsd/threads'),
+    serviceState(unit, host, signal),
+    unitStates(v3Units, host, signal),
+    host.read('/sys/devices/system/cpu/online'),
+  ])
+  return {
+    conf,
+    settings: parseNfsConf(dump.stdout),
+    running: versions === undefined || threads === undefined ? undefined : parseNfsd(versions, threads),
+    service,
+    v3Units: others,
+    cpus: countCpus(cpus ?? ''),
+  }
+}
+
+export function toConfigure({ nfs }: Config, { conf, cpus }: Server): readonly Write[] {
+  const content = printNfsConf(wantedSettings(nfs, cpus))
+  if (conf === content) return []
+  const because = conf === undefined ? 'the server has its defaults' : 'it differs from the configuration'
+  return [{ do: 'write', path: confPath, content, was: conf, mode: 0o644, because }]
+}
+
+/**
+ * What makes the server run with what the files come to. Not with what is configured: where a later file turns NFSv3 on,
+ * rpcbind is needed, since with NFSv3 and without it rpc.nfsd does not even start.
+ */
+export function toServe(server: Server): readonly Exec[] {
+  const start = [...toRun(server.service, 0), ...toApply(server)]
+  if (server.settings.v3) return [...toLetGo(server.v3Units), ...start]
+  // Stopped after the server, which takes its entries out of rpcbind when it is restarted.
+  return [...toMask(server.v3Units), ...start, ...toStop(server.v3Units)]
+}
+
+function toLetGo(units: readonly ServiceState[]): readonly Exec[] {
+  const because = 'NFSv3 needs it'
+  const masked = units.filter((state) => state.masked)
+  const stopped = units.filter((state) => v3Started.includes(state.unit) && state.active !== 'active')
+  return [...onAll('unmask', masked, because), ...onAll('start', stopped, because)]
+}
+
+/** Not disabled: nfs-server.service wants the socket and rpc-statd, enabled or not. A mask survives upgrades too. */
+function toMask(units: readonly ServiceState[]): readonly Exec[] {
+  const free = units.filter((state) => !state.masked)
+  return onAll('mask', free, 'only NFSv3 needs it')
+}
+
+function toStop(units: readonly ServiceState[]): readonly Exec[] {
+  const up = units.filter(({ active }) => active === 'active' || active === 'activating')
+  return onAll('stop', up, 'only NFSv3 needs it')
+}
+
+/**
+ * The threads come and go while it runs, the versions change only in a restart. That is a pause for the clients and no
+ * loss: they try again, and take back what they had open and locked in the grace period, 90 s at most.
+ */
+function toApply({ settings, running, service }: Server): readonly Exec[] {
+  if (service.active !== 'active') return []
+  if (!servesSame(running, settings)) return [systemctl('it serves other versions of NFS', 'restart', unit)]
+  if (running?.threads === settings.threads) return []
+  const argv = ['rpc.nfsd', String(settings.threads)] as const
+  return [{ do: 'exec', argv, because: `it runs with ${running?.threads} threads` }]
+}
+
+/** Why it is of no use to restart the server once more. */
+export function objectionToServer({ settings, running, service }: Server, past: readonly ActionOutcome[]) {
+  const isRestarted = past.some(({ is, action }) => is === 'done' && action.do === 'exec' && isRestart(action))
+  if (!isRestarted || service.active !== 'active' || servesSame(running, settings)) return undefined
+  return refusal(
+    'NFS_VERSIONS_DIFFER',
+    `${unit} was restarted, and serves ${print(running)} instead of ${print(settings)}`,
+    `systemctl cat ${unit} shows how rpc.nfsd is started: its options count more than /etc/nfs.conf.d`,
+  )
+}
+
+/** What a file of somebody else sets otherwise than the configuration: theirs to take back. */
+export function overriddenSettings({ nfs }: Config, { settings, cpus }: Server): readonly Warning[] {
+  const read = printSettings(settings)
+  const wanted = printSettings(wantedSettings(nfs, cpus))
+  return wanted
+    .filter((setting) => !read.includes(setting))
+    .map((setting) => ({
+      code: 'NFS_SETTING_OVERRIDDEN',
+      text: `${setting} of ${confPath} does not count: nfsconf --dump shows what a later file says`,
+    }))
+}
+
+/**
+ * AWS ParallelCluster's rule: four threads a core, 8 at least and 256 at most (its cookbook, environment.rb). nfs-utils
+ * itself starts 8 on every machine; idle threads cost next to nothing, a missing one makes a client wait.
+ */
+function wantedSettings({ threads, v3 }: Config['nfs'], cpus: number): NfsdSettings {
+  return { threads: threads ?? Math.min(Math.max(4 * cpus, 8), 256), v3, v4: true }
+}
+
+function servesSame(running: NfsdSettings | undefined, { v3, v4 }: NfsdSettings): boolean {
+  return running !== undefined && running.v3 === v3 && running.v4 === v4
+}
+
+function print(settings: NfsdSettings | undefined): string {
+  const versions = [...(settings?.v3 ? ['NFSv3'] : []), ...(settings?.v4 ? ['NFSv4'] : [])]
+  return versions.join(' and ') || 'nothing'
+}
+
+function isRestart({ argv }: Exec): boolean {
+  return argv.join(' ') === `systemctl restart ${unit}`
+}
+
+function onAll(verb: string, states: readonly ServiceState[], because: string): readonly Exec[] {
+  const units = states.map((state) => state.unit)
+  return units.length === 0 ? [] : [systemctl(because, verb, ...units)]
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { describe, waitForRunEnd } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
+import type { Guest } from '../guest.ts'
+import { timed } from '../print.ts'
+import { bakedImage, type Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+
+/** The lower half of the VPC: an address from the upper half is on the same wire, and outside. */
+const INSIDE = '10.0.0.0/17'
+const OUTSIDE = '10.0.128.11'
+const MOUNT_FAILED = 32
+const USER = '1001'
+const NOBODY = '65534:65534'
+
+/** A job server to be: nothing on it but what the image has. */
+const CLIENT_USER_DATA = '#!/bin/sh\n'
+
+export const nfsClient: Scenario = {
+  name: 'nfs-client',
+  title: 'another instance mounts the volume by NFSv4.2 and writes, root as nobody; one from outside is denied',
+  ci: true,
+  image: 'baked',
+  async run({ lab }) {
+    const { signal } = lab
+    const config = { ...exampleConfig(), nfs: { clients: [INSIDE], rootSquash: true } }
+    const { mountPoint } = config.dataVolume
+    await lab.efs.open()
+    const { guest: server, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    const { guest: client, root: clientRoot } = await lab.launch(bakedImage(lab), CLIENT_USER_DATA)
+    await lab.attachDataVolume(server)
+    await timed('the front end boots', () => server.boot([lab.instanceStore, root, lab.dataVolume]))
+    const status = await timed('the run ends', () => waitForRunEnd(server, { deadlineMs: 600_000, signal }))
+    assert.equal(status.outcome, 'converged', describe(status))
+    await server.run(['install', '--directory', '--mode=0777', `${mountPoint}/open`])
+    await server.run(['install', '--directory', '--mode=0700', `--owner=${USER}`, `${mountPoint}/alice`])
+
+    await timed('the client boots', () => client.boot([clientRoot]))
+    await client.run(['mkdir', '--parents', mountPoint])
+    const source = `${server.instance.address}:${mountPoint}`
+    const mount = (version: string, ok: number) =>
+      client.run(['mount', '-t', 'nfs', '-o', `vers=${version},retry=0`, source, mountPoint], {
+        ok: [ok],
+        deadlineMs: 180_000,
+      })
+    await timed('mount by NFSv4.2', () => mount('4.2', 0))
+    const { stdout: options } = await client.run(['findmnt', '--noheadings', '--output', 'OPTIONS', mountPoint])
+    assert.match(options, /(?:^|,)vers=4\.2(?:,|$)/)
+    await timed('write as root and as a user', () => assertWrites(server, client, mountPoint))
+    await timed('write on when the server was restarted', async () => {
+      await server.run(['systemctl', 'restart', 'nfs-server'])
+      // Whoever was connected before gets its turn first: a grace period of 90 s at most.
+      await client.run(['touch', `${mountPoint}/open/after-the-restart`], { deadlineMs: 240_000 })
+    })
+
+    await client.run(['umount', mountPoint])
+    await timed('NFSv3 is not served', () => mount('3', MOUNT_FAILED))
+    await timed('from outside it is denied', async () => {
+      await comeFromOutside(server, client)
+      const { stderr } = await mount('4.2', MOUNT_FAILED)
+      assert.match(stderr, /access denied by server/)
+    })
+    await timed('from inside it is there again', async () => {
+      await client.run(['ip', 'route', 'delete', `${server.instance.address}/32`])
+      await mount('4.2', 0)
+    })
+  },
+}
+
+/** Root of the client is nobody on the volume, a user is who he is: looked up on the server. */
+async function assertWrites(server: Guest, client: Guest, mountPoint: string): Promise<void> {
+  const owner = async (file: string): Promise<string> =>
+    (await server.run(['stat', '--format=%u:%g', `${mountPoint}/${file}`])).stdout
+
+  await client.writeFile(`${mountPoint}/open/by-root`, 'root was here\n')
+  assert.equal(await owner('open/by-root'), NOBODY, 'root is squashed')
+  assert.equal(await server.readFile(`${mountPoint}/open/by-root`), 'root was here')
+  await denied(client, ['touch', `${mountPoint}/by-root`])
+  await denied(client, ['touch', `${mountPoint}/alice/by-root`])
+
+  const asUser = ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups']
+  await client.run([...asUser, 'dd', `of=${mountPoint}/alice/by-alice`, 'status=none'], { stdin: 'so was alice\n' })
+  assert.equal(await owner('alice/by-alice'), `${USER}:${USER}`)
+  assert.equal(await server.readFile(`${mountPoint}/alice/by-alice`), 'so was alice')
+  await denied(client, [...asUser, 'touch', `${mountPoint}/by-alice`])
+}
+
+async function denied(client: Guest, argv: readonly string[]): Promise<void> {
+  const { stderr } = await client.run(argv, { ok: [1] })
+  assert.match(stderr, /Permission denied/)
+}
+
+/** What the client sends to the server has another source from now on; all else is as before. */
+async function comeFromOutside(server: Guest, client: Guest): Promise<void> {
+  const { stdout } = await client.run(['ip', '-oneline', '-4', 'route', 'get', server.instance.address])
+  const device = / dev (\S+) /.exec(stdout)?.[1]
+  assert.ok(device !== undefined, `the route to the server names an interface: ${stdout}`)
+  await client.run(['ip', 'address', 'add', `${OUTSIDE}/32`, 'dev', device])
+  await client.run(['ip', 'route', 'add', `${server.instance.address}/32`, 'dev', device, 'src', OUTSIDE])
+}
