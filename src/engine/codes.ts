@@ -568,6 +568,20 @@ export const codes = {
       '/etc/exports had the very line by which the bash script exported /mnt/shared to everybody, root included. The agent took it out. This is said once, by the run that did it.',
     mend: 'Nothing is left to do. A client that is in none of nfs.clients can no longer mount the volume: name its network there if it should.',
   },
+  FSTAB_OLD_ENTRY_REPLACED: {
+    kind: 'warning',
+    means: "The old script's line in /etc/fstab is replaced.",
+    cause:
+      '/etc/fstab had the very line that the bash script wrote there for the mount point. For the data volume it names a device, and the next boot can give that name to another disk. The agent put its own line in its place; no data was touched. This is said once, by the run that did it.',
+    mend: 'Nothing is left to do.',
+  },
+  MUNGE_KEY_WAS_READABLE: {
+    kind: 'warning',
+    means: "The cluster's key lay open to all its users.",
+    cause:
+      "The bash script left the Munge key on the share with mode 0644. Whoever read it can pose as any user of the cluster, root included. The agent took the key over, so that the nodes still understand each other, and made the file root's alone; what was read before, it cannot undo. This is said once, by the run that did it.",
+    mend: 'Make a new key when no job runs: remove /etc/munge/munge.key here, and munge.key and the directory munge from the directory slurm on the share; run apply; give the key in /etc/munge to the job servers and restart munged there.',
+  },
   NFS_SETTING_OVERRIDDEN: {
     kind: 'warning',
     means: 'A file of somebody else sets the NFS server.',

@@ -10,6 +10,7 @@ import type { Identified } from './data-volume-identity.ts'
 import { byHand } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
 import type { Holds } from './ext4-soundness.ts'
+import { oldDataEntry, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /** Where the whole file system is, and where not yet. */
@@ -61,7 +62,8 @@ export function decideMount(
   { uuid, label }: Holds,
   place: Place,
 ): Decision {
-  const rivals = rivalsOf(place.fstab ?? '', mountPoint, namesOf(disk, partition, uuid, label))
+  const others = withoutOld(place.fstab ?? '', oldDataEntry(mountPoint))
+  const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, uuid, label))
   if (rivals.length > 0) {
     const entries = rivals.map(({ source, target, type }) => `${source} ${target} ${type}`).join('; ')
     return refusal(
@@ -93,7 +95,7 @@ export function decideMount(
     options: ['defaults', 'nofail', `x-systemd.device-timeout=${deviceTimeoutSeconds}s`],
     pass: 2,
   }
-  const fstab = withEntry(place.fstab ?? '', entry)
+  const fstab = withEntry(others, entry)
   const listed = fstab === place.fstab
   const unit = pathUnit(mountPoint, 'mount')
   return toConverge(

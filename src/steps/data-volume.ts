@@ -15,6 +15,7 @@ import { refuseBlankPartition } from './disk-partition.ts'
 import { surveyDisks } from './disk-survey.ts'
 import { verdictOfSigned, verdictOfUnsigned } from './disk-verdict.ts'
 import { soundnessOf } from './ext4-soundness.ts'
+import { oldDataEntry, tellOfOld } from './old-script.ts'
 
 type Seen =
   /** Which volume it is could not be found out. */
@@ -93,6 +94,8 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
     if (verdict.is === 'refuse') return verdict
     const shared = sight.is === 'signed' ? objectionToUse(wanted, disk.partOf ?? disk, sight.facts) : undefined
     if (shared !== undefined) return shared
-    return decideMount(wanted, disk, verdict, { ...place, byUuid: sight.is === 'signed' ? sight.byUuid : undefined })
+    const byUuid = sight.is === 'signed' ? sight.byUuid : undefined
+    const decision = decideMount(wanted, disk, verdict, { ...place, byUuid })
+    return tellOfOld(decision, oldDataEntry(wanted.mountPoint), past)
   },
 }

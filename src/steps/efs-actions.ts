@@ -5,14 +5,16 @@ import { entryFor } from './efs-client.ts'
 import type { Seen } from './efs-seen.ts'
 import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
 import type { Unit } from './efs-units.ts'
+import { oldEfsEntry, withoutOld } from './old-script.ts'
 
 /** What needs no mount target, and is put in place while that is waited for. */
 export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] {
   const { client, destination, mountPoint, mountUnit, tunnel } = seen
   const isMissing = mountPoint.is === 'bare' && mountPoint.directory === undefined
+  const others = withoutOld(seen.fstab ?? '', oldEfsEntry(config.fileSystemId, config.mountPoint))
   const writes = [
     ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination.dnsName, mountUnit.name)),
-    ...fstabWrite(seen.fstab, withEntry(seen.fstab ?? '', entryFor(client, config, destination.dnsName))),
+    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, destination.dnsName))),
   ]
   return [
     ...(isMissing ? [mkdir(config.mountPoint)] : []),

@@ -3,6 +3,7 @@ import { ownEntry, rivalsOf } from '../formats/fstab.ts'
 import { connectName } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import type { Seen } from './efs-seen.ts'
+import { oldEfsEntry, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /** Where systemd puts the mount units that it makes from /etc/fstab. */
@@ -27,7 +28,7 @@ export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefine
   }
   const other = otherFileSystem(config, seen)
   if (other !== undefined) return other
-  const [rival] = rivalsOf(seen.fstab ?? '', path, [])
+  const [rival] = rivalsOf(withoutOld(seen.fstab ?? '', oldEfsEntry(config.fileSystemId, path)), path, [])
   if (rival !== undefined) {
     const because = `/etc/fstab has an entry of somebody else for ${path}: ${rival.source} (${rival.type})`
     return refusal('FSTAB_CONFLICT', because, 'remove that entry, or choose another efs.mountPoint')

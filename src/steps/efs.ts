@@ -7,6 +7,7 @@ import { obstacleOf } from './efs-reachability.ts'
 import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
+import { oldEfsEntry, tellOfOld } from './old-script.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
 type Wait = Extract<Decision, { is: 'wait' }>
@@ -31,7 +32,9 @@ export const efs: Step<EfsConfig, Seen> = {
     const actions = [...toPrepare(config.efs, seen), ...(obstacle === undefined ? toMount(config.efs, seen, past) : [])]
     if (actions.length > 0) return { is: 'act', actions }
     const { fileSystemId, mountPoint } = config.efs
-    return obstacle ?? { is: 'converged', because: `${fileSystemId} is mounted on ${mountPoint} (${seen.client})` }
+    if (obstacle !== undefined) return obstacle
+    const because = `${fileSystemId} is mounted on ${mountPoint} (${seen.client})`
+    return tellOfOld({ is: 'converged', because }, oldEfsEntry(fileSystemId, mountPoint), past)
   },
 }
 

@@ -1,6 +1,19 @@
 import type { FileStat } from '../engine/host.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
+export interface Key {
+  readonly sha256: string | undefined
+  readonly stat: FileStat | undefined
+}
+
+/** munge takes 32 to 1024 bytes; the most is as good as the least is fast. */
+export const keySizeBytes = { least: 32, most: 1024 }
+
+export function isFit(stat: FileStat | undefined): boolean {
+  const size = stat?.sizeBytes ?? 0
+  return size >= keySizeBytes.least && size <= keySizeBytes.most
+}
+
 /** Who can write to the parent can put a directory of their own in the place of ours. */
 export function parentTrouble(path: string, parent: FileStat | undefined): Refusal | undefined {
   if (parent === undefined) return undefined

@@ -4,24 +4,17 @@ import type { Action } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { directoryTrouble, isRoots, notRoots, parentTrouble } from './munge-key-trust.ts'
+import { adoptOld, closeOld, tellOfOldKey } from './munge-key-old.ts'
+import { directoryTrouble, isFit, isRoots, type Key, keySizeBytes, notRoots, parentTrouble } from './munge-key-trust.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { shareOf } from './share.ts'
+import { type Share, shareOf } from './share.ts'
 
 const localKey = '/etc/munge/munge.key'
 /** The fingerprint of the key that the agent put in place: the one that the package made at install does not count. */
 const recordPath = '/var/lib/slurm-node-agent/munge-key.sha256'
 
-/** munge takes 32 to 1024 bytes; the most is as good as the least is fast. */
-const keySizeBytes = { least: 32, most: 1024 }
-
 const root = { user: 'root', group: 'root' }
 const munge = { user: 'munge', group: 'munge' }
-
-interface Key {
-  readonly sha256: string | undefined
-  readonly stat: FileStat | undefined
-}
 
 interface Seen {
   /** What holds the directory of the keys. */
@@ -31,6 +24,8 @@ interface Seen {
   /** By file name, as the share has them. */
   readonly published: ReadonlyMap<string, Key>
   readonly local: Key
+  /** What the bash script left on the share. */
+  readonly old: Key
   /** The text of the record. */
   readonly record: string | undefined
 }
@@ -50,12 +45,13 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
   async observe(config, host) {
     const share = shareOf(config)
     const { mungeKeys } = share
-    const [parent, directory, pointer, names, local, record] = await Promise.all([
+    const [parent, directory, pointer, names, local, old, record] = await Promise.all([
       host.stat(share.directory),
       host.stat(mungeKeys),
       host.stat(join(mungeKeys, 'current')),
       host.list(mungeKeys),
       keyAt(localKey, host),
+      keyAt(share.oldMungeKey, host),
       host.read(recordPath),
     ])
     // The pointer and its key can have come after the listing, when two front ends start at once.
@@ -63,19 +59,23 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
     const published = await Promise.all(
       keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
     )
-    return { parent, directory, pointer, published: new Map(published), local, record }
+    return { parent, directory, pointer, published: new Map(published), local, old, record }
   },
 
-  decide(config, seen) {
+  decide(config, seen, past) {
     const share = shareOf(config)
     const distrust = parentTrouble(share.directory, seen.parent) ?? directoryTrouble(share.mungeKeys, seen.directory)
     if (distrust !== undefined) return distrust
     if (!isPrivate(seen.directory)) return { is: 'act', actions: makePrivate(share) }
-    if (seen.pointer !== undefined) return follow(seen.pointer.target ?? '', seen, share)
+    if (seen.pointer !== undefined) {
+      return tellOfOldKey(follow(seen.pointer.target ?? '', seen, share), share, past)
+    }
     const mine = seen.local.sha256 === seen.record?.trim() ? seen.local.sha256 : undefined
     const left = [...seen.published].find(([name, key]) => isWhole(name, key) && isRoots(key.stat))?.[0]
     if (mine !== undefined && left !== `${mine}.key`) return { is: 'act', actions: publish(mine, share) }
     if (left !== undefined) return { is: 'act', actions: [pointTo(left, share)] }
+    const adopted = adoptOld(seen.old, share)
+    if (adopted !== undefined) return adopted
     return {
       is: 'act',
       actions: [
@@ -90,8 +90,6 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
     }
   },
 }
-
-type Share = ReturnType<typeof shareOf>
 
 const nameOfKey = /^[0-9a-f]{64}\.key$/
 
@@ -113,6 +111,7 @@ function follow(name: string, seen: Seen, share: Share): Decision {
       whileMounted: share.mountPoint,
       because: 'others could read the key on the share',
     },
+    closeOld(seen.old, sha256, share),
     !isRight && {
       do: 'copy-secret',
       from: path,
@@ -186,8 +185,7 @@ async function keyAt(path: string, host: Host): Promise<Key> {
 }
 
 function isWhole(name: string, { sha256, stat }: Key): boolean {
-  const size = stat?.sizeBytes ?? 0
-  return `${sha256}.key` === name && size >= keySizeBytes.least && size <= keySizeBytes.most
+  return `${sha256}.key` === name && isFit(stat)
 }
 
 function isPrivate(directory: FileStat | undefined): boolean {

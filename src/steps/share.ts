@@ -10,7 +10,11 @@ export function shareOf({ efs }: Pick<Config, 'efs'>) {
     mountPoint: efs.mountPoint,
     directory,
     mungeKeys: join(directory, 'munge'),
+    /** Where the bash script that the agent replaces put the key, for everybody to read. */
+    oldMungeKey: join(directory, 'munge.key'),
     slurmConf: join(directory, 'slurm.conf'),
     cgroupConf: join(directory, 'cgroup.conf'),
   }
 }
+
+export type Share = ReturnType<typeof shareOf>

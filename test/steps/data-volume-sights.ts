@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/schema.ts'
-import type { Action, Format } from '../../src/engine/action.ts'
+import type { Action, ActionOutcome, Format } from '../../src/engine/action.ts'
 import type { Attachment, VolumeFacts } from '../../src/engine/host.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
@@ -114,7 +114,7 @@ export const blank: Seen = {
   sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known() },
 }
 
-export const decide = (seen: AnySeen) => dataVolume.decide(config, seen, [])
+export const decide = (seen: AnySeen, past: readonly ActionOutcome[] = []) => dataVolume.decide(config, seen, past)
 export const act = (...actions: readonly Action[]) => ({ is: 'act', actions })
 
 export const format: Format = {

@@ -73,7 +73,7 @@ export const mount = {
 export const act = (...actions: readonly object[]) => ({ is: 'act', actions })
 export const exec = (because: string, ...argv: readonly string[]) => ({ do: 'exec', argv, because })
 export const write = (path: string, was: string | undefined, content: string, because: string) => ({
-  do: 'write',
+  do: 'write' as const,
   path,
   content,
   was,

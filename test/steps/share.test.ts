@@ -7,6 +7,7 @@ test('what the cluster shares lies in one directory of the mount', () => {
     mountPoint: '/mnt/work',
     directory: '/mnt/work/slurm',
     mungeKeys: '/mnt/work/slurm/munge',
+    oldMungeKey: '/mnt/work/slurm/munge.key',
     slurmConf: '/mnt/work/slurm/slurm.conf',
     cgroupConf: '/mnt/work/slurm/cgroup.conf',
   })
