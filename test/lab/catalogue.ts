@@ -5,6 +5,7 @@ import { badConfig } from './scenarios/bad-config.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
 import { nfsClient } from './scenarios/nfs-client.ts'
+import { oldScriptTakenOver } from './scenarios/old-script.ts'
 import { packageMissing } from './scenarios/package-missing.ts'
 import { powerCut } from './scenarios/power-cut.ts'
 import { reboot } from './scenarios/reboot.ts'
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   reboot,
   badConfig,
   refuseDisk,
+  oldScriptTakenOver,
   attach,
   volumeWaits,
   packageMissing,

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { AGENT, describe, readStatus, TIMER } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertPackages } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
-import { FILE_SYSTEM_ID, type Lab, startLab } from '../lab.ts'
+import { type Lab, startLab } from '../lab.ts'
 import { boothook, multipart } from '../multipart.ts'
+import { oldScript, oldScriptUserData, SCRIPT_ENDED } from '../old-script.ts'
 import { CONFIGURED_PACKAGES, SCRIPT_PACKAGES } from '../packages.ts'
 import type { Prepared } from '../preparation.ts'
 import { print, timed } from '../print.ts'
-import { frontendUserData, renderTemplate } from '../user-data.ts'
+import { frontendUserData } from '../user-data.ts'
 
 /** What the bench holds the agent to, as parts of what the shell script takes. */
 const MOST_OF_FIRST_BOOT = 0.75
@@ -39,7 +38,7 @@ interface Contestant {
 }
 
 const START = '/run/bench-start'
-const SCRIPT = '/root/seed.sh'
+const SCRIPT = '/root/old-script.sh'
 const STATE = '/var/lib/slurm-node-agent/state.json'
 
 /** That all a front end does is there, as cheaply as a shell can ask: it is asked until it holds. */
@@ -51,14 +50,6 @@ const HOLDS = [
   'exportfs -v | grep -q ^/mnt/shared',
   'cmp -s /etc/slurm/slurm.conf /mnt/work/slurm/slurm.conf',
 ].join(' && ')
-
-const benchFile = (name: string): Promise<string> =>
-  readFile(fileURLToPath(new URL(`../bench/${name}`, import.meta.url)), 'utf8')
-
-async function seedScript(): Promise<string> {
-  const packages = ['stunnel4', 'nfs-common', ...CONFIGURED_PACKAGES].join(' ')
-  return renderTemplate(await benchFile('seed.sh.tftpl'), { packages, efs_id: FILE_SYSTEM_ID })
-}
 
 const AGENT_SIDE: Contestant = {
   name: 'agent',
@@ -79,15 +70,12 @@ const AGENT_SIDE: Contestant = {
 
 const SCRIPT_SIDE: Contestant = {
   name: 'script',
-  async userData() {
-    const helper = `#!/bin/sh\ncat >/sbin/mount.efs <<'HELPER'\n${await benchFile('mount-efs.sh')}HELPER\nchmod 755 /sbin/mount.efs\n`
-    return multipart([boothook(helper), { type: 'text/x-shellscript', content: await seedScript() }])
-  },
-  ended: '[ -e /run/bench-ended ]',
+  userData: oldScriptUserData,
+  ended: `[ -e ${SCRIPT_ENDED} ]`,
   rerun: ['bash', SCRIPT],
   async verify(_lab, guest) {
     await assertPackages(guest, [...CONFIGURED_PACKAGES, ...SCRIPT_PACKAGES, 'nfs-kernel-server', 'nfs-common'])
-    await guest.writeFile(SCRIPT, await seedScript())
+    await guest.writeFile(SCRIPT, await oldScript())
   },
 }
 
@@ -102,10 +90,13 @@ async function measure(side: Contestant, prepared: Prepared, runFolder: string, 
   await lab.efs.open()
   const { guest, root } = await lab.launch(prepared.images.bare, await side.userData(lab))
   await lab.attachDataVolume(guest)
-  await guest.boot([root, lab.dataVolume])
+  // The script takes the first disk behind the root's; in any other order it would format the instance store.
+  await guest.boot([root, lab.dataVolume, lab.instanceStore])
   // One command that waits inside: each new one over SSH would cost the emulated guest a part of a second.
   const script = `until ${side.ended}; do sleep 1; done; until ${HOLDS}; do sleep 0.2; done; cat ${START}; ${uptime}`
   const [start, end] = (await sh(guest, `{ ${script}; } 2>/dev/null`)).split('\n').map(Number)
+  const firstBoot = span(start, end)
+  print(`  ${side.name}: first boot ${fixed(firstBoot)} s`)
   await side.verify(lab, guest)
   const status = await readStatus(guest)
   const reruns: number[] = []
@@ -114,9 +105,9 @@ async function measure(side: Contestant, prepared: Prepared, runFolder: string, 
     const [from, to] = times.split('\n').map(Number)
     reruns.push(span(from, to))
   }
-  const measured: Measured = { firstBoot: span(start, end), reruns }
   const peak = status?.peakMemoryBytes
-  print(`  ${side.name}: first boot ${measured.firstBoot.toFixed(1)} s, reruns ${reruns.map(fixed).join(', ')} s`)
+  print(`  ${side.name}: reruns ${reruns.map(fixed).join(', ')} s`)
+  const measured: Measured = { firstBoot, reruns }
   return { measured, peakMiB: peak === undefined ? undefined : peak / 1024 ** 2 }
 }
 

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { FILE_SYSTEM_ID } from './lab.ts'
+import { boothook, multipart } from './multipart.ts'
+import { CONFIGURED_PACKAGES } from './packages.ts'
+import { renderTemplate } from './user-data.ts'
+
+/** Made by the script once it is through. */
+export const SCRIPT_ENDED = '/run/bench-ended'
+
+const text = (name: string): Promise<string> =>
+  readFile(fileURLToPath(new URL(`old-script/${name}`, import.meta.url)), 'utf8')
+
+/** The shell script that the agent replaces, as Terraform renders it. */
+export async function oldScript(): Promise<string> {
+  const packages = ['stunnel4', 'nfs-common', ...CONFIGURED_PACKAGES].join(' ')
+  return renderTemplate(await text('script.sh.tftpl'), { packages, efs_id: FILE_SYSTEM_ID })
+}
+
+/** The script, on a machine that has a mount helper for EFS. */
+export async function oldScriptUserData(): Promise<string> {
+  const helper = `#!/bin/sh\ncat >/sbin/mount.efs <<'HELPER'\n${await text('mount-efs.sh')}HELPER\nchmod 755 /sbin/mount.efs\n`
+  return multipart([boothook(helper), { type: 'text/x-shellscript', content: await oldScript() }])
+}
