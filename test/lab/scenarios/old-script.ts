@@ -61,7 +61,7 @@ export const oldScriptTakenOver: Scenario = {
       'NFS_OLD_EXPORT_REMOVED',
     ])
 
-    assert.equal(await guest.readFile(KEPT), 'of somebody\n')
+    assert.equal(await guest.readFile(KEPT), 'of somebody')
     assert.equal(await sum(guest, '/etc/munge/munge.key'), key, 'the nodes have the key still')
     assert.equal((await guest.run(['stat', '-c', '%U %a', OLD_KEY])).stdout, 'root 600')
     await assertDataVolume(lab, guest, config.dataVolume.mountPoint)
@@ -86,6 +86,6 @@ export const oldScriptTakenOver: Scenario = {
     assert.equal(booted.outcome, 'converged', describe(booted))
     await assertDataVolume(lab, guest, config.dataVolume.mountPoint)
     assert.equal((await guest.run(['findmnt', '--noheadings', '--output', 'UUID', '/mnt/shared'])).stdout, fileSystem)
-    assert.equal(await guest.readFile(KEPT), 'of somebody\n')
+    assert.equal(await guest.readFile(KEPT), 'of somebody')
   },
 }
