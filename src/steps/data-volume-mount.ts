@@ -62,7 +62,7 @@ export function decideMount(
   { uuid, label }: Holds,
   place: Place,
 ): Decision {
-  const others = withoutOld(place.fstab ?? '', oldDataEntry(mountPoint))
+  const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
   const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, uuid, label))
   if (rivals.length > 0) {
     const entries = rivals.map(({ source, target, type }) => `${source} ${target} ${type}`).join('; ')

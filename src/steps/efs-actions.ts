@@ -11,7 +11,7 @@ import { oldEfsEntry, withoutOld } from './old-script.ts'
 export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] {
   const { client, destination, mountPoint, mountUnit, tunnel } = seen
   const isMissing = mountPoint.is === 'bare' && mountPoint.directory === undefined
-  const others = withoutOld(seen.fstab ?? '', oldEfsEntry(config.fileSystemId, config.mountPoint))
+  const others = withoutOld(seen.fstab, oldEfsEntry(config.fileSystemId, config.mountPoint))
   const writes = [
     ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination.dnsName, mountUnit.name)),
     ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, destination.dnsName))),

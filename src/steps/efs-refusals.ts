@@ -28,7 +28,7 @@ export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefine
   }
   const other = otherFileSystem(config, seen)
   if (other !== undefined) return other
-  const [rival] = rivalsOf(withoutOld(seen.fstab ?? '', oldEfsEntry(config.fileSystemId, path)), path, [])
+  const [rival] = rivalsOf(withoutOld(seen.fstab, oldEfsEntry(config.fileSystemId, path)), path, [])
   if (rival !== undefined) {
     const because = `/etc/fstab has an entry of somebody else for ${path}: ${rival.source} (${rival.type})`
     return refusal('FSTAB_CONFLICT', because, 'remove that entry, or choose another efs.mountPoint')

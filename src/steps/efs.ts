@@ -31,8 +31,8 @@ export const efs: Step<EfsConfig, Seen> = {
     const obstacle = tunnelObstacle(seen) ?? mountObstacle(config.efs.mountPoint, seen)
     const actions = [...toPrepare(config.efs, seen), ...(obstacle === undefined ? toMount(config.efs, seen, past) : [])]
     if (actions.length > 0) return { is: 'act', actions }
-    const { fileSystemId, mountPoint } = config.efs
     if (obstacle !== undefined) return obstacle
+    const { fileSystemId, mountPoint } = config.efs
     const because = `${fileSystemId} is mounted on ${mountPoint} (${seen.client})`
     return tellOfOld({ is: 'converged', because }, oldEfsEntry(fileSystemId, mountPoint), past)
   },

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
-import type { Action, ActionOutcome, Permit } from '../engine/action.ts'
+import type { ActionOutcome, Permit } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
+import { publish } from './munge-key-publish.ts'
 import { isFit, isRoots, type Key, notRoots } from './munge-key-trust.ts'
 import type { Share } from './share.ts'
 
@@ -11,17 +11,8 @@ import type { Share } from './share.ts'
 export function adoptOld({ sha256, stat }: Key, share: Share): Decision | undefined {
   if (sha256 === undefined || stat?.kind !== 'file' || !isFit(stat)) return undefined
   if (!isRoots(stat)) return notRoots(share.oldMungeKey, `belongs to ${stat.owner}`)
-  const copy: Action = {
-    do: 'copy-secret',
-    from: share.oldMungeKey,
-    to: join(share.mungeKeys, `${sha256}.key`),
-    sha256,
-    mode: 0o600,
-    owner: { user: 'root', group: 'root' },
-    whileMounted: share.mountPoint,
-    because: 'it is the key that the old script gave to the cluster',
-  }
-  return { is: 'act', actions: [copy] }
+  const actions = publish(share.oldMungeKey, sha256, share, 'it is the key that the old script gave to the cluster')
+  return { is: 'act', actions }
 }
 
 /** The script made it readable for everybody. A file of other content is not the cluster's key, and somebody else's. */

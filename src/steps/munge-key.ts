@@ -5,6 +5,7 @@ import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { adoptOld, closeOld, tellOfOldKey } from './munge-key-old.ts'
+import { pointTo, publish } from './munge-key-publish.ts'
 import { directoryTrouble, isFit, isRoots, type Key, keySizeBytes, notRoots, parentTrouble } from './munge-key-trust.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { type Share, shareOf } from './share.ts'
@@ -72,7 +73,11 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
     }
     const mine = seen.local.sha256 === seen.record?.trim() ? seen.local.sha256 : undefined
     const left = [...seen.published].find(([name, key]) => isWhole(name, key) && isRoots(key.stat))?.[0]
-    if (mine !== undefined && left !== `${mine}.key`) return { is: 'act', actions: publish(mine, share) }
+    if (mine !== undefined && left !== `${mine}.key`) {
+      // The share was lost or replaced, but the cluster's nodes still have this key.
+      const because = 'the share has no key, and this one is the one that the agent put here'
+      return { is: 'act', actions: publish(localKey, mine, share, because) }
+    }
     if (left !== undefined) return { is: 'act', actions: [pointTo(left, share)] }
     const adopted = adoptOld(seen.old, share)
     if (adopted !== undefined) return adopted
@@ -152,31 +157,6 @@ function damaged(name: string, share: Share): Refusal {
 function makePrivate(share: Share): readonly Action[] {
   const because = 'only root may come near the key'
   return [{ do: 'mkdir', path: share.mungeKeys, mode: 0o700, owner: root, whileMounted: share.mountPoint, because }]
-}
-
-/** The share was lost or replaced, but the cluster's nodes still have this key. */
-function publish(sha256: string, share: Share): readonly Action[] {
-  const copy: Action = {
-    do: 'copy-secret',
-    from: localKey,
-    to: join(share.mungeKeys, `${sha256}.key`),
-    sha256,
-    mode: 0o600,
-    owner: root,
-    whileMounted: share.mountPoint,
-    because: 'the share has no key, and this one is the one that the agent put here',
-  }
-  return [copy, pointTo(`${sha256}.key`, share)]
-}
-
-function pointTo(name: string, share: Share): Action {
-  return {
-    do: 'symlink',
-    path: join(share.mungeKeys, 'current'),
-    target: name,
-    whileMounted: share.mountPoint,
-    because: 'no key is the current one yet',
-  }
 }
 
 async function keyAt(path: string, host: Host): Promise<Key> {

@@ -2,6 +2,7 @@ import type { ActionOutcome, Write } from '../engine/action.ts'
 import type { Warning } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import { type ExportWithOptions, printExport, printExports } from '../formats/exports.ts'
+import { withoutOld } from './old-script.ts'
 
 const directory = '/etc/exports.d'
 const ownPath = `${directory}/slurm-node-agent.exports`
@@ -40,10 +41,10 @@ export function toWrite(wanted: readonly ExportWithOptions[], { own, others }: E
   const content = printExports(wanted)
   const because = own === undefined ? 'the volume is not exported' : 'it differs from the configuration'
   const main = others.find(({ path }) => path === mainPath)
-  const lines = main?.content.split('\n') ?? []
+  const cleared = withoutOld(main?.content, (line) => line === oldLine)
   return [
     ...(own === content ? [] : [write(ownPath, content, own, because)]),
-    ...(lines.includes(oldLine) ? [write(mainPath, without(oldLine, lines), main?.content, ofTheOldScript)] : []),
+    ...(cleared === (main?.content ?? '') ? [] : [write(mainPath, cleared, main?.content, ofTheOldScript)]),
   ]
 }
 
@@ -62,10 +63,6 @@ export function tookOutOldLine(past: readonly ActionOutcome[]): readonly Warning
 export function isOldExport({ path, client, options }: ExportWithOptions): boolean {
   if (path !== oldExport.path || client !== oldExport.client || options.includes('mountpoint')) return false
   return oldExport.options.every((option) => options.includes(option))
-}
-
-function without(unwanted: string, lines: readonly string[]): string {
-  return lines.filter((line) => line !== unwanted).join('\n')
 }
 
 function write(path: string, content: string, was: string | undefined, because: string): Write {

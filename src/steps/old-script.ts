@@ -1,11 +1,11 @@
 import type { ActionOutcome } from '../engine/action.ts'
 import type { Decision, Warning } from '../engine/decision.ts'
 
-/** True for the line that the bash script, which the agent replaces, appended to /etc/fstab for one mount point. */
-export type IsOldEntry = (line: string) => boolean
+/** True for the line that the bash script, which the agent replaces, appended to a file. */
+export type IsOldLine = (line: string) => boolean
 
-/** It named the disk by the name that it happened to have: which disk it is now, the line does not tell. */
-export function oldDataEntry(mountPoint: string): IsOldEntry {
+/** In /etc/fstab: it named the disk by the name that it happened to have: which disk it is now, the line does not tell. */
+export function oldDataEntry(mountPoint: string): IsOldLine {
   const device = /^\/dev\/(?:nvme[1-9]n1|xvdf)$/
   return (line) => {
     const [source = '', ...rest] = line.split(' ')
@@ -13,24 +13,24 @@ export function oldDataEntry(mountPoint: string): IsOldEntry {
   }
 }
 
-/** That of another file system is not taken for ours. */
-export function oldEfsEntry(fileSystemId: string, mountPoint: string): IsOldEntry {
+/** In /etc/fstab, for EFS. That of another file system is not taken for ours. */
+export function oldEfsEntry(fileSystemId: string, mountPoint: string): IsOldLine {
   return (line) => line === `${fileSystemId}:/ ${mountPoint} efs _netdev,tls 0 0`
 }
 
 /**
- * The fstab as it would be had the script not run: its line gives way to the agent's. It must stand exactly as the
+ * The file as it would be had the script not run: its line gives way to the agent's. It must stand exactly as the
  * script wrote it. Any other line may be what somebody wants.
  */
-export function withoutOld(fstab: string, isOld: IsOldEntry): string {
-  return fstab
+export function withoutOld(content: string | undefined, isOld: IsOldLine): string {
+  return (content ?? '')
     .split('\n')
     .filter((line) => !isOld(line))
     .join('\n')
 }
 
 /** The decision with a word about the line that this run took out: the next one no longer sees it. */
-export function tellOfOld(decision: Decision, isOld: IsOldEntry, past: readonly ActionOutcome[]): Decision {
+export function tellOfOld(decision: Decision, isOld: IsOldLine, past: readonly ActionOutcome[]): Decision {
   const replaced = past.flatMap(({ is, action }) =>
     is === 'done' && action.do === 'write' && action.path === '/etc/fstab' ? (action.was ?? '').split('\n') : [],
   )
