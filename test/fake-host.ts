@@ -5,6 +5,8 @@ import type {
   FileStat,
   Host,
   MountTarget,
+  TcpTrouble,
+  TlsTrouble,
   VolumeFacts,
 } from '../src/engine/host.ts'
 
@@ -21,10 +23,10 @@ export interface Script {
   readonly metadata?: Readonly<Record<string, string | undefined>>
   readonly names?: Readonly<Record<string, readonly string[]>>
   /** By `address:port`. */
-  readonly tcp?: Readonly<Record<string, string | undefined>>
+  readonly tcp?: Readonly<Record<string, TcpTrouble | undefined>>
   /** By `address:port name`. */
-  readonly tls?: Readonly<Record<string, string | undefined>>
-  readonly mountTargets?: Readonly<Record<string, Answer<readonly MountTarget[]>>>
+  readonly tls?: Readonly<Record<string, TlsTrouble | undefined>>
+  readonly mountTargets?: Readonly<Record<string, Answer<readonly MountTarget[] | undefined>>>
   readonly volumes?: Readonly<Record<string, Answer<VolumeFacts | undefined>>>
   /** By instance. */
   readonly blockDevices?: Readonly<Record<string, Answer<readonly BlockDeviceMapping[]>>>

@@ -24,15 +24,11 @@ export async function awsAccess(instance: Metadata, signal: AbortSignal): Promis
   return { sdk: await loadSdk(), settings }
 }
 
-/**
- * AWS has answered, but will not say. A file system that it does not know belongs here: it may be another account's,
- * which shares its network with us and is mounted like any other.
- */
+/** AWS has answered, but will not say. */
 const refusals = [
   'AccessDenied',
   'AccessDeniedException',
   'AuthFailure',
-  'FileSystemNotFound',
   'InvalidClientTokenId',
   'NoInstanceProfile',
   'OptInRequired',

@@ -1,6 +1,6 @@
 import type { MountTargetDescription } from '@aws-sdk/client-efs'
 import type { Host, MountTarget } from '../../src/engine/host.ts'
-import { answer, awsAccess, present } from './aws.ts'
+import { answer, awsAccess, isNamed, present } from './aws.ts'
 import { type Metadata, metadata } from './metadata.ts'
 
 /** What EFS says. */
@@ -17,7 +17,7 @@ async function describeMountTargets(
   FileSystemId: string,
   instance: Metadata,
   abortSignal: AbortSignal,
-): Promise<readonly MountTarget[]> {
+): Promise<readonly MountTarget[] | undefined> {
   const { sdk, settings } = await awsAccess(instance, abortSignal)
   const client = new sdk.EFSClient(settings)
   try {
@@ -26,6 +26,9 @@ async function describeMountTargets(
       found.push(...(page.MountTargets ?? []).map(mountTargetOf))
     }
     return found
+  } catch (error) {
+    if (isNamed(error, ['FileSystemNotFound'])) return undefined
+    throw error
   } finally {
     client.destroy()
   }

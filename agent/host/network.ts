@@ -5,6 +5,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { orAborted } from '../../src/engine/clock.ts'
 import { messageOf } from '../../src/engine/errors.ts'
+import type { TcpTrouble, TlsTrouble } from '../../src/engine/host.ts'
 import { parseRouteSource } from '../../src/formats/ip-route.ts'
 import { exec } from './exec.ts'
 
@@ -45,9 +46,31 @@ export async function tcpTrouble(
   port: number,
   signal: AbortSignal,
   withinMs = answerMs,
-): Promise<string | undefined> {
-  return await troubleOf(() => connectTcp({ host: address, port }), 'connect', signal, withinMs)
+): Promise<TcpTrouble | undefined> {
+  const failure = await failureOf(() => connectTcp({ host: address, port }), 'connect', signal, withinMs)
+  const saidNo = failure?.code === 'ECONNREFUSED' || failure?.code === 'ECONNRESET'
+  return failure && { is: saidNo ? 'refused' : 'silent', because: failure.because }
 }
+
+/**
+ * What no waiting mends. A certificate that is not valid yet, or no longer, is not among them: mostly it is the clock
+ * of a machine that has just booted. Source: X509 certificate error codes of Node's tls, and tls.checkServerIdentity.
+ */
+const rejections = [
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]
 
 /** By the name the certificate is verified, to the address the connection is made. */
 export async function tlsTrouble(
@@ -56,18 +79,26 @@ export async function tlsTrouble(
   name: string,
   signal: AbortSignal,
   { trust = systemTrust, withinMs = answerMs } = {},
-): Promise<string | undefined> {
+): Promise<TlsTrouble | undefined> {
   const ca = await readFile(trust, 'utf8')
   const open = () => connectTls({ host: address, port, servername: name, ca, minVersion: 'TLSv1.2' })
-  return await troubleOf(open, 'secureConnect', signal, withinMs)
+  const failure = await failureOf(open, 'secureConnect', signal, withinMs)
+  const isRejection = rejections.some((code) => code === failure?.code)
+  return failure && { is: isRejection ? 'rejected' : 'failed', because: failure.because }
 }
 
-async function troubleOf(
+interface Failure {
+  /** Of the error; none where nobody answered. */
+  readonly code?: unknown
+  readonly because: string
+}
+
+async function failureOf(
   open: () => Socket,
   ready: 'connect' | 'secureConnect',
   signal: AbortSignal,
   withinMs: number,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   signal.throwIfAborted()
   const timeout = AbortSignal.timeout(withinMs)
   const socket = open()
@@ -76,7 +107,8 @@ async function troubleOf(
     return undefined
   } catch (error) {
     signal.throwIfAborted()
-    return timeout.aborted ? `no answer within ${withinMs / 1_000} s` : wordsFor(error)
+    if (timeout.aborted) return { because: `no answer within ${withinMs / 1_000} s` }
+    return { code: codeOf(error), because: wordsFor(error) }
   } finally {
     socket.destroy()
   }

@@ -90,7 +90,13 @@ function stepAfter(step: StepState, event: Event, time: string): StepState {
     case 'action-ended':
       return { ...step, actions: step.actions + (event.outcome === 'done' ? 1 : 0) }
     case 'step-retrying':
-      return { ...step, state: 'running', code: event.code, reason: event.reason }
+      // What it tries is in vain for as long as somebody else does not move: so it is a wait, with its deadline.
+      return {
+        ...step,
+        state: codes[event.code].kind === 'wait' ? 'waiting' : 'running',
+        code: event.code,
+        reason: event.reason,
+      }
     case 'step-ended':
       return { ...withoutTrouble(step), ...resultState(event.result), endedAt: time }
   }

@@ -1,3 +1,5 @@
+import type { WaitCode } from './codes.ts'
+
 /** Names of what must not run twice at once on a machine, across steps. */
 export type LockName = 'apt'
 
@@ -10,9 +12,17 @@ export interface Owner {
 /** A program and its arguments; never a shell string. */
 export type Argv = readonly [string, ...string[]]
 
+/** What is in the way, and who must move first. */
+export interface Obstacle {
+  readonly code: WaitCode
+  readonly for: string
+}
+
 interface Common {
   /** Why it is needed: what was seen. For plan, the log and the terminal. */
   readonly because: string
+  /** What kept it from succeeding the last time: should it fail again, the step waits for that, not for a bare error. */
+  readonly obstacle?: Obstacle
   /** Checked right before the effect: where nothing is mounted there, the action is stale. */
   readonly whileMounted?: string
 }

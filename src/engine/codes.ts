@@ -27,11 +27,18 @@ export const codes = {
       'EFS lists a mount target in the availability zone of this instance, but in a state in which it does not serve: creating, mostly. The message names the state.',
     mend: 'A new file system takes about five minutes. If it stays so, look at the mount target in the EFS console.',
   },
+  EFS_MOUNT_TARGET_DELETED: {
+    kind: 'wait',
+    means: 'The mount target in this zone is being deleted.',
+    cause:
+      'Every mount target that EFS lists in the availability zone of this instance is being deleted, or was until now; or the file system is mounted here, and EFS lists none in the zone any more. A mount through it hangs, and loses nothing.',
+    mend: 'Create a mount target in the zone again: what is mounted finds it by its name and goes on. The message names the zones that have one.',
+  },
   EFS_NO_MOUNT_TARGET_IN_ZONE: {
     kind: 'wait',
     means: 'EFS has no mount target in this availability zone.',
     cause:
-      'EFS was asked for the mount targets of efs.fileSystemId, and none of them is in the availability zone of this instance; those that are being deleted do not count. The message names the zones that have one. The DNS name of the file system resolves only in these.',
+      'EFS was asked for the mount targets of efs.fileSystemId, and none of them is in the availability zone of this instance. The message names the zones that have one; those that are being deleted do not count. The DNS name of the file system resolves only in these.',
     mend: 'Create a mount target in the zone, or check efs.fileSystemId. An instance in a zone that has a mount target would do as well.',
   },
   EFS_NAME_DOES_NOT_RESOLVE: {
@@ -41,19 +48,40 @@ export const codes = {
       'The name follows its mount target within 90 s after that is available, and only the DNS of its own VPC has it, in zones that have a mount target. Later, a wrong efs.fileSystemId or another name server is behind it. The message tells what EFS says of the mount targets.',
     mend: 'Check efs.fileSystemId, that DNS resolution and DNS host names are enabled in the VPC, and that the instance asks the name server of the VPC (/etc/resolv.conf). From another VPC the name needs a private hosted zone.',
   },
+  EFS_API_DENIED: {
+    kind: 'wait',
+    means: 'EFS may not be asked why its name does not resolve.',
+    cause:
+      'The DNS name of the file system does not resolve, and EFS, which could tell why, may not be asked: the role of the instance, if it has one, does not allow elasticfilesystem:DescribeMountTargets. Where the name resolves, EFS need not be asked.',
+    mend: 'Allow elasticfilesystem:DescribeMountTargets to the role of the instance: then the agent says what is missing. Without it, see EFS_NAME_DOES_NOT_RESOLVE.',
+  },
   EFS_PORT_CLOSED: {
     kind: 'wait',
-    means: 'The mount target is not reached on TCP port 2049.',
+    means: 'The mount target refuses TCP port 2049.',
     cause:
-      'The name resolves, but a connection to the address is refused, or there is no answer within 5 s. Without an answer it is nearly always a security group: that of the mount target does not let this instance in. Less often it is a network ACL, or the outbound rules of the instance.',
+      'A connection to the address is refused at once: something is there, but does not listen on the port. Either the mount target is about to come or to go, or the name leads to some other machine, as by a line in /etc/hosts.',
+    mend: "Look at the mount target in the EFS console, and check that the address is the file system's (getent hosts with its name).",
+  },
+  EFS_PORT_SILENT: {
+    kind: 'wait',
+    means: 'The mount target does not answer on TCP port 2049.',
+    cause:
+      'There is an address, but a connection to it has no answer within 5 s, or there is no route to it. It is nearly always a security group: that of the mount target does not let this instance in. Less often it is a network ACL, or the outbound rules of the instance.',
     mend: 'Allow TCP 2049 from this instance in the security group of the mount target.',
   },
   EFS_TLS_FAILED: {
     kind: 'wait',
-    means: "The mount target's TLS cannot be trusted.",
+    means: 'No TLS connection to the mount target comes about.',
     cause:
-      "Port 2049 is open, but no TLS connection comes about there whose certificate is valid for the file system's name by the trust store of this machine. The store is old, the clock is wrong, or the name leads to some other server, as by a line in /etc/hosts.",
-    mend: "Check the clock (timedatectl), that ca-certificates is current, and that the address is the file system's (getent hosts with its name).",
+      'Port 2049 is open, but the TLS handshake is cut off or not answered, or the certificate is not valid yet or no longer. The clock is wrong, as it can be on a machine that has just booted; the mount target is about to come or to go; or what is there speaks no TLS. A certificate of somebody else is a refusal, EFS_CERTIFICATE_REJECTED.',
+    mend: "Check the clock (timedatectl), and that the address is the file system's (getent hosts with its name).",
+  },
+  EFS_NOT_EXPORTED: {
+    kind: 'wait',
+    means: 'The NFS server of EFS lets nothing be mounted.',
+    cause:
+      'The mount target answers, by TLS too, but the mount was denied, or what is to be mounted is not there. The policy of the file system does not grant elasticfilesystem:ClientMount to this client, or asks for IAM or an access point. The message has the words of mount.',
+    mend: 'Grant elasticfilesystem:ClientMount in the file system policy. A change takes a few minutes.',
   },
   EFS_READ_ONLY: {
     kind: 'wait',
@@ -68,6 +96,13 @@ export const codes = {
     cause:
       'A question to the mount point had no answer within 10 s, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
     mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote.',
+  },
+  EFS_STALE: {
+    kind: 'wait',
+    means: 'EFS is mounted, but what was mounted is gone.',
+    cause:
+      'The server answers a question to the mount point with a stale file handle (ESTALE): the file system, or the access point, was deleted and made again, or it was replaced under its name. Programs that use the mount get errors.',
+    mend: 'End the programs that use the mount, unmount it (systemctl stop with its mount unit, which the message names), and run apply: the agent mounts what is there now.',
   },
   EFS_TUNNEL_DOWN: {
     kind: 'wait',
@@ -210,6 +245,13 @@ export const codes = {
     cause:
       'Another file system is mounted on efs.mountPoint, or EFS by other means than efs.client, or the file system of an earlier efs.fileSystemId; or a unit file of somebody else is made for that place. Whatever is mounted may be in use, so it is not for the agent to unmount it.',
     mend: 'Unmount it when nobody needs it (systemctl stop with its mount unit, which the message names) and remove its unit file, or choose another efs.mountPoint.',
+  },
+  EFS_CERTIFICATE_REJECTED: {
+    kind: 'refusal',
+    means: 'Another server answers in the name of EFS.',
+    cause:
+      "Port 2049 is open and speaks TLS, but the certificate is for another name than the file system's, or of an authority that this machine does not trust. Nothing is mounted: what was written would go to somebody else. The name leads elsewhere, as by a line in /etc/hosts, a proxy opens the connections, or the trust store is old.",
+    mend: "Check that the address is the file system's (getent hosts with its name), and that ca-certificates is current; then run apply again.",
   },
   EFS_HELPER_MISSING: {
     kind: 'refusal',

@@ -1,19 +1,12 @@
 import { type Action, type ActionOutcome, labelOf } from './action.ts'
 import { pauseMs } from './backoff.ts'
 import { DeadlinePassed, withDeadline } from './clock.ts'
-import type { FailureCode } from './codes.ts'
 import { messageOf } from './errors.ts'
 import type { StepResult } from './events.ts'
 import { look, resultOf } from './look.ts'
-import { carryOut, lastFailureOf, troubleOf } from './round.ts'
+import { carryOut, lastFailureOf, obstacleTo, type Trouble, troubleOf } from './round.ts'
 import type { Run } from './run.ts'
 import type { AnyStep } from './step.ts'
-
-/** What a step would fail of, were its time up now. */
-interface Trouble {
-  readonly code: FailureCode
-  readonly because: string
-}
 
 /** What came of one look and of what was done upon it. */
 type Turn =
@@ -76,8 +69,8 @@ export async function converge<Config>(
   async function act(actions: readonly Action[]): Promise<Turn> {
     const outcomes = await carryOut(step.id, actions, run, until)
     past.push(...outcomes)
-    const error = troubleOf(outcomes)
-    if (error !== undefined) return { is: 'retry', trouble: { code: 'ACTION_FAILED', because: error } }
+    const failed = troubleOf(outcomes)
+    if (failed !== undefined) return { is: 'retry', trouble: failed }
     if (outcomes.length < actions.length) return { is: 'progress', whole: false } // the rest was cut off
     const round = JSON.stringify(actions)
     if (!carriedOut.has(round)) {
@@ -85,7 +78,7 @@ export async function converge<Config>(
       return { is: 'progress', whole: outcomes.every(({ is }) => is === 'done') }
     }
     const failure = lastFailureOf(outcomes)
-    if (failure !== undefined) return { is: 'retry', trouble: { code: 'ACTION_FAILED', because: failure } }
+    if (failure !== undefined) return { is: 'retry', trouble: failure }
     const because = `done, and needed again: ${labelsOf(actions)}`
     return { is: 'retry', trouble: { code: 'NOT_CONVERGING', because } }
   }
@@ -117,18 +110,24 @@ async function lookLast<Config>(
     let decision = await look(step, run, past, grace.signal)
     if (decision.is === 'act' && mayFinish && decision.actions.every(mayBeInterrupted)) {
       const outcomes = await carryOut(step.id, decision.actions, run, grace.signal)
-      const error = troubleOf(outcomes)
-      if (error !== undefined) trouble = { code: 'ACTION_FAILED', because: error }
+      trouble = troubleOf(outcomes) ?? trouble
       decision = await look(step, run, [...past, ...outcomes], grace.signal)
     }
     if (decision.is === 'converged' || decision.is === 'refuse') return resultOf(decision)
     if (decision.is === 'wait') return { is: 'failed', code: decision.code, because: decision.for }
     const because = `${reason.message}; still to be done: ${labelsOf(decision.actions)}`
-    return { is: 'failed', ...(trouble ?? { code: 'DEADLINE_PASSED', because }) }
+    const known = obstacleNowTo(past.at(-1), decision.actions)
+    return { is: 'failed', ...(known ?? trouble ?? { code: 'DEADLINE_PASSED', because }) }
   } catch (error) {
     if (run.stop.aborted) return { is: 'interrupted' }
     return { is: 'failed', ...(trouble ?? { code: 'OBSERVATION_FAILED', because: messageOf(error) }) }
   }
+}
+
+/** What is in the way of the action that failed last, if only this look has shown it. */
+function obstacleNowTo(last: ActionOutcome | undefined, actions: readonly Action[]): Trouble | undefined {
+  if (last?.is !== 'failed') return undefined
+  return obstacleTo(actions.filter((action) => labelOf(action) === labelOf(last.action)))
 }
 
 function mayBeInterrupted(action: Action): boolean {

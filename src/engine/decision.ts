@@ -1,5 +1,5 @@
-import type { Action } from './action.ts'
-import type { RefusalCode, WaitCode, WarningCode } from './codes.ts'
+import type { Action, Obstacle } from './action.ts'
+import type { RefusalCode, WarningCode } from './codes.ts'
 
 export interface Warning {
   readonly code: WarningCode
@@ -11,7 +11,7 @@ export type Decision =
   | { readonly is: 'converged'; readonly because: string; readonly warnings?: readonly Warning[] }
   | { readonly is: 'act'; readonly actions: readonly Action[] }
   /** Someone else must move first. */
-  | { readonly is: 'wait'; readonly code: WaitCode; readonly for: string }
+  | ({ readonly is: 'wait' } & Obstacle)
   /** A person must decide. */
   | { readonly is: 'refuse'; readonly code: RefusalCode; readonly because: string; readonly hint: string }
 

@@ -27,6 +27,20 @@ export interface FileStat {
   readonly target?: string
 }
 
+/** Why no TCP connection came about. */
+export interface TcpTrouble {
+  /** `refused`: who is there says no; `silent`: nothing comes back, or there is no way to it. */
+  readonly is: 'refused' | 'silent'
+  readonly because: string
+}
+
+/** Why no TLS connection came about where a TCP connection does. */
+export interface TlsTrouble {
+  /** `rejected`: the certificate is another name's, or of an authority that is not trusted; `failed`: what may pass. */
+  readonly is: 'rejected' | 'failed'
+  readonly because: string
+}
+
 export interface MountTarget {
   readonly availabilityZoneId: string
   readonly ipAddress: string
@@ -97,10 +111,11 @@ export interface Host {
   /** The IPv4 addresses of a DNS name; none where it does not resolve. */
   resolve(name: string, signal: AbortSignal): Promise<readonly string[]>
   /** Undefined when a TCP connection can be opened, else why not. */
-  tcpTrouble(address: string, port: number, signal: AbortSignal): Promise<string | undefined>
+  tcpTrouble(address: string, port: number, signal: AbortSignal): Promise<TcpTrouble | undefined>
   /** Undefined when a TLS connection can be opened whose certificate the system trusts for `name`, else why not. */
-  tlsTrouble(address: string, port: number, name: string, signal: AbortSignal): Promise<string | undefined>
-  mountTargets(fileSystemId: string, signal: AbortSignal): Promise<Answer<readonly MountTarget[]>>
+  tlsTrouble(address: string, port: number, name: string, signal: AbortSignal): Promise<TlsTrouble | undefined>
+  /** Known and undefined: EFS has no such file system in this account and region; another account may share one. */
+  mountTargets(fileSystemId: string, signal: AbortSignal): Promise<Answer<readonly MountTarget[] | undefined>>
   /** Known and undefined: EC2 has no such volume. */
   volume(volumeId: string, signal: AbortSignal): Promise<Answer<VolumeFacts | undefined>>
   /** The EBS volumes of the instance, attached or attaching. */

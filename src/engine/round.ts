@@ -1,7 +1,14 @@
 import { type Action, type ActionOutcome, labelOf } from './action.ts'
 import { orAborted, withDeadline } from './clock.ts'
+import type { FailureCode } from './codes.ts'
 import { messageOf } from './errors.ts'
 import type { Ports, Run } from './run.ts'
+
+/** What a step would fail of, were its time up now. */
+export interface Trouble {
+  readonly code: FailureCode
+  readonly because: string
+}
 
 /** After its signal an action gets this long to end: a child that does not heed SIGTERM is killed 5 s later. */
 const lastAnswerMs = 10_000
@@ -50,19 +57,27 @@ async function answerTo(action: Action, { perform, clock }: Ports, until: AbortS
 }
 
 /** Of which action the round died and why; undefined when it did not. */
-export function troubleOf(outcomes: readonly ActionOutcome[]): string | undefined {
+export function troubleOf(outcomes: readonly ActionOutcome[]): Trouble | undefined {
   const last = outcomes.at(-1)
-  return last !== undefined && endsRound(last) ? wordsFor(last) : undefined
+  return last !== undefined && endsRound(last) ? troubleWith(last) : undefined
 }
 
 /** The last of the failures that were allowed for, and its reason. */
-export function lastFailureOf(outcomes: readonly ActionOutcome[]): string | undefined {
+export function lastFailureOf(outcomes: readonly ActionOutcome[]): Trouble | undefined {
   const failure = outcomes.findLast(({ is }) => is === 'failed')
-  return failure && wordsFor(failure)
+  return failure && troubleWith(failure)
 }
 
-function wordsFor(outcome: ActionOutcome): string {
-  return `${labelOf(outcome.action)}: ${reasonOf(outcome).reason}`
+/** What is known to be in the way of one of the actions. */
+export function obstacleTo(actions: readonly Action[]): Trouble | undefined {
+  const obstacle = actions.find((action) => action.obstacle !== undefined)?.obstacle
+  return obstacle && { code: obstacle.code, because: obstacle.for }
+}
+
+/** A stale action has met with nothing: what was seen has changed. */
+function troubleWith(outcome: ActionOutcome): Trouble {
+  const known = outcome.is === 'failed' ? obstacleTo([outcome.action]) : undefined
+  return known ?? { code: 'ACTION_FAILED', because: `${labelOf(outcome.action)}: ${reasonOf(outcome).reason}` }
 }
 
 function endsRound(outcome: ActionOutcome): boolean {

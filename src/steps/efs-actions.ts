@@ -1,7 +1,8 @@
 import type { Config } from '../config/schema.ts'
-import type { Action, ActionOutcome, Write } from '../engine/action.ts'
+import type { Action, ActionOutcome, Obstacle, Write } from '../engine/action.ts'
 import { withEntry } from '../formats/fstab.ts'
 import { entryFor } from './efs-client.ts'
+import { mountFailure } from './efs-mount-failure.ts'
 import type { Seen } from './efs-seen.ts'
 import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
 import type { Unit } from './efs-units.ts'
@@ -33,17 +34,22 @@ export function toMount(config: Config['efs'], seen: Seen, past: readonly Action
         ...hides(seen.mountPoint.holds),
         ...(seen.mountWords ? [`the last try said: ${seen.mountWords}`] : []),
       ]
+      const obstacle = mountFailure(seen.mountUnit, seen.mountWords)
       // By its unit, so that it lives in a control group of its own and not in the agent's.
       const start = {
         do: 'exec',
         argv: ['systemctl', 'start', seen.mountUnit.name],
         because: reasons.join('; '),
+        ...(obstacle && { obstacle }),
       } as const
       return [start, writeTest(config.mountPoint)]
     }
-    case 'writable':
-      return hasFailedWriteTest(past) ? [writeTest(config.mountPoint)] : []
+    case 'writable': {
+      const failed = failedWriteTest(config.mountPoint, past)
+      return failed === undefined ? [] : [{ ...writeTest(config.mountPoint), obstacle: failed }]
+    }
     case 'read-only':
+    case 'stale':
     case 'hanging':
     case 'taken':
       return []
@@ -74,9 +80,12 @@ function writeTest(mountPoint: string): Action {
   return { do: 'write-test', directory: mountPoint, whileMounted: mountPoint, because }
 }
 
-function hasFailedWriteTest(past: readonly ActionOutcome[]): boolean {
+/** What may be written by its mode may still be denied by the server: only the try tells. */
+function failedWriteTest(mountPoint: string, past: readonly ActionOutcome[]): Obstacle | undefined {
   const last = past.findLast(({ action }) => action.do === 'write-test')
-  return last !== undefined && last.is !== 'done'
+  if (last === undefined || last.is === 'done') return undefined
+  const error = last.is === 'failed' ? last.error : last.because
+  return { code: 'EFS_READ_ONLY', for: `${mountPoint} is mounted, but a file could not be written: ${error}` }
 }
 
 function hides(names: readonly string[]): readonly string[] {

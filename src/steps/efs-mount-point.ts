@@ -1,4 +1,4 @@
-import type { FileStat, Host } from '../engine/host.ts'
+import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import { type Destination, lookAtReachability, type Reachability } from './efs-reachability.ts'
 
@@ -14,6 +14,8 @@ export type MountPoint =
     }
   | { readonly is: 'writable' }
   | { readonly is: 'read-only'; readonly mount: Mount }
+  /** Mounted, but the server no longer knows what was mounted (ESTALE). */
+  | { readonly is: 'stale' }
   /** Mounted, but a simple question got no answer within `answerSeconds`. */
   | { readonly is: 'hanging'; readonly reachability: Reachability }
 
@@ -34,6 +36,8 @@ export async function lookAtMountPoint(
       return { is: 'writable' }
     case 'read-only':
       return { is: 'read-only', mount }
+    case 'stale':
+      return { is: 'stale' }
     case 'no answer':
       return { is: 'hanging', reachability: await lookAtReachability(destination, host, signal) }
   }
@@ -48,10 +52,18 @@ async function lookAtBare(path: string, to: Destination, host: Host, signal: Abo
   return { is: 'bare', directory, holds, reachability }
 }
 
-/** In a child, because a system call on a stale mount does not come back. timeout(1) exits with 124, or 137 after KILL. */
+/** Why it may not be written, test(1) does not say. statfs(2) always asks the server, whatever is cached. */
 async function askForAccess(path: string, host: Host, signal: AbortSignal) {
-  const argv = ['timeout', '--kill-after=2', String(answerSeconds), 'test', '-w', path] as const
-  const { exitCode } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
-  if (exitCode === 0) return 'writable'
-  return exitCode === 1 ? 'read-only' : 'no answer'
+  const asked = await ask(['test', '-w', path], host, signal)
+  if (asked.exitCode === 0) return 'writable'
+  if (asked.exitCode !== 1) return 'no answer'
+  const statfs = await ask(['stat', '--file-system', '--format=%T', path], host, signal)
+  if (statfs.exitCode > 1) return 'no answer'
+  return statfs.stderr.includes('Stale file handle') ? 'stale' : 'read-only'
+}
+
+/** In a child, because a system call on a dead mount does not come back. timeout(1) exits with 124, or 137 after KILL. */
+async function ask(question: readonly string[], host: Host, signal: AbortSignal): Promise<Executed> {
+  const argv = ['timeout', '--kill-after=2', String(answerSeconds), ...question] as const
+  return await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
 }

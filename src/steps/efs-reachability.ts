@@ -1,4 +1,3 @@
-import type { WaitCode } from '../engine/codes.ts'
 import type { Host, MountTarget } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
 
@@ -10,22 +9,29 @@ export interface Destination {
   readonly verifiesTls: boolean
 }
 
+/** What the EFS API says. */
+export type Targets = Asked<readonly MountTarget[] | undefined>
+
 /** How far the way to the file system is open: the first obstacle, or none. */
 export type Reachability =
   | { readonly is: 'no-mount-target'; readonly zoneId: string; readonly elsewhere: readonly string[] }
+  | {
+      readonly is: 'mount-target-deleted'
+      readonly mountTarget: MountTarget
+      readonly elsewhere: readonly string[]
+    }
   | { readonly is: 'mount-target-not-ready'; readonly mountTarget: MountTarget }
-  | { readonly is: 'unresolved'; readonly api: string }
-  | { readonly is: 'closed'; readonly address: string; readonly trouble: string }
-  | { readonly is: 'untrusted'; readonly address: string; readonly trouble: string }
+  | { readonly is: 'unresolved'; readonly targets: Targets }
+  /** By TCP: who is there says no, or nobody answers. */
+  | { readonly is: 'refused' | 'silent'; readonly address: string; readonly trouble: string }
+  /** By TLS: no waiting makes the certificate right, or it may still come about. */
+  | { readonly is: 'rejected' | 'tls-failed'; readonly address: string; readonly trouble: string }
   | { readonly is: 'open' }
 
-const nfsPort = 2049
+export const nfsPort = 2049
 /** `updating`: its security groups are being changed, and it goes on serving. */
 const serving = ['available', 'updating']
 const gone = ['deleting', 'deleted']
-
-/** What the EFS API says. */
-type Targets = Asked<readonly MountTarget[]>
 
 /**
  * Asks the API first: a name that is looked up before it exists is remembered as absent by the resolver. Where the
@@ -37,19 +43,22 @@ export async function lookAtReachability(to: Destination, host: Host, signal: Ab
     host.metadata('meta-data/placement/availability-zone-id', signal),
     asked(host.mountTargets(to.fileSystemId, signal), signal),
   ])
-  const obstacle = zoneId === undefined ? undefined : obstacleInZone(targets, zoneId.trim())
+  const listed = targets.is === 'known' ? targets.value : undefined
+  const obstacle = zoneId === undefined || listed === undefined ? undefined : obstacleInZone(listed, zoneId.trim())
   return obstacle ?? (await lookAtNetwork(to, targets, host, signal))
 }
 
-function obstacleInZone(targets: Targets, zoneId: string): Reachability | undefined {
-  if (targets.is !== 'known') return undefined
-  const present = targets.value.filter((mountTarget) => !gone.includes(mountTarget.state))
-  const here = present.filter((mountTarget) => mountTarget.availabilityZoneId === zoneId)
-  if (here.some((mountTarget) => serving.includes(mountTarget.state))) return undefined
-  const [mountTarget] = here
-  if (mountTarget !== undefined) return { is: 'mount-target-not-ready', mountTarget }
-  const elsewhere = [...new Set(present.map((other) => other.availabilityZoneId))].toSorted()
-  return { is: 'no-mount-target', zoneId, elsewhere }
+function obstacleInZone(targets: readonly MountTarget[], zoneId: string): Reachability | undefined {
+  const here = targets.filter((target) => target.availabilityZoneId === zoneId)
+  if (here.some(({ state }) => serving.includes(state))) return undefined
+  const coming = here.find(({ state }) => !gone.includes(state))
+  if (coming !== undefined) return { is: 'mount-target-not-ready', mountTarget: coming }
+  const others = targets.filter((target) => !here.includes(target) && !gone.includes(target.state))
+  const elsewhere = [...new Set(others.map(({ availabilityZoneId }) => availabilityZoneId))].toSorted()
+  const [deleted] = here
+  return deleted === undefined
+    ? { is: 'no-mount-target', zoneId, elsewhere }
+    : { is: 'mount-target-deleted', mountTarget: deleted, elsewhere }
 }
 
 async function lookAtNetwork(
@@ -59,66 +68,11 @@ async function lookAtNetwork(
   signal: AbortSignal,
 ): Promise<Reachability> {
   const [address] = await host.resolve(to.dnsName, signal)
-  if (address === undefined) return { is: 'unresolved', api: saidByApi(targets) }
-  const closed = await host.tcpTrouble(address, nfsPort, signal)
-  if (closed !== undefined) return { is: 'closed', address, trouble: closed }
+  if (address === undefined) return { is: 'unresolved', targets }
+  const tcp = await host.tcpTrouble(address, nfsPort, signal)
+  if (tcp !== undefined) return { is: tcp.is, address, trouble: tcp.because }
   if (!to.verifiesTls) return { is: 'open' }
-  const untrusted = await host.tlsTrouble(address, nfsPort, to.dnsName, signal)
-  return untrusted === undefined ? { is: 'open' } : { is: 'untrusted', address, trouble: untrusted }
-}
-
-function saidByApi(targets: Targets): string {
-  switch (targets.is) {
-    case 'known':
-      return `EFS lists ${listed(targets.value)}; a name follows its mount target within 90 s`
-    case 'denied':
-      return `EFS does not say why (${targets.because})`
-    case 'unreachable':
-    case 'throttled':
-    case 'unanswered':
-      return `EFS could not be asked why (${targets.because})`
-  }
-}
-
-function listed(mountTargets: readonly MountTarget[]): string {
-  const items = mountTargets.map((one) => `${one.ipAddress} (${one.availabilityZoneId}, ${one.state})`)
-  return items.length === 0 ? 'no mount target' : items.join(', ')
-}
-
-/** The code and the sentence of a wait; undefined when nothing is in the way. */
-export function obstacleOf(
-  reachability: Reachability,
-  { fileSystemId, dnsName }: Destination,
-): { readonly code: WaitCode; readonly reason: string } | undefined {
-  switch (reachability.is) {
-    case 'open':
-      return undefined
-    case 'no-mount-target': {
-      const { zoneId, elsewhere } = reachability
-      const others = elsewhere.length === 0 ? 'nor in any other zone' : `but in ${elsewhere.join(', ')}`
-      return {
-        code: 'EFS_NO_MOUNT_TARGET_IN_ZONE',
-        reason: `${fileSystemId} has no mount target in ${zoneId}, ${others}`,
-      }
-    }
-    case 'mount-target-not-ready': {
-      const { availabilityZoneId, ipAddress, state } = reachability.mountTarget
-      return {
-        code: 'EFS_MOUNT_TARGET_CREATING',
-        reason: `the mount target ${ipAddress} of ${fileSystemId} in ${availabilityZoneId} is in state ${state}`,
-      }
-    }
-    case 'unresolved':
-      return { code: 'EFS_NAME_DOES_NOT_RESOLVE', reason: `${dnsName} does not resolve; ${reachability.api}` }
-    case 'closed':
-      return {
-        code: 'EFS_PORT_CLOSED',
-        reason: `${reachability.address}, TCP port ${nfsPort}: ${reachability.trouble}`,
-      }
-    case 'untrusted':
-      return {
-        code: 'EFS_TLS_FAILED',
-        reason: `${reachability.address} is not trusted as ${dnsName}: ${reachability.trouble}`,
-      }
-  }
+  const tls = await host.tlsTrouble(address, nfsPort, to.dnsName, signal)
+  if (tls === undefined) return { is: 'open' }
+  return { is: tls.is === 'rejected' ? 'rejected' : 'tls-failed', address, trouble: tls.because }
 }

@@ -42,7 +42,16 @@ export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefine
     const because = `${path} is no directory but a ${kind}${target === undefined ? '' : ` to ${target}`}`
     return refusal('MOUNT_POINT_NOT_DIRECTORY', because, 'move it away, or choose another efs.mountPoint')
   }
-  return undefined
+  return certificateRejected(seen)
+}
+
+/** Whoever answers there cannot prove that it is the file system: it gets no byte. */
+function certificateRejected({ mountPoint, destination: { dnsName } }: Seen): Refusal | undefined {
+  const reachability = 'reachability' in mountPoint ? mountPoint.reachability : undefined
+  if (reachability?.is !== 'rejected') return undefined
+  const because = `the certificate of ${reachability.address} is not accepted for ${dnsName}: ${reachability.trouble}`
+  const hint = `see where the name leads (getent hosts ${dnsName}), and that ca-certificates is current`
+  return refusal('EFS_CERTIFICATE_REJECTED', because, hint)
 }
 
 /**

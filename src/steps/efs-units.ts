@@ -10,6 +10,8 @@ export interface Unit {
   readonly load: string
   /** active, activating, inactive, failed, … */
   readonly active: string
+  /** How its last run ended: success, exit-code, timeout, protocol, … */
+  readonly result: string
   /** The file that it was read from; empty where it has none, such as a mount that was made by hand. */
   readonly file: string
   /** The file, or /etc/fstab behind it, has changed since it was read. */
@@ -20,7 +22,7 @@ export interface Unit {
   readonly wants: readonly string[]
 }
 
-const properties = 'LoadState,ActiveState,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+const properties = 'LoadState,ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
 
 /** In the order of the names, by one call. */
 export async function showUnits(names: readonly string[], host: Host, signal: AbortSignal): Promise<readonly Unit[]> {
@@ -41,6 +43,7 @@ function unitOf(name: string, shown: Readonly<Record<string, string>>): Unit {
     name,
     load: shown['LoadState'] ?? 'unknown',
     active: shown['ActiveState'] ?? 'unknown',
+    result: shown['Result'] ?? 'unknown',
     file: shown['FragmentPath'] ?? '',
     isOutdated: shown['NeedDaemonReload'] === 'yes',
     changedAtMs: parseTimestamp(shown['StateChangeTimestamp'] ?? ''),

@@ -3,7 +3,7 @@ import type { Decision } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { answerSeconds } from './efs-mount-point.ts'
-import { obstacleOf } from './efs-reachability.ts'
+import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
@@ -44,11 +44,11 @@ function tunnelObstacle({ tunnel }: Seen): Wait | undefined {
   return { is: 'wait', code: 'EFS_TUNNEL_DOWN', for: `${tunnelUnit} is ${tunnel.unit.active}${words}` }
 }
 
-function mountObstacle(path: string, { mountPoint, destination }: Seen): Wait | undefined {
+function mountObstacle(path: string, { mountPoint, mountUnit, destination }: Seen): Wait | undefined {
   switch (mountPoint.is) {
     case 'bare': {
-      const obstacle = obstacleOf(mountPoint.reachability, destination)
-      return obstacle && { is: 'wait', code: obstacle.code, for: obstacle.reason }
+      const obstacle = obstacleOf(mountPoint.reachability, destination, false)
+      return obstacle && { is: 'wait', ...obstacle }
     }
     case 'read-only': {
       const how = mountPoint.mount.options.includes('ro')
@@ -56,11 +56,15 @@ function mountObstacle(path: string, { mountPoint, destination }: Seen): Wait | 
         : 'is mounted, but root may not write to it'
       return { is: 'wait', code: 'EFS_READ_ONLY', for: `${path} ${how}` }
     }
+    case 'stale': {
+      const what = `${path} is mounted, but the server does not know it any more (stale file handle)`
+      return { is: 'wait', code: 'EFS_STALE', for: `${what}; systemctl stop '${mountUnit.name}' unmounts it` }
+    }
     case 'hanging': {
-      const obstacle = obstacleOf(mountPoint.reachability, destination)
+      const obstacle = obstacleOf(mountPoint.reachability, destination, true)
       const silence = `${path} is mounted, but has not answered for ${answerSeconds} s`
       if (obstacle === undefined) return { is: 'wait', code: 'EFS_NOT_ANSWERING', for: silence }
-      return { is: 'wait', code: obstacle.code, for: `${silence}: ${obstacle.reason}` }
+      return { is: 'wait', code: obstacle.code, for: `${silence}: ${obstacle.for}` }
     }
     case 'writable':
     case 'taken':

@@ -113,6 +113,25 @@ describe('what may pass', () => {
     expect(effects(played)).toEqual(['0 a', '1000 a', '3000 a', '7000 a'])
   })
 
+  const obstacle = { code: 'EFS_NOT_EXPORTED', for: 'access denied' } as const
+
+  test('an action that fails for something that is known to be in its way waits for that', async () => {
+    const looks = [act(run('a')), act(run('a', { obstacle }), run('b'))]
+    const played = await playOne({ looks, deadlineMs: 10_000 }, { deeds: { a: { ends: ['failed'] } } })
+    expect(played.result).toEqual({ is: 'failed', code: 'EFS_NOT_EXPORTED', because: 'access denied' })
+    expect(effects(played)).toEqual(['0 a', '1000 a', '3000 a', '7000 a'])
+    expect(retries(played)).toEqual([
+      'ACTION_FAILED: a: exit code 100',
+      ...Array<string>(3).fill('EFS_NOT_EXPORTED: access denied'),
+    ])
+  })
+
+  test('another action that fails beside it is not held against what is in the way', async () => {
+    const looks = [act(run('a', { obstacle }), run('b'))]
+    const { result } = await playOne({ looks, deadlineMs: 10_000 }, { deeds: { b: { ends: ['failed'] } } })
+    expect(result).toEqual({ is: 'failed', code: 'ACTION_FAILED', because: 'b: exit code 100' })
+  })
+
   test('a failure that is allowed for is the reason when the same comes again until the deadline', async () => {
     const played = await playOne(
       { looks: [act(run('a', { mayFail: true }), run('b'))], deadlineMs: 10_000 },

@@ -97,6 +97,15 @@ describe('the deadline', () => {
     expect(result).toEqual({ is: 'failed', code: 'EFS_PORT_CLOSED', because: '10.0.0.9:2049 to answer' })
   })
 
+  test('after one try that failed tells what the last look sees in its way', async () => {
+    const obstacle = { code: 'EFS_NOT_EXPORTED', for: 'access denied' } as const
+    const { result } = await playOne(
+      { looks: [act(run('a')), act(run('a', { obstacle }))], deadlineMs: 500 },
+      { deeds: { a: { ends: ['failed'] } } },
+    )
+    expect(result).toEqual({ is: 'failed', code: 'EFS_NOT_EXPORTED', because: 'access denied' })
+  })
+
   test.each([
     ['refuses', refuse, isRefused],
     ['waits', wait, { is: 'failed', code: 'EFS_PORT_CLOSED', because: '10.0.0.9:2049 to answer' }],

@@ -16,6 +16,7 @@ import {
   nfsMount,
   script,
   show,
+  statfs,
   tunnelShown,
   unitPath,
 } from './efs-machine.ts'
@@ -45,6 +46,7 @@ describe('a look at EFS', () => {
         name: 'mnt-work.mount',
         load: 'loaded',
         active: 'active',
+        result: 'success',
         file: '/run/systemd/generator/mnt-work.mount',
         isOutdated: false,
         changedAtMs: Date.UTC(2026, 10, 23, 16, 1, 49, 123),
@@ -57,6 +59,7 @@ describe('a look at EFS', () => {
           name: 'slurm-node-agent-efs.service',
           load: 'loaded',
           active: 'active',
+          result: 'success',
           file: unitPath,
           isOutdated: false,
           changedAtMs: Date.UTC(2026, 10, 23, 16, 1, 48),
@@ -68,12 +71,17 @@ describe('a look at EFS', () => {
     expect(commands.toSorted()).toEqual([show('mnt-work.mount', 'slurm-node-agent-efs.service'), askForAccess])
   })
 
-  test.each([
-    [1, 'read-only'],
-    [124, 'hanging'],
-    [137, 'hanging'],
-  ])('takes %i from the question for access as %s', async (exitCode, is) => {
-    const commands = { ...script.commands, [askForAccess]: { exitCode } }
+  const stale = "stat: cannot read file system information for '/mnt/work': Stale file handle\n"
+  const unreadable = "stat: cannot read file system information for '/mnt/work': Input/output error\n"
+  test.each<[string, object, object | undefined]>([
+    ['hanging', { exitCode: 124 }, undefined],
+    ['hanging', { exitCode: 137 }, undefined],
+    ['read-only', { exitCode: 1 }, { stdout: 'nfs\n' }],
+    ['read-only', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],
+    ['stale', { exitCode: 1 }, { exitCode: 1, stderr: stale }],
+    ['hanging', { exitCode: 1 }, { exitCode: 124 }],
+  ])('takes a mount for %s where access gives %j, and statfs %j', async (is, access, answer) => {
+    const commands = { ...script.commands, [askForAccess]: access, ...(answer && { [statfs]: answer }) }
     const reach = {
       mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
       names: { [dnsName]: [] },
@@ -141,6 +149,7 @@ describe('a look at EFS', () => {
       [journal('slurm-node-agent-efs.service', 'stunnel4')]: 'first\nsecond\n',
     }
     const seen = await look('auto', { ...script, ...unreachable, commands })
+    expect(seen.mountUnit).toMatchObject({ active: 'failed', result: 'exit-code' })
     expect(seen.mountWords).toBe('mount.nfs4: Connection refused')
     expect(seen.tunnel?.words).toBe('first; second')
   })

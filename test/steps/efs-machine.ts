@@ -22,12 +22,14 @@ export const mountinfo = (...lines: readonly string[]) =>
 export const nfsMount = (source: string, port: string) =>
   `61 22 0:50 / /mnt/work rw,relatime shared:9 - nfs4 ${source} rw,vers=4.1,rsize=1048576,wsize=1048576,hard,noresvport,proto=tcp,${port}timeo=600,retrans=2,sec=sys,clientaddr=127.0.0.1,addr=127.0.0.1`
 
-export const properties = '--property=LoadState,ActiveState,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+export const properties =
+  '--property=LoadState,ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
 export const show = (...units: readonly string[]) =>
   `systemctl show --timestamp=us+utc ${properties} ${units.join(' ')}`
 export const mountShown = (active: string) => `Wants=network-online.target slurm-node-agent-efs.service
 LoadState=loaded
 ActiveState=${active}
+Result=${active === 'failed' ? 'exit-code' : 'success'}
 FragmentPath=/run/systemd/generator/mnt-work.mount
 StateChangeTimestamp=Mon 2026-11-23 16:01:49.123456 UTC
 NeedDaemonReload=no
@@ -35,6 +37,7 @@ NeedDaemonReload=no
 export const tunnelShown = (active: string) => `Wants=network-online.target
 LoadState=loaded
 ActiveState=${active}
+Result=success
 FragmentPath=${unitPath}
 StateChangeTimestamp=Mon 2026-11-23 16:01:48.000000 UTC
 NeedDaemonReload=no
@@ -42,6 +45,7 @@ NeedDaemonReload=no
 export const journal = (unit: string, program: string) =>
   `journalctl --unit=${unit} --identifier=${program} --boot --lines=3 --output=cat --quiet --no-pager`
 export const askForAccess = 'timeout --kill-after=2 10 test -w /mnt/work'
+export const statfs = 'timeout --kill-after=2 10 stat --file-system --format=%T /mnt/work'
 
 /** A machine on which nothing is mounted yet. */
 export const script = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Host, MountTarget } from '../../src/engine/host.ts'
-import { lookAtReachability, obstacleOf } from '../../src/steps/efs-reachability.ts'
+import { obstacleOf } from '../../src/steps/efs-obstacles.ts'
+import { lookAtReachability } from '../../src/steps/efs-reachability.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 
 const fileSystemId = 'fs-0123456789abcdef0'
@@ -17,12 +18,15 @@ const known = (...value: readonly MountTarget[]): Script => ({
   metadata: zone,
   mountTargets: { [fileSystemId]: { is: 'known', value } },
 })
+const unknown: Script = { metadata: zone, mountTargets: { [fileSystemId]: { is: 'known', value: undefined } } }
 const denied: Script = { metadata: zone, mountTargets: { [fileSystemId]: { is: 'denied', because: 'not authorized' } } }
 const named: Script = { names: { [dnsName]: ['10.0.1.5'] } }
 const listens: Script = { ...named, tcp: { '10.0.1.5:2049': undefined } }
-const trusted: Script = { ...listens, tls: { [`10.0.1.5:2049 ${dnsName}`]: undefined } }
+const tlsAt = `10.0.1.5:2049 ${dnsName}`
+const trusted: Script = { ...listens, tls: { [tlsAt]: undefined } }
 
-const obstacle = async (host: Host, to = destination) => obstacleOf(await lookAtReachability(to, host, signal), to)
+const look = (host: Host, to = destination) => lookAtReachability(to, host, signal)
+const obstacle = async (host: Host, to = destination) => obstacleOf(await look(host, to), to, false)
 
 const unanswering = async () => {
   throw new Error('connect ETIMEDOUT')
@@ -39,7 +43,7 @@ describe('the way to the file system', () => {
     ],
     [
       'is closed when this zone has no mount target',
-      known(target(4, 'available'), target(2, 'creating'), target(1, 'deleting')),
+      known(target(4, 'available'), target(2, 'creating'), target(3, 'deleting')),
       'EFS_NO_MOUNT_TARGET_IN_ZONE',
       'fs-0123456789abcdef0 has no mount target in use1-az1, but in use1-az2, use1-az4',
     ],
@@ -50,36 +54,67 @@ describe('the way to the file system', () => {
       'fs-0123456789abcdef0 has no mount target in use1-az1, nor in any other zone',
     ],
     [
+      'is closed when the mount target of this zone is being deleted',
+      known(target(4, 'available'), target(2, 'creating'), target(1, 'deleting')),
+      'EFS_MOUNT_TARGET_DELETED',
+      'the mount target 10.0.1.5 of fs-0123456789abcdef0 in use1-az1 is in state deleting, and there is no other in this zone, but in use1-az2, use1-az4',
+    ],
+    [
+      'is closed when the last mount target is deleted',
+      known(target(1, 'deleted')),
+      'EFS_MOUNT_TARGET_DELETED',
+      'the mount target 10.0.1.5 of fs-0123456789abcdef0 in use1-az1 is in state deleted, and there is no other in this zone, nor in any other zone',
+    ],
+    [
+      'is closed while another mount target takes the place of one that is being deleted',
+      known(target(1, 'deleting'), { ...target(1, 'creating'), ipAddress: '10.0.1.6' }),
+      'EFS_MOUNT_TARGET_CREATING',
+      'the mount target 10.0.1.6 of fs-0123456789abcdef0 in use1-az1 is in state creating',
+    ],
+    [
       'is closed while the name does not resolve',
       { ...known(target(1, 'available')), names: { [dnsName]: [] } },
       'EFS_NAME_DOES_NOT_RESOLVE',
       `${dnsName} does not resolve; EFS lists 10.0.1.5 (use1-az1, available); a name follows its mount target within 90 s`,
     ],
     [
-      'is closed while the name does not resolve and the API may not say why',
-      { ...denied, names: { [dnsName]: [] } },
+      'is closed while the name of a file system does not resolve that EFS does not know',
+      { ...unknown, names: { [dnsName]: [] } },
       'EFS_NAME_DOES_NOT_RESOLVE',
-      `${dnsName} does not resolve; EFS does not say why (not authorized)`,
+      `${dnsName} does not resolve; EFS knows no file system fs-0123456789abcdef0 in this account and region`,
+    ],
+    [
+      'is closed while the name does not resolve and the API may not be asked why',
+      { ...denied, names: { [dnsName]: [] } },
+      'EFS_API_DENIED',
+      `${dnsName} does not resolve, and EFS may not be asked why (elasticfilesystem:DescribeMountTargets): not authorized`,
     ],
     [
       'is closed while the port is',
-      { ...denied, ...named, tcp: { '10.0.1.5:2049': 'the connection was refused' } },
+      { ...denied, ...named, tcp: { '10.0.1.5:2049': { is: 'refused', because: 'the connection was refused' } } },
       'EFS_PORT_CLOSED',
       '10.0.1.5, TCP port 2049: the connection was refused',
     ],
     [
-      'is closed when the certificate is not trusted',
-      { ...known(target(1, 'updating')), ...listens, tls: { [`10.0.1.5:2049 ${dnsName}`]: 'self-signed certificate' } },
+      'is closed while nobody answers at the port',
+      { ...denied, ...named, tcp: { '10.0.1.5:2049': { is: 'silent', because: 'no answer within 5 s' } } },
+      'EFS_PORT_SILENT',
+      '10.0.1.5, TCP port 2049: no answer within 5 s',
+    ],
+    [
+      'is closed while the TLS handshake is cut off',
+      { ...known(target(1, 'updating')), ...listens, tls: { [tlsAt]: { is: 'failed', because: 'it was cut off' } } },
       'EFS_TLS_FAILED',
-      `10.0.1.5 is not trusted as ${dnsName}: self-signed certificate`,
+      `no TLS connection comes about with 10.0.1.5 as ${dnsName}: it was cut off`,
     ],
   ])('%s', async (_behaviour, script, code, reason) => {
-    expect(await obstacle(fakeHost(script))).toEqual({ code, reason })
+    expect(await obstacle(fakeHost(script))).toEqual({ code, for: reason })
   })
 
   test.each<[string, Script]>([
     ['with a mount target in this zone', { ...known(target(1, 'available')), ...trusted }],
     ['where the API may not be asked', { ...denied, ...trusted }],
+    ['where another account shares the file system', { ...unknown, ...trusted }],
     [
       'where the metadata service does not tell the zone',
       {
@@ -92,13 +127,28 @@ describe('the way to the file system', () => {
     expect(await obstacle(fakeHost(script))).toBeUndefined()
   })
 
+  test('leads to somebody else where the certificate is not the one of the file system', async () => {
+    const tls = { [tlsAt]: { is: 'rejected', because: 'self-signed certificate' } } as const
+    const seen = await look(fakeHost({ ...known(target(1, 'available')), ...listens, tls }))
+    expect(seen).toEqual({ is: 'rejected', address: '10.0.1.5', trouble: 'self-signed certificate' })
+    expect(obstacleOf(seen, destination, false)).toBeUndefined() // no waiting mends it
+  })
+
+  test('was open for a file system that is mounted: its mount target was deleted', async () => {
+    const seen = await look(fakeHost(known(target(4, 'available'))))
+    expect(obstacleOf(seen, destination, true)).toEqual({
+      code: 'EFS_MOUNT_TARGET_DELETED',
+      for: 'fs-0123456789abcdef0 no longer has a mount target in use1-az1, but in use1-az4',
+    })
+  })
+
   test('is open where the API cannot be reached, as in a private subnet', async () => {
     const host = { ...fakeHost({ metadata: zone, ...trusted }), mountTargets: unanswering }
     expect(await obstacle(host)).toBeUndefined()
     const nameless = { ...fakeHost({ metadata: zone, names: { [dnsName]: [] } }), mountTargets: unanswering }
     expect(await obstacle(nameless)).toEqual({
       code: 'EFS_NAME_DOES_NOT_RESOLVE',
-      reason: `${dnsName} does not resolve; EFS could not be asked why (connect ETIMEDOUT)`,
+      for: `${dnsName} does not resolve; EFS could not be asked why (connect ETIMEDOUT)`,
     })
   })
 

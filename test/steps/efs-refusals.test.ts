@@ -48,13 +48,25 @@ describe('EFS waits', () => {
     ],
     [
       'while a mount does not answer, with the reason',
-      { is: 'hanging', reachability: { is: 'closed', address: '10.0.1.5', trouble: 'no answer within 5 s' } },
-      'EFS_PORT_CLOSED',
+      { is: 'hanging', reachability: { is: 'silent', address: '10.0.1.5', trouble: 'no answer within 5 s' } },
+      'EFS_PORT_SILENT',
       '/mnt/work is mounted, but has not answered for 10 s: 10.0.1.5, TCP port 2049: no answer within 5 s',
     ],
     [
+      'while a mount does not answer whose mount target was deleted',
+      { is: 'hanging', reachability: { is: 'no-mount-target', zoneId: 'use1-az1', elsewhere: [] } },
+      'EFS_MOUNT_TARGET_DELETED',
+      '/mnt/work is mounted, but has not answered for 10 s: fs-0123456789abcdef0 no longer has a mount target in use1-az1, nor in any other zone',
+    ],
+    [
+      'while a mount is stale',
+      { is: 'stale' },
+      'EFS_STALE',
+      "/mnt/work is mounted, but the server does not know it any more (stale file handle); systemctl stop 'mnt-work.mount' unmounts it",
+    ],
+    [
       'while the port is closed',
-      { ...bare, reachability: { is: 'closed', address: '10.0.1.5', trouble: 'the connection was refused' } },
+      { ...bare, reachability: { is: 'refused', address: '10.0.1.5', trouble: 'the connection was refused' } },
       'EFS_PORT_CLOSED',
       '10.0.1.5, TCP port 2049: the connection was refused',
     ],
@@ -101,6 +113,37 @@ describe('EFS by other clients', () => {
         exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
       ),
     )
+  })
+})
+
+describe('EFS that cannot be mounted', () => {
+  const denied = 'mount.nfs4: access denied by server while mounting 127.0.0.1:/'
+  const failed = { ...unmounted, mountUnit: { ...mountUnit, active: 'failed', result: 'exit-code' } }
+  const tryAgain = (mountWords: string, obstacle?: object) =>
+    act(
+      { ...start(`/mnt/work is not mounted; the last try said: ${mountWords}`), ...(obstacle && { obstacle }) },
+      writeTest,
+    )
+
+  test.each([
+    denied,
+    `mount.nfs4: Connection timed out; ${denied}`,
+    'mount.nfs4: mounting 127.0.0.1:/ failed, reason given by server:; No such file or directory',
+    String.raw`b'mount.nfs4: mounting 127.0.0.1:/ failed, reason given by server:\n  No such file or directory'`,
+    'mount.nfs4: Operation not permitted',
+  ])('is tried again, and known not to be exported: %s', (mountWords) => {
+    const what = 'the mount target answers, but its NFS server lets nothing be mounted'
+    const obstacle = { code: 'EFS_NOT_EXPORTED', for: `${what}; the last try said: ${mountWords}` }
+    expect(decide({ ...failed, mountWords })).toEqual(tryAgain(mountWords, obstacle))
+  })
+
+  test.each<[string, Partial<Seen>]>([
+    ['mount.nfs4: Connection refused', failed],
+    [`${denied}; mount.nfs4: Connection timed out`, failed],
+    ["FileNotFoundError: [Errno 2] No such file or directory: 'systemctl'", failed],
+    [denied, { ...failed, mountUnit: { ...failed.mountUnit, result: 'timeout' } }],
+  ])('is tried again, and nothing more is known: %s', (mountWords, seen) => {
+    expect(decide({ ...seen, mountWords })).toEqual(tryAgain(mountWords))
   })
 })
 
@@ -187,6 +230,19 @@ describe('EFS refuses', () => {
       'MOUNT_POINT_NOT_DIRECTORY',
       '/mnt/work is no directory but a symlink to /srv',
       'move it away, or choose another efs.mountPoint',
+    ],
+    [
+      'to mount what cannot prove that it is the file system',
+      {
+        ...unmounted,
+        mountPoint: {
+          ...bare,
+          reachability: { is: 'rejected', address: '10.0.1.5', trouble: 'self-signed certificate' },
+        },
+      },
+      'EFS_CERTIFICATE_REJECTED',
+      `the certificate of 10.0.1.5 is not accepted for ${dnsName}: self-signed certificate`,
+      `see where the name leads (getent hosts ${dnsName}), and that ca-certificates is current`,
     ],
   ])('%s', (_what, changed, code, why, hint) => {
     expect(decide(changed)).toEqual({ is: 'refuse', code, because: why, hint })

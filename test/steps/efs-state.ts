@@ -30,6 +30,7 @@ export const mountUnit: Unit = {
   name: 'mnt-work.mount',
   load: 'loaded',
   active: 'active',
+  result: 'success',
   file: '/run/systemd/generator/mnt-work.mount',
   isOutdated: false,
   changedAtMs: 3_000,

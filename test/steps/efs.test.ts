@@ -157,7 +157,11 @@ describe('EFS through the tunnel', () => {
   test('tries again to write after that failed, until it succeeds', () => {
     const action: Action = writeTest
     const failed: ActionOutcome = { is: 'failed', action, error: 'EROFS: read-only file system' }
-    expect(decide({}, [failed])).toEqual(act(writeTest))
+    const obstacle = {
+      code: 'EFS_READ_ONLY',
+      for: '/mnt/work is mounted, but a file could not be written: EROFS: read-only file system',
+    }
+    expect(decide({}, [failed])).toEqual(act({ ...writeTest, obstacle }))
     expect(decide({}, [failed, { is: 'done', action }])).toEqual(converged)
   })
 })

@@ -35,7 +35,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('on a terminal', () => {
       '✓ hostname  converged TIME  frontend-server is 10.0.0.5',
       '✗ efs       failed TIME  EFS_PORT_CLOSED: 10.0.0.9:2049 is closed',
       'efs: EFS_PORT_CLOSED: 10.0.0.9:2049 is closed',
-      '  -> Allow TCP 2049 from this instance in the security group of the mount target.',
+      "  -> Look at the mount target in the EFS console, and check that the address is the file system's (getent hosts with its name).",
       'slurm-node-agent explain EFS_PORT_CLOSED says more',
       'slurm-node-agent: failed: efs (EFS_PORT_CLOSED); slurm-node-agent status and explain say more',
       '',

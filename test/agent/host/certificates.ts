@@ -6,7 +6,7 @@ import { join } from 'node:path'
 const run = (...args: readonly string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
 
 /** A certificate for the name, signed by an authority of its own, as files and as text. */
-export function certificateFor(name: string) {
+export function certificateFor(name: string, { expired = false } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'certificates-'))
   const at = (file: string) => join(directory, file)
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'] as const
@@ -22,8 +22,9 @@ export function certificateFor(name: string) {
     ...authority,
     '-out',
     at('cert.pem'),
+    // A negative number of days is one that ended before it began.
     '-days',
-    '2',
+    expired ? '-1' : '2',
     '-extfile',
     at('names'),
   )

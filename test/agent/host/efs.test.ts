@@ -46,23 +46,16 @@ describe('mountTargets', () => {
     expect(signers[1]).toBe('session')
   })
 
-  test.each([
-    [
-      'may not be asked',
-      efsError(
-        403,
-        'AccessDeniedException',
-        'User: x is not authorized to perform: elasticfilesystem:DescribeMountTargets',
-      ),
-    ],
-    [
-      'does not know the file system',
-      efsError(404, 'FileSystemNotFound', `File system '${fileSystemId}' does not exist.`),
-    ],
-  ])('AWS %s', async (_why, reply) => {
-    await using _efs = await aws('EFS', () => reply)
-    const { Message } = JSON.parse(reply.body)
-    expect(await efsBehind(instance).mountTargets(fileSystemId, signal)).toEqual({ is: 'denied', because: Message })
+  test('may not be asked', async () => {
+    const because = 'User: x is not authorized to perform: elasticfilesystem:DescribeMountTargets'
+    await using _efs = await aws('EFS', () => efsError(403, 'AccessDeniedException', because))
+    expect(await efsBehind(instance).mountTargets(fileSystemId, signal)).toEqual({ is: 'denied', because })
+  })
+
+  test('are known not to be of this account', async () => {
+    const words = `File system '${fileSystemId}' does not exist.`
+    await using _efs = await aws('EFS', () => efsError(404, 'FileSystemNotFound', words))
+    expect(await efsBehind(instance).mountTargets(fileSystemId, signal)).toEqual({ is: 'known', value: undefined })
   })
 
   test('may not be asked without a role', async () => {

@@ -13,9 +13,10 @@ const name = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
 const local = '127.0.0.1'
 const good = certificateFor(name)
 const other = certificateFor('fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com')
+const old = certificateFor(name, { expired: true })
 
 afterAll(() => {
-  for (const { directory } of [good, other]) rmSync(directory, { recursive: true })
+  for (const { directory } of [good, other, old]) rmSync(directory, { recursive: true })
 })
 
 /**
@@ -67,12 +68,20 @@ describe('tcpTrouble', () => {
   })
 
   test('says that the connection was refused', async () => {
-    expect(await tcpTrouble(local, 9, signal)).toBe('the connection was refused')
+    expect(await tcpTrouble(local, 9, signal)).toEqual({ is: 'refused', because: 'the connection was refused' })
   })
 
   test('says that nobody answered', async () => {
     await using server = await full()
-    expect(await tcpTrouble(local, server.port, signal, 300)).toBe('no answer within 0.3 s')
+    expect(await tcpTrouble(local, server.port, signal, 300)).toEqual({
+      is: 'silent',
+      because: 'no answer within 0.3 s',
+    })
+  })
+
+  test('says that there is no way to it', async () => {
+    const everybody = '255.255.255.255' // to whom Linux has no route for TCP
+    expect(await tcpTrouble(everybody, 9, signal)).toEqual({ is: 'silent', because: 'there is no route to it' })
   })
 })
 
@@ -85,30 +94,44 @@ describe('tlsTrouble', () => {
   test('refuses the certificate of another name', async () => {
     await using server = await listening(createTlsServer(other))
     const trouble = await tlsTrouble(local, server.port, name, signal, { trust: other.authority })
-    expect(trouble).toBe(
-      `Hostname/IP does not match certificate's altnames: Host: ${name}. is not in the cert's altnames: DNS:fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com`,
-    )
+    expect(trouble).toEqual({
+      is: 'rejected',
+      because: `Hostname/IP does not match certificate's altnames: Host: ${name}. is not in the cert's altnames: DNS:fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com`,
+    })
   })
 
   test('refuses a certificate of an unknown authority', async () => {
     await using server = await listening(createTlsServer(good))
     const trouble = await tlsTrouble(local, server.port, name, signal, { trust: other.authority })
-    expect(trouble).toBe('unable to verify the first certificate')
+    expect(trouble).toEqual({ is: 'rejected', because: 'unable to verify the first certificate' })
+  })
+
+  test('takes a certificate whose time is over for what may pass, as with a wrong clock', async () => {
+    await using server = await listening(createTlsServer(old))
+    const trouble = await tlsTrouble(local, server.port, name, signal, { trust: old.authority })
+    expect(trouble).toEqual({ is: 'failed', because: 'certificate has expired' })
+  })
+
+  test('says that the handshake was cut off', async () => {
+    await using server = await listening(createServer((socket) => socket.destroy()))
+    const trouble = await tlsTrouble(local, server.port, name, signal, { trust: good.authority })
+    expect(trouble).toEqual({ is: 'failed', because: expect.stringMatching(/closed|disconnected/) })
   })
 
   test('says that the server speaks no TLS', async () => {
     await using server = await listening(
       createServer((socket) => socket.end('220 hello\r\n').on('error', () => undefined)),
     )
-    expect(await tlsTrouble(local, server.port, name, signal, { trust: good.authority })).toMatch(
-      /wrong version number|packet length/,
-    )
+    expect(await tlsTrouble(local, server.port, name, signal, { trust: good.authority })).toEqual({
+      is: 'failed',
+      because: expect.stringMatching(/wrong version number|packet length/),
+    })
   })
 
   test('says that the handshake got no answer', async () => {
     await using server = await listening(createServer())
     const trouble = await tlsTrouble(local, server.port, name, signal, { trust: good.authority, withinMs: 200 })
-    expect(trouble).toBe('no answer within 0.2 s')
+    expect(trouble).toEqual({ is: 'failed', because: 'no answer within 0.2 s' })
   })
 
   test('ends with the signal', async () => {

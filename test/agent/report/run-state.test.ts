@@ -89,6 +89,11 @@ describe('a step', () => {
       [decided, acting, ended('failed'), retrying],
       { state: 'running', attempts: 1, code: 'ACTION_FAILED', reason: 'mount: no' },
     ],
+    [
+      'whose action is tried again until somebody else moves',
+      [decided, acting, ended('failed'), { ...retrying, code: 'EFS_NOT_EXPORTED', reason: 'access denied' }],
+      { state: 'waiting', attempts: 1, code: 'EFS_NOT_EXPORTED', reason: 'access denied' },
+    ],
     ['that tries again', [decided, acting, ended('failed'), retrying, decided], { state: 'running', attempts: 2 }],
   ])('%s', (_case, events, expected) => {
     expect(after(...begun, ...events).steps).toEqual([{ ...looked, ...expected }])

@@ -1,0 +1,19 @@
+import type { Obstacle } from '../engine/action.ts'
+import type { Unit } from './efs-units.ts'
+
+/**
+ * How mount.nfs puts it that the server lets it have nothing: EACCES, ENOENT and EPERM. Its words are the last ones;
+ * AWS's helper quotes them as Python prints bytes. Source: nfs-utils, utils/mount/error.c.
+ */
+const notExported =
+  /(?:access denied by server while mounting [^;]*|reason given by server:.*No such file or directory\W*|: Operation not permitted\W*)$/
+
+/** What the last try to mount has met with, where that is more than an error. */
+export function mountFailure({ active, result }: Unit, words: string | undefined): Obstacle | undefined {
+  if (active !== 'failed' || words === undefined) return undefined
+  if (result === 'exit-code' && notExported.test(words)) {
+    const what = 'the mount target answers, but its NFS server lets nothing be mounted'
+    return { code: 'EFS_NOT_EXPORTED', for: `${what}; the last try said: ${words}` }
+  }
+  return undefined
+}
