@@ -108,8 +108,8 @@ export const codes = {
     kind: 'wait',
     means: 'The TLS tunnel to EFS does not stay up.',
     cause:
-      'slurm-node-agent-efs.service is found starting or stopping, not running: stunnel ends, and systemd starts it again every second. Mostly another program listens on its port, 127.0.0.1:20490.',
-    mend: 'Read journalctl -u slurm-node-agent-efs; ss -ltnp names the program that listens on port 20490.',
+      'slurm-node-agent-efs.service is found starting or stopping, not running: stunnel ends, and systemd starts it again every second. Mostly another program listens on its port, 127.0.0.1:22049.',
+    mend: 'Read journalctl -u slurm-node-agent-efs; ss -ltnp names the program that listens on port 22049.',
   },
   DATA_VOLUME_NOT_ATTACHED: {
     kind: 'wait',

@@ -5,8 +5,11 @@ import { lastWords, type Unit } from './efs-units.ts'
 import { systemctl } from './service.ts'
 
 export const tunnelUnit = 'slurm-node-agent-efs.service'
-/** Outside of 20049 to 20449, from which AWS's mount helper takes: by its port a mount tells whose it is. */
-export const tunnelPort = 20490
+/**
+ * Outside of 20049 to 21049, of which AWS's mount helper takes one at random, and below 32768, where the kernel takes
+ * those of outgoing connections: nobody is in its way, and by its port a mount tells whose it is.
+ */
+export const tunnelPort = 22049
 const confPath = '/etc/slurm-node-agent/efs-stunnel.conf'
 const unitPath = `/etc/systemd/system/${tunnelUnit}`
 

@@ -26,7 +26,7 @@ const look = (client: Config['efs']['client'], of: Script) => efs.observe(config
 describe('a look at EFS', () => {
   test('takes two commands and no network where all is mounted', async () => {
     const commands: string[] = []
-    const host = fakeHost(mounted('127.0.0.1:/', 'port=20490,'))
+    const host = fakeHost(mounted('127.0.0.1:/', 'port=22049,'))
     const counting: typeof host = {
       ...host,
       exec: async (argv, options) => {
@@ -86,13 +86,13 @@ describe('a look at EFS', () => {
       mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
       names: { [dnsName]: [] },
     } as const
-    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=20490,', { commands, ...reach }))
+    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
     expect(seen.mountPoint.is).toBe(is)
   })
 
   test.each<[string, Config['efs']['client'], string, string]>([
     ["a mount of AWS's helper for the tunnel's", 'stunnel', '127.0.0.1:/', 'port=20127,'],
-    ["the tunnel's mount for one of AWS's helper", 'efs-utils', '127.0.0.1:/', 'port=20490,'],
+    ["the tunnel's mount for one of AWS's helper", 'efs-utils', '127.0.0.1:/', 'port=22049,'],
     ['plain NFS for a mount through the tunnel', 'stunnel', `${dnsName}:/`, ''],
     ['another file system for ours', 'nfs', 'fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com:/', ''],
   ])('does not take %s', async (_what, client, source, port) => {
@@ -110,7 +110,7 @@ describe('a look at EFS', () => {
     const files = {
       ...script.files,
       '/proc/self/mountinfo': mountinfo(
-        nfsMount('127.0.0.1:/', 'port=20490,'),
+        nfsMount('127.0.0.1:/', 'port=22049,'),
         '70 61 0:60 / /mnt/work rw - tmpfs tmpfs rw',
       ),
     }

@@ -13,7 +13,7 @@ export const dnsName = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
 export const base = 'UUID=r / ext4 defaults 0 1\n'
 export const nfs = 'nfsvers=4.1,rsize=1048576,wsize=1048576,hard,timeo=600,retrans=2,noresvport'
 export const systemd = '_netdev,nofail,x-systemd.mount-timeout=90s,x-slurm-node-agent'
-export const fstab = `${base}127.0.0.1:/ /mnt/work nfs4 ${nfs},port=20490,${systemd} 0 0\n`
+export const fstab = `${base}127.0.0.1:/ /mnt/work nfs4 ${nfs},port=22049,${systemd} 0 0\n`
 export const confPath = '/etc/slurm-node-agent/efs-stunnel.conf'
 export const unitPath = '/etc/systemd/system/slurm-node-agent-efs.service'
 export const tunnelUnit = 'slurm-node-agent-efs.service'

@@ -148,7 +148,7 @@ describe('EFS through the tunnel', () => {
   })
 
   test('leaves to systemd a tunnel that it is starting, and mounts nothing meanwhile', () => {
-    const words = '[!] Error binding efs to 127.0.0.1:20490'
+    const words = '[!] Error binding efs to 127.0.0.1:22049'
     expect(decide({ ...unmounted, ...withTunnel({ unit: { active: 'activating' }, words }) })).toEqual(
       wait('EFS_TUNNEL_DOWN', `slurm-node-agent-efs.service is activating; it said: ${words}`),
     )
