@@ -52,8 +52,8 @@ export const codes = {
     kind: 'wait',
     means: 'EFS may not be asked why its name does not resolve.',
     cause:
-      'The DNS name of the file system does not resolve, and EFS, which could tell why, may not be asked: the role of the instance, if it has one, does not allow elasticfilesystem:DescribeMountTargets. Where the name resolves, EFS need not be asked.',
-    mend: 'Allow elasticfilesystem:DescribeMountTargets to the role of the instance: then the agent says what is missing. Without it, see EFS_NAME_DOES_NOT_RESOLVE.',
+      'The DNS name of the file system does not resolve, and EFS, which could tell why and give the address of the mount target, may not be asked: the role of the instance, if it has one, does not allow elasticfilesystem:DescribeMountTargets. Where the name resolves, EFS need not be asked.',
+    mend: 'Allow elasticfilesystem:DescribeMountTargets to the role of the instance: then the agent says what is missing, and mounts by the address until the name resolves. Without it, see EFS_NAME_DOES_NOT_RESOLVE.',
   },
   EFS_PORT_CLOSED: {
     kind: 'wait',

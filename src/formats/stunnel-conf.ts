@@ -2,14 +2,21 @@ export interface StunnelClient {
   /** Of the service, as stunnel names it in its log. */
   readonly name: string
   readonly accept: { readonly address: string; readonly port: number }
-  /** By its DNS name, which the certificate must carry too. */
-  readonly connect: { readonly name: string; readonly port: number }
+  /** A DNS name or an address. */
+  readonly connect: { readonly host: string; readonly port: number }
+  /** The DNS name that the certificate must carry, by whatever the server is reached. */
+  readonly serverName: string
   readonly caFile: string
 }
 
-/** The DNS name that a configuration printed here connects to. */
-export function connectName(conf: string): string | undefined {
+/** The DNS name or the address that a configuration printed here connects to. */
+export function connectHost(conf: string): string | undefined {
   return /^connect = (\S+):\d+$/m.exec(conf)?.[1]
+}
+
+/** The DNS name that it asks of the certificate. */
+export function checkedName(conf: string): string | undefined {
+  return /^checkHost = (\S+)$/m.exec(conf)?.[1]
 }
 
 /**
@@ -18,7 +25,7 @@ export function connectName(conf: string): string | undefined {
  * helper: an NFS client renews its lease every 60 s, so 70 s of silence mean that the other side is gone, and a new
  * connection finds it again, at another address if need be. Source: stunnel(8), aws/efs-utils.
  */
-export function printStunnelClient({ name, accept, connect, caFile }: StunnelClient): string {
+export function printStunnelClient({ name, accept, connect, serverName, caFile }: StunnelClient): string {
   return `; Written by slurm-node-agent, which undoes changes.
 foreground = yes
 syslog = no
@@ -27,11 +34,11 @@ pid =
 [${name}]
 client = yes
 accept = ${accept.address}:${accept.port}
-connect = ${connect.name}:${connect.port}
+connect = ${connect.host}:${connect.port}
 ; Look the name up for each connection: the address behind it may change.
 delay = yes
-sni = ${connect.name}
-checkHost = ${connect.name}
+sni = ${serverName}
+checkHost = ${serverName}
 verifyChain = yes
 CAfile = ${caFile}
 sslVersionMin = TLSv1.2

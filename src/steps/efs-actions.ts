@@ -10,12 +10,12 @@ import { oldEfsEntry, withoutOld } from './old-script.ts'
 
 /** What needs no mount target, and is put in place while that is waited for. */
 export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] {
-  const { client, destination, mountPoint, mountUnit, tunnel } = seen
+  const { client, connect, destination, mountPoint, mountUnit, tunnel } = seen
   const isMissing = mountPoint.is === 'bare' && mountPoint.directory === undefined
   const others = withoutOld(seen.fstab, oldEfsEntry(config.fileSystemId, config.mountPoint))
   const writes = [
-    ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination.dnsName, mountUnit.name)),
-    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, destination.dnsName))),
+    ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination, connect, mountUnit.name)),
+    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, destination, connect))),
   ]
   return [
     ...(isMissing ? [mkdir(config.mountPoint)] : []),

@@ -1,6 +1,8 @@
 import type { Config } from '../config/schema.ts'
 import type { FstabEntry } from '../formats/fstab.ts'
 import type { Mount } from '../formats/mountinfo.ts'
+import { isAddress } from './efs-connection.ts'
+import type { Destination } from './efs-reachability.ts'
 import { tunnelPort } from './efs-tunnel.ts'
 
 /** What carries the file system: AWS's mount helper, our own tunnel, or plain NFS. */
@@ -21,11 +23,22 @@ const systemdOptions = ['_netdev', 'nofail', 'x-systemd.mount-timeout=90s']
 /** As AWS recommends. `hard`: a program waits out an interruption instead of losing what it wrote. */
 const nfsOptions = ['nfsvers=4.1', 'rsize=1048576', 'wsize=1048576', 'hard', 'timeo=600', 'retrans=2', 'noresvport']
 
-export function entryFor(client: Client, { fileSystemId, mountPoint }: Config['efs'], dnsName: string): FstabEntry {
+/** `connect`: what the client is to connect to, where that stands in the entry. */
+export function entryFor(
+  client: Client,
+  { fileSystemId, mountPoint }: Config['efs'],
+  { dnsName }: Destination,
+  connect: string,
+): FstabEntry {
   const common = { target: mountPoint, pass: 0 }
   switch (client) {
     case 'efs-utils':
-      return { ...common, source: `${fileSystemId}:/`, type: 'efs', options: ['tls', ...systemdOptions] }
+      return {
+        ...common,
+        source: `${fileSystemId}:/`,
+        type: 'efs',
+        options: [...helperOptions(connect), ...systemdOptions],
+      }
     case 'stunnel':
       return {
         ...common,
@@ -36,6 +49,17 @@ export function entryFor(client: Client, { fileSystemId, mountPoint }: Config['e
     case 'nfs':
       return { ...common, source: `${dnsName}:/`, type: 'nfs4', options: [...nfsOptions, ...systemdOptions] }
   }
+}
+
+/** Source: mount.efs(8). Its tunnel verifies the certificate by the file system's name, whatever it connects to. */
+function helperOptions(connect: string): readonly string[] {
+  return ['tls', ...(isAddress(connect) ? [`mounttargetip=${connect}`] : [])]
+}
+
+/** The address that an entry for AWS's helper has in place of the name. */
+export function helperAddress(entry: FstabEntry | undefined): string | undefined {
+  const prefix = 'mounttargetip='
+  return entry?.options.find((option) => option.startsWith(prefix))?.slice(prefix.length)
 }
 
 /** mount.efs has a tunnel of its own on a port of its choosing, so that source and type look like those of ours. */

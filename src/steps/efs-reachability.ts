@@ -4,9 +4,19 @@ import { type Asked, asked } from './asked.ts'
 /** The file system to be reached, and how. */
 export interface Destination {
   readonly fileSystemId: string
+  /** Its certificate is for this name, by whatever it is reached. */
   readonly dnsName: string
   /** Through the tunnel, which trusts what the system trusts; AWS's helper brings certificates of its own. */
   readonly verifiesTls: boolean
+  /** Whether the client can be given an address in place of the name. */
+  readonly takesAddress: boolean
+}
+
+/** How a mount target is reached. */
+interface Way {
+  readonly address: string
+  /** The name does not resolve: the address is the one that the API gave. */
+  readonly isFallback: boolean
 }
 
 /** What the EFS API says. */
@@ -23,10 +33,10 @@ export type Reachability =
   | { readonly is: 'mount-target-not-ready'; readonly mountTarget: MountTarget }
   | { readonly is: 'unresolved'; readonly targets: Targets }
   /** By TCP: who is there says no, or nobody answers. */
-  | { readonly is: 'refused' | 'silent'; readonly address: string; readonly trouble: string }
+  | ({ readonly is: 'refused' | 'silent'; readonly trouble: string } & Way)
   /** By TLS: no waiting makes the certificate right, or it may still come about. */
-  | { readonly is: 'rejected' | 'tls-failed'; readonly address: string; readonly trouble: string }
-  | { readonly is: 'open' }
+  | ({ readonly is: 'rejected' | 'tls-failed'; readonly trouble: string } & Way)
+  | ({ readonly is: 'open' } & Way)
 
 export const nfsPort = 2049
 /** `updating`: its security groups are being changed, and it goes on serving. */
@@ -44,13 +54,23 @@ export async function lookAtReachability(to: Destination, host: Host, signal: Ab
     asked(host.mountTargets(to.fileSystemId, signal), signal),
   ])
   const listed = targets.is === 'known' ? targets.value : undefined
-  const obstacle = zoneId === undefined || listed === undefined ? undefined : obstacleInZone(listed, zoneId.trim())
-  return obstacle ?? (await lookAtNetwork(to, targets, host, signal))
+  if (zoneId === undefined || listed === undefined) return await lookAtNetwork(to, targets, undefined, host, signal)
+  const inZone = lookAtZone(listed, zoneId.trim())
+  return inZone.is === 'served' ? await lookAtNetwork(to, targets, inZone.by, host, signal) : inZone
 }
 
-function obstacleInZone(targets: readonly MountTarget[], zoneId: string): Reachability | undefined {
+/** The address that stands in for a name that does not resolve. */
+export function fallbackOf(reachability: Reachability): string | undefined {
+  return 'isFallback' in reachability && reachability.isFallback ? reachability.address : undefined
+}
+
+function lookAtZone(
+  targets: readonly MountTarget[],
+  zoneId: string,
+): Reachability | { readonly is: 'served'; readonly by: MountTarget } {
   const here = targets.filter((target) => target.availabilityZoneId === zoneId)
-  if (here.some(({ state }) => serving.includes(state))) return undefined
+  const by = here.find(({ state }) => serving.includes(state))
+  if (by !== undefined) return { is: 'served', by }
   const coming = here.find(({ state }) => !gone.includes(state))
   if (coming !== undefined) return { is: 'mount-target-not-ready', mountTarget: coming }
   const others = targets.filter((target) => !here.includes(target) && !gone.includes(target.state))
@@ -64,15 +84,30 @@ function obstacleInZone(targets: readonly MountTarget[], zoneId: string): Reacha
 async function lookAtNetwork(
   to: Destination,
   targets: Targets,
+  served: MountTarget | undefined,
   host: Host,
   signal: AbortSignal,
 ): Promise<Reachability> {
-  const [address] = await host.resolve(to.dnsName, signal)
-  if (address === undefined) return { is: 'unresolved', targets }
-  const tcp = await host.tcpTrouble(address, nfsPort, signal)
-  if (tcp !== undefined) return { is: tcp.is, address, trouble: tcp.because }
-  if (!to.verifiesTls) return { is: 'open' }
-  const tls = await host.tlsTrouble(address, nfsPort, to.dnsName, signal)
-  if (tls === undefined) return { is: 'open' }
-  return { is: tls.is === 'rejected' ? 'rejected' : 'tls-failed', address, trouble: tls.because }
+  const way = await lookUp(to, to.takesAddress ? served?.ipAddress : undefined, host, signal)
+  if (way === undefined) return { is: 'unresolved', targets }
+  const tcp = await host.tcpTrouble(way.address, nfsPort, signal)
+  if (tcp !== undefined) return { is: tcp.is, trouble: tcp.because, ...way }
+  if (!to.verifiesTls) return { is: 'open', ...way }
+  const tls = await host.tlsTrouble(way.address, nfsPort, to.dnsName, signal)
+  if (tls === undefined) return { is: 'open', ...way }
+  return { is: tls.is === 'rejected' ? 'rejected' : 'tls-failed', trouble: tls.because, ...way }
+}
+
+/** A name server that fails is an error only where there is no other way to the address. */
+async function lookUp(
+  { dnsName }: Destination,
+  fallback: string | undefined,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Way | undefined> {
+  const answer = host.resolve(dnsName, signal)
+  const [named] = fallback === undefined ? await answer : await answer.catch(() => [])
+  signal.throwIfAborted()
+  if (named !== undefined) return { address: named, isFallback: false }
+  return fallback === undefined ? undefined : { address: fallback, isFallback: true }
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { ownEntry, rivalsOf } from '../formats/fstab.ts'
-import { connectName } from '../formats/stunnel-conf.ts'
+import { checkedName } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import type { Seen } from './efs-seen.ts'
 import { oldEfsEntry, withoutOld } from './old-script.ts'
@@ -64,7 +64,7 @@ function otherFileSystem({ fileSystemId, mountPoint }: Config['efs'], seen: Seen
       return undefined
     case 'stunnel': {
       const [mounted] = seen.tunnelled
-      const name = connectName(seen.tunnel?.files.conf ?? '')
+      const name = checkedName(seen.tunnel?.files.conf ?? '')
       if (mounted === undefined || name === undefined || name === seen.destination.dnsName) return undefined
       return mountedInstead(name, mounted, fileSystemId)
     }

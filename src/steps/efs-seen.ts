@@ -1,8 +1,11 @@
 import type { Config } from '../config/schema.ts'
 import type { Host } from '../engine/host.ts'
+import { ownEntry } from '../formats/fstab.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { connectHost } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
-import { type Client, clientOf, goesThroughTunnel, helperPath, isExpected } from './efs-client.ts'
+import { type Client, clientOf, goesThroughTunnel, helperAddress, helperPath, isExpected } from './efs-client.ts'
+import { connectionTo } from './efs-connection.ts'
 import { lookAtMountPoint, type MountPoint } from './efs-mount-point.ts'
 import { efsDnsName } from './efs-name.ts'
 import type { Destination } from './efs-reachability.ts'
@@ -13,6 +16,8 @@ export interface Seen {
   readonly client: Client
   readonly hasHelper: boolean
   readonly destination: Destination
+  /** What the client is to connect to: a name or an address. */
+  readonly connect: string
   readonly fstab: string | undefined
   readonly mountPoint: MountPoint
   /** Wherever our tunnel carries a mount: at the mount point, or at an earlier one. */
@@ -31,7 +36,7 @@ export interface Tunnel {
   readonly words: string | undefined
 }
 
-/** While the file system is mounted and answers, this asks neither DNS nor AWS. */
+/** While the file system is mounted and answers, this asks no AWS, and DNS only where an address stands in for the name. */
 export async function lookAtEfs(config: Config['efs'], host: Host, signal: AbortSignal): Promise<Seen> {
   const [helper, files, dnsName, fstab, mountinfo] = await Promise.all([
     host.stat(helperPath),
@@ -44,7 +49,8 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
   const mount = mountAt(mounts, config.mountPoint)
   const hasHelper = helper !== undefined
   const client = clientOf(config.client, { helper: hasHelper, tunnel: files.unit !== undefined })
-  const destination = { fileSystemId: config.fileSystemId, dnsName, verifiesTls: client === 'stunnel' }
+  const { fileSystemId } = config
+  const destination = { fileSystemId, dnsName, verifiesTls: client === 'stunnel', takesAddress: client !== 'nfs' }
   const [mountPoint, units] = await Promise.all([
     lookAtMountPoint(
       config.mountPoint,
@@ -57,16 +63,35 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
     lookAtUnits(client, pathUnit(config.mountPoint, 'mount'), host, signal),
   ])
   const tunnel = units.tunnel && { files, ...units.tunnel }
+  const written = writtenConnection(client, files, fstab, config.mountPoint)
   return {
     client,
     hasHelper,
     destination,
+    connect: await connectionTo(destination, mountPoint, written, host, signal),
     fstab,
     mountPoint,
     tunnelled: mounts.filter(goesThroughTunnel).map(({ target }) => target),
     mountUnit: units.mount,
     mountWords: units.mountWords,
     tunnel,
+  }
+}
+
+/** What the client connects to by its files. */
+function writtenConnection(
+  client: Client,
+  { conf }: TunnelFiles,
+  fstab: string | undefined,
+  mountPoint: string,
+): string | undefined {
+  switch (client) {
+    case 'stunnel':
+      return connectHost(conf ?? '')
+    case 'efs-utils':
+      return helperAddress(ownEntry(fstab ?? '', mountPoint))
+    case 'nfs':
+      return undefined
   }
 }
 

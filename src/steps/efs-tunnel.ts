@@ -1,6 +1,7 @@
 import type { Action, Exec, Write } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { printStunnelClient } from '../formats/stunnel-conf.ts'
+import { type Destination, nfsPort } from './efs-reachability.ts'
 import { lastWords, type Unit } from './efs-units.ts'
 import { systemctl } from './service.ts'
 
@@ -25,11 +26,13 @@ export async function readTunnelFiles(host: Host): Promise<TunnelFiles> {
   return { conf, confStat, unit }
 }
 
-export function confText(dnsName: string): string {
+/** `connect`: the name, or an address that stands in for it; the certificate is for the name either way. */
+export function confText(dnsName: string, connect = dnsName): string {
   return printStunnelClient({
     name: 'efs',
     accept: { address: '127.0.0.1', port: tunnelPort },
-    connect: { name: dnsName, port: 2049 },
+    connect: { host: connect, port: nfsPort },
+    serverName: dnsName,
     caFile: '/etc/ssl/certs/ca-certificates.crt',
   })
 }
@@ -82,8 +85,16 @@ WantedBy=${mountUnit}
 }
 
 /** The files that are missing or differ. */
-export function tunnelWrites({ conf, unit }: TunnelFiles, dnsName: string, mountUnit: string): readonly Write[] {
-  return [...replacement(confPath, conf, confText(dnsName)), ...replacement(unitPath, unit, unitText(mountUnit))]
+export function tunnelWrites(
+  { conf, unit }: TunnelFiles,
+  { dnsName }: Destination,
+  connect: string,
+  mountUnit: string,
+): readonly Write[] {
+  return [
+    ...replacement(confPath, conf, confText(dnsName, connect)),
+    ...replacement(unitPath, unit, unitText(mountUnit)),
+  ]
 }
 
 function replacement(path: string, was: string | undefined, content: string): readonly Write[] {

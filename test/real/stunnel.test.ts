@@ -14,22 +14,27 @@ const reason = existsSync(stunnel) ? '' : ` (skipped: ${stunnel} is not installe
 
 const ours = certificateFor('localhost')
 const others = certificateFor('fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com')
+/** A name that leads nowhere: only by its address is the server found. */
+const nowhere = 'fs-0123456789abcdef0.efs.us-east-1.invalid'
+const named = certificateFor(nowhere)
 afterAll(() => {
-  for (const { directory } of [ours, others]) rmSync(directory, { recursive: true })
+  for (const { directory } of [ours, others, named]) rmSync(directory, { recursive: true })
 })
 
 const echo = (certificate: typeof ours): Server =>
   createTlsServer(certificate, (socket) => socket.on('error', () => undefined).pipe(socket))
 
 /** stunnel on a free port with the configuration that the agent writes, in the foreground as under systemd. */
-async function tunnelTo(name: string, port: number, caFile: string) {
+async function tunnelTo(serverName: string, port: number, caFile: string, host = serverName) {
   const reserved = await listening(createTlsServer())
   const accept = { address: '127.0.0.1', port: reserved.port }
   await reserved[Symbol.asyncDispose]()
   const conf = join(ours.directory, `stunnel-${accept.port}.conf`)
-  const write = (trust: string) =>
-    writeFileSync(conf, printStunnelClient({ name: 'efs', accept, connect: { name, port }, caFile: trust }))
-  write(caFile)
+  const write = (trust: string, connectTo: string) => {
+    const client = { name: 'efs', accept, connect: { host: connectTo, port }, serverName, caFile: trust }
+    writeFileSync(conf, printStunnelClient(client))
+  }
+  write(caFile, host)
   const child = spawn(stunnel, [conf], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
@@ -45,8 +50,8 @@ async function tunnelTo(name: string, port: number, caFile: string) {
   return {
     port: accept.port,
     said: () => said,
-    reload: async (trust: string) => {
-      write(trust)
+    reload: async (trust: string, connectTo = host) => {
+      write(trust, connectTo)
       child.kill('SIGHUP')
       await loaded(2)
     },
@@ -92,6 +97,32 @@ describe.skipIf(reason !== '')(`stunnel with our configuration${reason}`, () => 
     await using tunnel = await tunnelTo('localhost', server.port, others.authority)
     using client = talk(tunnel.port)
     expect(await client.say('secret')).toBe('closed')
+  })
+
+  test('carries data by address to a server that is trusted for the name', async () => {
+    await using server = await listening(echo(named))
+    await using tunnel = await tunnelTo(nowhere, server.port, named.authority, '127.0.0.1')
+    using client = talk(tunnel.port)
+    expect(await client.say('hello')).toBe('hello')
+  })
+
+  test('carries nothing by address to a server with the certificate of another name', async () => {
+    await using server = await listening(echo(others))
+    await using tunnel = await tunnelTo(nowhere, server.port, others.authority, '127.0.0.1')
+    using client = talk(tunnel.port)
+    expect(await client.say('secret')).toBe('closed')
+    expect(tunnel.said()).toContain('Subject checks failed')
+  })
+
+  test('goes from the address back to the name, and cuts off nobody', async () => {
+    await using server = await listening(echo(ours))
+    await using tunnel = await tunnelTo('localhost', server.port, ours.authority, '127.0.0.1')
+    using before = talk(tunnel.port)
+    expect(await before.say('one')).toBe('one')
+    await tunnel.reload(ours.authority, 'localhost')
+    expect(await before.say('two')).toBe('two')
+    using after = talk(tunnel.port)
+    expect(await after.say('three')).toBe('three')
   })
 
   test('starts while the name does not resolve', async () => {

@@ -6,6 +6,7 @@ import { fakeHost, type Script, signal } from '../fake-host.ts'
 import {
   askForAccess,
   config,
+  confPath,
   directory,
   dnsName,
   file,
@@ -38,7 +39,8 @@ describe('a look at EFS', () => {
     expect(seen).toEqual({
       client: 'stunnel',
       hasHelper: false,
-      destination: { fileSystemId: 'fs-0123456789abcdef0', dnsName, verifiesTls: true },
+      destination: { fileSystemId: 'fs-0123456789abcdef0', dnsName, verifiesTls: true, takesAddress: true },
+      connect: dnsName,
       fstab: '',
       mountPoint: { is: 'writable' },
       tunnelled: ['/mnt/work'],
@@ -166,6 +168,30 @@ describe('a look at EFS', () => {
       files: { ...script.files, [unitPath]: tunnel ? unitText('mnt-work.mount') : undefined },
     })
     expect(seen.client).toBe(client)
+  })
+
+  const elsewhere = { names: { [dnsName]: [] } }
+
+  test.each<[Config['efs']['client'], Script]>([
+    [
+      'stunnel',
+      mounted('127.0.0.1:/', 'port=22049,', {
+        ...elsewhere,
+        files: { ...mounted('127.0.0.1:/', 'port=22049,').files, [confPath]: confText(dnsName, '10.0.1.5') },
+      }),
+    ],
+    [
+      'efs-utils',
+      mounted('127.0.0.1:/', 'port=20127,', {
+        ...elsewhere,
+        files: {
+          ...mounted('127.0.0.1:/', 'port=20127,').files,
+          '/etc/fstab': 'fs-0123456789abcdef0:/ /mnt/work efs tls,mounttargetip=10.0.1.5,x-slurm-node-agent 0 0\n',
+        },
+      }),
+    ],
+  ])('finds the address that stands in for the name, with %s', async (client, machine) => {
+    expect((await look(client, machine)).connect).toBe('10.0.1.5')
   })
 
   test('takes the domain of the partition', async () => {

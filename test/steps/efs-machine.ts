@@ -15,7 +15,7 @@ export const directory: FileStat = {
   changedAtMs: 0,
 }
 export const file: FileStat = { ...directory, kind: 'file', mode: 0o644, changedAtMs: 1 }
-const confPath = '/etc/slurm-node-agent/efs-stunnel.conf'
+export const confPath = '/etc/slurm-node-agent/efs-stunnel.conf'
 export const unitPath = '/etc/systemd/system/slurm-node-agent-efs.service'
 export const mountinfo = (...lines: readonly string[]) =>
   ['22 1 259:1 / / rw,relatime - ext4 /dev/root rw', ...lines, ''].join('\n')

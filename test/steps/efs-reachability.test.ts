@@ -6,7 +6,9 @@ import { fakeHost, type Script, signal } from '../fake-host.ts'
 
 const fileSystemId = 'fs-0123456789abcdef0'
 const dnsName = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
-const destination = { fileSystemId, dnsName, verifiesTls: true }
+const destination = { fileSystemId, dnsName, verifiesTls: true, takesAddress: true }
+const byNameAlone = { ...destination, takesAddress: false }
+const way = { address: '10.0.1.5', isFallback: false }
 const zone = { 'meta-data/placement/availability-zone-id': 'use1-az1\n' }
 
 const target = (zoneNumber: number, state: string): MountTarget => ({
@@ -28,6 +30,9 @@ const trusted: Script = { ...listens, tls: { [tlsAt]: undefined } }
 const look = (host: Host, to = destination) => lookAtReachability(to, host, signal)
 const obstacle = async (host: Host, to = destination) => obstacleOf(await look(host, to), to, false)
 
+const failing = async () => {
+  throw new Error('queryA ESERVFAIL')
+}
 const unanswering = async () => {
   throw new Error('connect ETIMEDOUT')
 }
@@ -70,12 +75,6 @@ describe('the way to the file system', () => {
       known(target(1, 'deleting'), { ...target(1, 'creating'), ipAddress: '10.0.1.6' }),
       'EFS_MOUNT_TARGET_CREATING',
       'the mount target 10.0.1.6 of fs-0123456789abcdef0 in use1-az1 is in state creating',
-    ],
-    [
-      'is closed while the name does not resolve',
-      { ...known(target(1, 'available')), names: { [dnsName]: [] } },
-      'EFS_NAME_DOES_NOT_RESOLVE',
-      `${dnsName} does not resolve; EFS lists 10.0.1.5 (use1-az1, available); a name follows its mount target within 90 s`,
     ],
     [
       'is closed while the name of a file system does not resolve that EFS does not know',
@@ -130,7 +129,7 @@ describe('the way to the file system', () => {
   test('leads to somebody else where the certificate is not the one of the file system', async () => {
     const tls = { [tlsAt]: { is: 'rejected', because: 'self-signed certificate' } } as const
     const seen = await look(fakeHost({ ...known(target(1, 'available')), ...listens, tls }))
-    expect(seen).toEqual({ is: 'rejected', address: '10.0.1.5', trouble: 'self-signed certificate' })
+    expect(seen).toEqual({ is: 'rejected', ...way, trouble: 'self-signed certificate' })
     expect(obstacleOf(seen, destination, false)).toBeUndefined() // no waiting mends it
   })
 
@@ -142,11 +141,43 @@ describe('the way to the file system', () => {
     })
   })
 
+  const nameless = { ...trusted, names: { [dnsName]: [] } }
+  const fallback = { is: 'open', address: '10.0.1.5', isFallback: true }
+
+  test('leads to the address that the API gives, while the name does not resolve', async () => {
+    expect(await look(fakeHost({ ...known(target(2, 'available'), target(1, 'available')), ...nameless }))).toEqual(
+      fallback,
+    )
+  })
+
+  test('leads to that address, too, while the name server fails', async () => {
+    const host = { ...fakeHost({ ...known(target(1, 'available')), ...nameless }), resolve: failing }
+    expect(await look(host)).toEqual(fallback)
+    const alone = { ...fakeHost({ ...denied, ...nameless }), resolve: failing }
+    await expect(look(alone)).rejects.toThrow('queryA ESERVFAIL')
+  })
+
+  test('leads by name to whatever address that has', async () => {
+    expect(
+      await look(fakeHost({ ...known({ ...target(1, 'available'), ipAddress: '10.0.1.9' }), ...trusted })),
+    ).toEqual({
+      is: 'open',
+      ...way,
+    })
+  })
+
+  test('is closed without the name to a client that takes no address', async () => {
+    expect(await obstacle(fakeHost({ ...known(target(1, 'available')), ...nameless }), byNameAlone)).toEqual({
+      code: 'EFS_NAME_DOES_NOT_RESOLVE',
+      for: `${dnsName} does not resolve; EFS lists 10.0.1.5 (use1-az1, available); a name follows its mount target within 90 s`,
+    })
+  })
+
   test('is open where the API cannot be reached, as in a private subnet', async () => {
     const host = { ...fakeHost({ metadata: zone, ...trusted }), mountTargets: unanswering }
     expect(await obstacle(host)).toBeUndefined()
-    const nameless = { ...fakeHost({ metadata: zone, names: { [dnsName]: [] } }), mountTargets: unanswering }
-    expect(await obstacle(nameless)).toEqual({
+    const closed = { ...fakeHost({ metadata: zone, names: { [dnsName]: [] } }), mountTargets: unanswering }
+    expect(await obstacle(closed)).toEqual({
       code: 'EFS_NAME_DOES_NOT_RESOLVE',
       for: `${dnsName} does not resolve; EFS could not be asked why (connect ETIMEDOUT)`,
     })

@@ -21,6 +21,7 @@ import {
   tunnelUnit,
   unmounted,
   wait,
+  way,
   withTunnel,
   write,
   writeTest,
@@ -48,7 +49,7 @@ describe('EFS waits', () => {
     ],
     [
       'while a mount does not answer, with the reason',
-      { is: 'hanging', reachability: { is: 'silent', address: '10.0.1.5', trouble: 'no answer within 5 s' } },
+      { is: 'hanging', reachability: { is: 'silent', ...way, trouble: 'no answer within 5 s' } },
       'EFS_PORT_SILENT',
       '/mnt/work is mounted, but has not answered for 10 s: 10.0.1.5, TCP port 2049: no answer within 5 s',
     ],
@@ -66,7 +67,7 @@ describe('EFS waits', () => {
     ],
     [
       'while the port is closed',
-      { ...bare, reachability: { is: 'refused', address: '10.0.1.5', trouble: 'the connection was refused' } },
+      { ...bare, reachability: { is: 'refused', ...way, trouble: 'the connection was refused' } },
       'EFS_PORT_CLOSED',
       '10.0.1.5, TCP port 2049: the connection was refused',
     ],
@@ -101,6 +102,19 @@ describe('EFS by other clients', () => {
         start('/mnt/work is not mounted'),
         writeTest,
       ),
+    )
+  })
+
+  test("gives AWS's helper the address while the name does not resolve, and takes it away again", () => {
+    const byAddress = `${base}fs-0123456789abcdef0:/ /mnt/work efs tls,mounttargetip=10.0.1.5,${systemd} 0 0\n`
+    const reload = exec('unit files or fstab are written', 'systemctl', 'daemon-reload')
+    const because = 'the file system must be mounted at each boot'
+    expect(decide({ ...helped, connect: '10.0.1.5', fstab: base, mountPoint: bare })).toEqual(
+      act(write('/etc/fstab', base, byAddress, because), reload, start('/mnt/work is not mounted'), writeTest),
+    )
+    expect(decide({ ...helped, connect: '10.0.1.5', fstab: byAddress })).toMatchObject({ is: 'converged' })
+    expect(decide({ ...helped, fstab: byAddress })).toEqual(
+      act(write('/etc/fstab', byAddress, helped.fstab ?? '', because), reload),
     )
   })
 
@@ -235,10 +249,7 @@ describe('EFS refuses', () => {
       'to mount what cannot prove that it is the file system',
       {
         ...unmounted,
-        mountPoint: {
-          ...bare,
-          reachability: { is: 'rejected', address: '10.0.1.5', trouble: 'self-signed certificate' },
-        },
+        mountPoint: { ...bare, reachability: { is: 'rejected', ...way, trouble: 'self-signed certificate' } },
       },
       'EFS_CERTIFICATE_REJECTED',
       `the certificate of 10.0.1.5 is not accepted for ${dnsName}: self-signed certificate`,

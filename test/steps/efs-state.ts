@@ -45,7 +45,8 @@ export const tunnel: Tunnel = {
 export const settled: Seen = {
   client: 'stunnel',
   hasHelper: false,
-  destination: { fileSystemId: config.efs.fileSystemId, dnsName, verifiesTls: true },
+  destination: { fileSystemId: config.efs.fileSystemId, dnsName, verifiesTls: true, takesAddress: true },
+  connect: dnsName,
   fstab,
   mountPoint: { is: 'writable' },
   tunnelled: ['/mnt/work'],
@@ -54,7 +55,8 @@ export const settled: Seen = {
   tunnel,
 }
 
-export const open = { is: 'open' } as const
+export const way = { address: '10.0.1.5', isFallback: false } as const
+export const open = { is: 'open', ...way } as const
 export const bare = { is: 'bare', directory, holds: [], reachability: open } as const
 export const unmounted = {
   ...settled,

@@ -70,6 +70,33 @@ describe('EFS through the tunnel', () => {
     expect(decide({ ...nothingThere, mountPoint })).toEqual(act(...preparations))
   })
 
+  test('connects by the address while the name does not resolve, and has the certificate verified by name', () => {
+    const byAddress = confText(dnsName, '10.0.1.5')
+    expect(byAddress).toContain(`connect = 10.0.1.5:2049\n`)
+    expect(byAddress).toContain(`checkHost = ${dnsName}\n`)
+    expect(decide({ ...unmounted, connect: '10.0.1.5' })).toEqual(
+      act(
+        write(confPath, confText(dnsName), byAddress, 'it was changed'),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+        exec('it runs with an older configuration', 'systemctl', 'reload', tunnelUnit),
+        start('/mnt/work is not mounted'),
+        writeTest,
+      ),
+    )
+    expect(decide({ connect: '10.0.1.5', ...withTunnel({ files: { conf: byAddress } }) })).toEqual(converged)
+  })
+
+  test('goes back to the name once that resolves, and cuts off nobody', () => {
+    const byAddress = confText(dnsName, '10.0.1.5')
+    expect(decide(withTunnel({ files: { conf: byAddress } }))).toEqual(
+      act(
+        write(confPath, byAddress, confText(dnsName), 'it was changed'),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+        exec('it runs with an older configuration', 'systemctl', 'reload', tunnelUnit),
+      ),
+    )
+  })
+
   test('mounts again what was unmounted, and does nothing else', () => {
     expect(decide(unmounted)).toEqual(act(start('/mnt/work is not mounted'), writeTest))
   })
