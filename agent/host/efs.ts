@@ -35,8 +35,10 @@ async function describeMountTargets(
 }
 
 function mountTargetOf(described: MountTargetDescription): MountTarget {
-  const { MountTargetId: id = 'a mount target', AvailabilityZoneId, IpAddress, LifeCycleState } = described
+  const { MountTargetId: id = 'a mount target', AvailabilityZoneName, AvailabilityZoneId } = described
+  const { IpAddress, LifeCycleState } = described
   return {
+    availabilityZone: present(AvailabilityZoneName, `EFS names no availability zone of ${id} by name`),
     availabilityZoneId: present(AvailabilityZoneId, `EFS names no availability zone of ${id}`),
     ipAddress: present(IpAddress, `EFS names no IPv4 address of ${id}`),
     state: present(LifeCycleState, `EFS names no state of ${id}`),

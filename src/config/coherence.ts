@@ -1,18 +1,9 @@
+import { efsOptions } from './efs-options.ts'
 import { anyClient } from './export-client.ts'
 import { expandNodeNames } from './node-names.ts'
+import type { Incoherence, Problem } from './problem.ts'
 import type { Config } from './schema.ts'
 import { shareDirectory } from './share-directory.ts'
-
-export interface Problem {
-  /** Where in the configuration, as `slurm.nodes[0].name`; empty for the whole. */
-  readonly path: string
-  readonly problem: string
-}
-
-interface Incoherence extends Problem {
-  /** The other values that it rests on. */
-  readonly against?: readonly string[]
-}
 
 /** Mounting over these, or giving them to another user, takes the machine down. */
 const systemDirectories = [
@@ -43,6 +34,7 @@ const agentPlace = '/opt/slurm-node-agent'
 export function incoherences(config: Config): readonly Incoherence[] {
   return [
     ...places(config),
+    ...efsOptions(config),
     ...volume(config),
     ...statePlace(config),
     ...repeated('packages', config.packages),

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
-import { incoherences, type Problem } from './coherence.ts'
+import { incoherences } from './coherence.ts'
+import type { Problem } from './problem.ts'
 import { schema } from './schema.ts'
 
 type Path = readonly PropertyKey[]

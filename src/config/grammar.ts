@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { ipv4 } from './network.ts'
 
 /** A string held to a grammar; `kind` completes the sentence "must be …". */
 function word(pattern: RegExp, kind: string) {
@@ -19,6 +20,14 @@ export const packageName = word(
   'a Debian package name: lower-case letters, digits, "+", "." and inner "-"',
 )
 export const fileSystemId = word(/^fs-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"fs-" and 8 or 17 hexadecimal digits')
+/** mount.efs takes no other (AP_REGEX_PATTERN). */
+export const accessPointId = word(/^fsap-[0-9a-f]{17}$/, '"fsap-" and 17 hexadecimal digits')
+/** By name, a local zone's too, such as us-west-2-lax-1a. */
+export const availabilityZone = word(
+  /^[a-z]+(?:-[a-z]+)+-\d+(?:-[a-z]+-\d+)?[a-z]$/,
+  'the name of an availability zone, such as "us-east-1a"',
+)
+export const ipv4Address = word(ipv4, 'an IPv4 address')
 export const volumeId = word(/^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"vol-" and 8 or 17 hexadecimal digits')
 /** The names that EC2 takes when a volume is attached. */
 export const deviceName = word(/^\/dev\/(?:sd|xvd)[a-z]{1,2}$/, 'a device name as given to EC2, such as "/dev/sdf"')

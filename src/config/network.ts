@@ -6,7 +6,7 @@ interface Address {
 
 /** Without leading zeros: some programs read `010` as octal. */
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
+export const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
 /** `10.0.0.0/16` for `10.0.0.1/16`: what is left where the prefix alone counts, as RFC 5952 has it. Undefined: no CIDR. */
 export function networkOf(cidr: string): string | undefined {

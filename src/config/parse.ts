@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini'
 import { messageOf } from '../engine/errors.ts'
 import { nearestName } from '../engine/nearest-name.ts'
-import { incoherences, type Problem } from './coherence.ts'
+import { incoherences } from './coherence.ts'
 import { incoherencesElsewhere } from './elsewhere.ts'
+import type { Problem } from './problem.ts'
 import { type Config, jsonSchema, schema } from './schema.ts'
 
 export type Parsed =

@@ -13,6 +13,15 @@ const efs = z.strictObject(
       z.enum(['auto', 'efs-utils', 'stunnel', 'nfs'], 'must be "auto", "efs-utils", "stunnel" or "nfs"'),
       'auto',
     ),
+    /** Encryption on the way; plain NFS has none. */
+    tls: z._default(flag, true),
+    /** Whether the role of the instance is shown to EFS, whose policy may ask for it. */
+    iam: z._default(flag, false),
+    accessPoint: z.optional(grammar.accessPointId),
+    /** Of the mount target; without it, that of the instance. */
+    availabilityZone: z.optional(grammar.availabilityZone),
+    /** The mount target by its address, where the name cannot be resolved, as from another VPC. */
+    mountTargetIp: z.optional(grammar.ipv4Address),
     deadlineSeconds: z._default(deadlineSeconds, 900),
   },
   'must be an object with a fileSystemId',

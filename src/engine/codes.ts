@@ -80,15 +80,15 @@ export const codes = {
     kind: 'wait',
     means: 'The NFS server of EFS lets nothing be mounted.',
     cause:
-      'The mount target answers, by TLS too, but the mount was denied, or what is to be mounted is not there. The policy of the file system does not grant elasticfilesystem:ClientMount to this client, or asks for IAM or an access point. The message has the words of mount.',
-    mend: 'Grant elasticfilesystem:ClientMount in the file system policy. A change takes a few minutes.',
+      'The mount target answers, by TLS too, but the mount was denied, or what is to be mounted is not there. The policy of the file system does not grant elasticfilesystem:ClientMount to this client, or asks for IAM or an access point, or the access point is none of this file system. The message has the words of mount.',
+    mend: 'Grant elasticfilesystem:ClientMount in the file system policy, or set efs.iam and efs.accessPoint as it asks for. A change takes a few minutes.',
   },
   EFS_READ_ONLY: {
     kind: 'wait',
     means: 'EFS is mounted, but root cannot write to it.',
     cause:
-      'The policy of the file system does not grant writing, or makes root a nobody. What counts is what the policy grants to every client, as the agent mounts without IAM. The destination of a replication is read-only too.',
-    mend: 'In the file system policy, grant elasticfilesystem:ClientWrite and ClientRootAccess to every principal, or remove the policy. A change takes a few minutes.',
+      'The policy of the file system does not grant writing, or makes root a nobody. Without efs.iam, what counts is what the policy grants to every client. An access point can make root another user. The destination of a replication is read-only too.',
+    mend: 'In the file system policy, grant elasticfilesystem:ClientWrite and ClientRootAccess to every principal, or, with efs.iam, to the role of the instance; or remove the policy. A change takes a few minutes.',
   },
   EFS_NOT_ANSWERING: {
     kind: 'wait',
@@ -243,7 +243,7 @@ export const codes = {
     kind: 'refusal',
     means: 'Something else is at the mount point of EFS.',
     cause:
-      'Another file system is mounted on efs.mountPoint, or EFS by other means than efs.client, or the file system of an earlier efs.fileSystemId; or a unit file of somebody else is made for that place. Whatever is mounted may be in use, so it is not for the agent to unmount it.',
+      'Another file system is mounted on efs.mountPoint, or EFS by other means than efs.client, or the file system of an earlier efs.fileSystemId, or by earlier efs.tls, efs.iam or efs.accessPoint; or a unit file of somebody else is made for that place. Whatever is mounted may be in use, so it is not for the agent to unmount it.',
     mend: 'Unmount it when nobody needs it (systemctl stop with its mount unit, which the message names) and remove its unit file, or choose another efs.mountPoint.',
   },
   EFS_CERTIFICATE_REJECTED: {

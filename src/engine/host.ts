@@ -42,6 +42,8 @@ export interface TlsTrouble {
 }
 
 export interface MountTarget {
+  /** By name, as us-east-1a, which each account has its own for. */
+  readonly availabilityZone: string
   readonly availabilityZoneId: string
   readonly ipAddress: string
   /** creating, available, updating, deleting, deleted or error. */

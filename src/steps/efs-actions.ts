@@ -15,7 +15,7 @@ export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] 
   const others = withoutOld(seen.fstab, oldEfsEntry(config.fileSystemId, config.mountPoint))
   const writes = [
     ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination, connect, mountUnit.name)),
-    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, destination, connect))),
+    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, connect))),
   ]
   return [
     ...(isMissing ? [mkdir(config.mountPoint)] : []),

@@ -1,8 +1,9 @@
+import { needsHelper } from '../config/efs-options.ts'
 import type { Config } from '../config/schema.ts'
 import type { FstabEntry } from '../formats/fstab.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import { isAddress } from './efs-connection.ts'
-import type { Destination } from './efs-reachability.ts'
+import type { Destination } from './efs-destination.ts'
 import { tunnelPort } from './efs-tunnel.ts'
 
 /** What carries the file system: AWS's mount helper, our own tunnel, or plain NFS. */
@@ -12,9 +13,15 @@ export type Client = Exclude<Config['efs']['client'], 'auto'>
 export const helperPath = '/sbin/mount.efs'
 
 /** A machine that has our tunnel keeps it: the helper turning up later must not take away a mount that works. */
-export function clientOf(configured: Config['efs']['client'], has: { helper: boolean; tunnel: boolean }): Client {
-  if (configured !== 'auto') return configured
-  return has.helper && !has.tunnel ? 'efs-utils' : 'stunnel'
+export function clientOf(efs: Config['efs'], has: { helper: boolean; tunnel: boolean }): Client {
+  if (efs.client !== 'auto') return efs.client
+  if (needsHelper(efs) || (has.helper && !has.tunnel)) return 'efs-utils'
+  return efs.tls ? 'stunnel' : 'nfs'
+}
+
+/** Whether it may come to the tunnel. */
+export function mayTunnel(efs: Config['efs']): boolean {
+  return efs.client === 'stunnel' || (efs.client === 'auto' && efs.tls && !needsHelper(efs))
 }
 
 /** nofail: the boot goes on without it. The limit is for a mount target that does not answer. */
@@ -24,21 +31,13 @@ const systemdOptions = ['_netdev', 'nofail', 'x-systemd.mount-timeout=90s']
 const nfsOptions = ['nfsvers=4.1', 'rsize=1048576', 'wsize=1048576', 'hard', 'timeo=600', 'retrans=2', 'noresvport']
 
 /** `connect`: what the client is to connect to, where that stands in the entry. */
-export function entryFor(
-  client: Client,
-  { fileSystemId, mountPoint }: Config['efs'],
-  { dnsName }: Destination,
-  connect: string,
-): FstabEntry {
-  const common = { target: mountPoint, pass: 0 }
+export function entryFor(client: Client, efs: Config['efs'], connect: string): FstabEntry {
+  const common = { target: efs.mountPoint, pass: 0 }
   switch (client) {
-    case 'efs-utils':
-      return {
-        ...common,
-        source: `${fileSystemId}:/`,
-        type: 'efs',
-        options: [...helperOptions(connect), ...systemdOptions],
-      }
+    case 'efs-utils': {
+      const options = [...helperOptions(efs, connect), ...systemdOptions]
+      return { ...common, source: `${efs.fileSystemId}:/`, type: 'efs', options }
+    }
     case 'stunnel':
       return {
         ...common,
@@ -47,31 +46,48 @@ export function entryFor(
         options: [...nfsOptions, `port=${tunnelPort}`, ...systemdOptions],
       }
     case 'nfs':
-      return { ...common, source: `${dnsName}:/`, type: 'nfs4', options: [...nfsOptions, ...systemdOptions] }
+      return { ...common, source: `${connect}:/`, type: 'nfs4', options: [...nfsOptions, ...systemdOptions] }
   }
 }
 
-/** Source: mount.efs(8). Its tunnel verifies the certificate by the file system's name, whatever it connects to. */
-function helperOptions(connect: string): readonly string[] {
-  return ['tls', ...(isAddress(connect) ? [`mounttargetip=${connect}`] : [])]
+const addressOption = 'mounttargetip='
+
+/** Source: mount.efs(8). Its tunnel asks for a certificate for the name of the file system, whatever it connects to. */
+function helperOptions({ tls, iam, accessPoint, availabilityZone }: Config['efs'], connect: string): readonly string[] {
+  return [
+    ...(tls ? ['tls'] : []),
+    ...(iam ? ['iam'] : []),
+    ...(accessPoint === undefined ? [] : [`accesspoint=${accessPoint}`]),
+    ...(availabilityZone === undefined ? [] : [`az=${availabilityZone}`]),
+    ...(isAddress(connect) ? [`${addressOption}${connect}`] : []),
+  ]
 }
 
 /** The address that an entry for AWS's helper has in place of the name. */
 export function helperAddress(entry: FstabEntry | undefined): string | undefined {
-  const prefix = 'mounttargetip='
-  return entry?.options.find((option) => option.startsWith(prefix))?.slice(prefix.length)
+  return entry?.options.find((option) => option.startsWith(addressOption))?.slice(addressOption.length)
 }
 
-/** mount.efs has a tunnel of its own on a port of its choosing, so that source and type look like those of ours. */
-export function isExpected(mount: Mount, client: Client, dnsName: string): boolean {
+/** What a mount by AWS's helper shows to whom, and how: by another address it is still the same. */
+export function helperIdentity({ source, options }: FstabEntry): string {
+  const shown = options.filter((option) => /^(?:tls|iam|accesspoint=.*)$/.test(option))
+  return `${source} (${shown.join(',') || 'without tls'})`
+}
+
+/**
+ * AWS's helper has a tunnel of its own on a port of its choosing, so that source and type look like those of ours.
+ * Without TLS, its versions before 2 have none.
+ */
+export function isExpected(mount: Mount, client: Client, { host, dnsName }: Destination, tls: boolean): boolean {
   if (mount.type !== 'nfs4') return false
   switch (client) {
     case 'efs-utils':
-      return mount.source === '127.0.0.1:/' && !goesThroughTunnel(mount)
+      if (mount.source === '127.0.0.1:/') return !goesThroughTunnel(mount)
+      return !tls && [`${host}:/`, `${dnsName}:/`].includes(mount.source)
     case 'stunnel':
       return mount.source === '127.0.0.1:/' && goesThroughTunnel(mount)
     case 'nfs':
-      return mount.source === `${dnsName}:/`
+      return mount.source === `${host}:/`
   }
 }
 

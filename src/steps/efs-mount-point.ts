@@ -1,6 +1,7 @@
 import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Mount } from '../formats/mountinfo.ts'
-import { type Destination, lookAtReachability, type Reachability } from './efs-reachability.ts'
+import type { Destination } from './efs-destination.ts'
+import { lookAtReachability, type Reachability } from './efs-reachability.ts'
 
 /** What is at the mount point. */
 export type MountPoint =

@@ -1,7 +1,8 @@
 import type { Obstacle } from '../engine/action.ts'
 import type { WaitCode } from '../engine/codes.ts'
 import type { MountTarget } from '../engine/host.ts'
-import { type Destination, nfsPort, type Reachability, type Targets } from './efs-reachability.ts'
+import type { Destination } from './efs-destination.ts'
+import { nfsPort, type Reachability, type Targets } from './efs-reachability.ts'
 
 /**
  * The code and the sentence of a wait; undefined when nothing is in the way that waiting could mend. A file system that
@@ -14,11 +15,11 @@ export function obstacleOf(reachability: Reachability, to: Destination, mounted:
     case 'rejected':
       return undefined
     case 'no-mount-target': {
-      const { zoneId, elsewhere } = reachability
+      const { zone, elsewhere } = reachability
       const [code, has] = mounted
         ? (['EFS_MOUNT_TARGET_DELETED', 'no longer has a'] as const)
         : (['EFS_NO_MOUNT_TARGET_IN_ZONE', 'has no'] as const)
-      return { code, for: `${fileSystemId} ${has} mount target in ${zoneId}, ${others(elsewhere)}` }
+      return { code, for: `${fileSystemId} ${has} mount target in ${zone}, ${others(elsewhere)}` }
     }
     case 'mount-target-deleted': {
       const { mountTarget, elsewhere } = reachability
@@ -56,7 +57,7 @@ function atPort(
   return { code, for: `${address}, TCP port ${nfsPort}: ${trouble}` }
 }
 
-function unresolved(targets: Targets, { fileSystemId, dnsName }: Destination): Obstacle {
+function unresolved(targets: Targets, { fileSystemId, host }: Destination): Obstacle {
   const code = 'EFS_NAME_DOES_NOT_RESOLVE'
   switch (targets.is) {
     case 'known': {
@@ -65,17 +66,17 @@ function unresolved(targets: Targets, { fileSystemId, dnsName }: Destination): O
         known === undefined
           ? `EFS knows no file system ${fileSystemId} in this account and region`
           : `EFS lists ${listed(known)}; a name follows its mount target within 90 s`
-      return { code, for: `${dnsName} does not resolve; ${said}` }
+      return { code, for: `${host} does not resolve; ${said}` }
     }
     case 'denied': {
       const question = 'elasticfilesystem:DescribeMountTargets'
-      const what = `${dnsName} does not resolve, and EFS may not be asked why (${question})`
+      const what = `${host} does not resolve, and EFS may not be asked why (${question})`
       return { code: 'EFS_API_DENIED', for: `${what}: ${targets.because}` }
     }
     case 'unreachable':
     case 'throttled':
     case 'unanswered':
-      return { code, for: `${dnsName} does not resolve; EFS could not be asked why (${targets.because})` }
+      return { code, for: `${host} does not resolve; EFS could not be asked why (${targets.because})` }
   }
 }
 

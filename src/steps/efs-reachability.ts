@@ -1,16 +1,6 @@
 import type { Host, MountTarget } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
-
-/** The file system to be reached, and how. */
-export interface Destination {
-  readonly fileSystemId: string
-  /** Its certificate is for this name, by whatever it is reached. */
-  readonly dnsName: string
-  /** Through the tunnel, which trusts what the system trusts; AWS's helper brings certificates of its own. */
-  readonly verifiesTls: boolean
-  /** Whether the client can be given an address in place of the name. */
-  readonly takesAddress: boolean
-}
+import type { Destination } from './efs-destination.ts'
 
 /** How a mount target is reached. */
 interface Way {
@@ -24,7 +14,7 @@ export type Targets = Asked<readonly MountTarget[] | undefined>
 
 /** How far the way to the file system is open: the first obstacle, or none. */
 export type Reachability =
-  | { readonly is: 'no-mount-target'; readonly zoneId: string; readonly elsewhere: readonly string[] }
+  | { readonly is: 'no-mount-target'; readonly zone: string; readonly elsewhere: readonly string[] }
   | {
       readonly is: 'mount-target-deleted'
       readonly mountTarget: MountTarget
@@ -53,10 +43,11 @@ export async function lookAtReachability(to: Destination, host: Host, signal: Ab
     host.metadata('meta-data/placement/availability-zone-id', signal),
     asked(host.mountTargets(to.fileSystemId, signal), signal),
   ])
+  const zone = to.availabilityZone ?? zoneId?.trim()
   const listed = targets.is === 'known' ? targets.value : undefined
-  if (zoneId === undefined || listed === undefined) return await lookAtNetwork(to, targets, undefined, host, signal)
-  const inZone = lookAtZone(listed, zoneId.trim())
-  return inZone.is === 'served' ? await lookAtNetwork(to, targets, inZone.by, host, signal) : inZone
+  const found = zone === undefined || listed === undefined ? undefined : lookAtZone(listed, zone, to)
+  if (found === undefined) return await lookAtNetwork(to, targets, undefined, host, signal)
+  return found.is === 'served' ? await lookAtNetwork(to, targets, found.by, host, signal) : found
 }
 
 /** The address that stands in for a name that does not resolve. */
@@ -64,21 +55,26 @@ export function fallbackOf(reachability: Reachability): string | undefined {
   return 'isFallback' in reachability && reachability.isFallback ? reachability.address : undefined
 }
 
+/** Of one account, a configured address may be a mount target of another: that is for the network to tell. */
 function lookAtZone(
   targets: readonly MountTarget[],
-  zoneId: string,
-): Reachability | { readonly is: 'served'; readonly by: MountTarget } {
-  const here = targets.filter((target) => target.availabilityZoneId === zoneId)
+  zone: string,
+  to: Destination,
+): Reachability | { readonly is: 'served'; readonly by: MountTarget } | undefined {
+  const placeOf = (target: MountTarget) =>
+    to.availabilityZone === undefined ? target.availabilityZoneId : target.availabilityZone
+  const here = targets.filter((target) =>
+    to.mountTargetIp === undefined ? placeOf(target) === zone : target.ipAddress === to.mountTargetIp,
+  )
   const by = here.find(({ state }) => serving.includes(state))
   if (by !== undefined) return { is: 'served', by }
   const coming = here.find(({ state }) => !gone.includes(state))
   if (coming !== undefined) return { is: 'mount-target-not-ready', mountTarget: coming }
   const others = targets.filter((target) => !here.includes(target) && !gone.includes(target.state))
-  const elsewhere = [...new Set(others.map(({ availabilityZoneId }) => availabilityZoneId))].toSorted()
+  const elsewhere = [...new Set(others.map(placeOf))].toSorted()
   const [deleted] = here
-  return deleted === undefined
-    ? { is: 'no-mount-target', zoneId, elsewhere }
-    : { is: 'mount-target-deleted', mountTarget: deleted, elsewhere }
+  if (deleted !== undefined) return { is: 'mount-target-deleted', mountTarget: deleted, elsewhere }
+  return to.mountTargetIp === undefined ? { is: 'no-mount-target', zone, elsewhere } : undefined
 }
 
 async function lookAtNetwork(
@@ -98,14 +94,14 @@ async function lookAtNetwork(
   return { is: tls.is === 'rejected' ? 'rejected' : 'tls-failed', trouble: tls.because, ...way }
 }
 
-/** A name server that fails is an error only where there is no other way to the address. */
+/** An address resolves to itself. A name server that fails is an error only where there is no other way. */
 async function lookUp(
-  { dnsName }: Destination,
+  to: Destination,
   fallback: string | undefined,
   host: Host,
   signal: AbortSignal,
 ): Promise<Way | undefined> {
-  const answer = host.resolve(dnsName, signal)
+  const answer = host.resolve(to.host, signal)
   const [named] = fallback === undefined ? await answer : await answer.catch(() => [])
   signal.throwIfAborted()
   if (named !== undefined) return { address: named, isFallback: false }

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import { ownEntry, rivalsOf } from '../formats/fstab.ts'
 import { checkedName } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
+import { entryFor, helperIdentity } from './efs-client.ts'
 import type { Seen } from './efs-seen.ts'
 import { oldEfsEntry, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
@@ -58,7 +59,8 @@ function certificateRejected({ mountPoint, destination: { dnsName } }: Seen): Re
  * Behind the tunnel or AWS's helper a mount does not tell its file system: what was written to make it does. Were that
  * overwritten while the mount lives, the old file system would pass for the new one. Plain NFS tells by its source.
  */
-function otherFileSystem({ fileSystemId, mountPoint }: Config['efs'], seen: Seen): Refusal | undefined {
+function otherFileSystem(config: Config['efs'], seen: Seen): Refusal | undefined {
+  const { fileSystemId, mountPoint } = config
   switch (seen.client) {
     case 'nfs':
       return undefined
@@ -71,13 +73,14 @@ function otherFileSystem({ fileSystemId, mountPoint }: Config['efs'], seen: Seen
     case 'efs-utils': {
       const isMounted = seen.mountPoint.is !== 'bare' && seen.mountPoint.is !== 'taken'
       const entry = ownEntry(seen.fstab ?? '', mountPoint)
-      if (!isMounted || entry?.type !== 'efs' || entry.source === `${fileSystemId}:/`) return undefined
-      return mountedInstead(entry.source, mountPoint, fileSystemId)
+      if (!isMounted || entry?.type !== 'efs') return undefined
+      const [mounted, wanted] = [helperIdentity(entry), helperIdentity(entryFor(seen.client, config, seen.connect))]
+      return mounted === wanted ? undefined : mountedInstead(mounted, mountPoint, wanted)
     }
   }
 }
 
-function mountedInstead(other: string, path: string, fileSystemId: string): Refusal {
+function mountedInstead(other: string, path: string, wanted: string): Refusal {
   const hint = `unmount it first: systemctl stop '${pathUnit(path, 'mount')}'`
-  return refusal('EFS_OTHER_MOUNT', `${other} is mounted on ${path}, not ${fileSystemId}`, hint)
+  return refusal('EFS_OTHER_MOUNT', `${other} is mounted on ${path}, not ${wanted}`, hint)
 }

@@ -6,9 +6,9 @@ import { connectHost } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import { type Client, clientOf, goesThroughTunnel, helperAddress, helperPath, isExpected } from './efs-client.ts'
 import { connectionTo } from './efs-connection.ts'
+import { type Destination, destinationOf } from './efs-destination.ts'
 import { lookAtMountPoint, type MountPoint } from './efs-mount-point.ts'
 import { efsDnsName } from './efs-name.ts'
-import type { Destination } from './efs-reachability.ts'
 import { readTunnelFiles, type TunnelFiles, tunnelUnit, tunnelWords } from './efs-tunnel.ts'
 import { lastWords, showUnits, type Unit } from './efs-units.ts'
 
@@ -48,14 +48,13 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
   const mounts = parseMountinfo(mountinfo ?? '')
   const mount = mountAt(mounts, config.mountPoint)
   const hasHelper = helper !== undefined
-  const client = clientOf(config.client, { helper: hasHelper, tunnel: files.unit !== undefined })
-  const { fileSystemId } = config
-  const destination = { fileSystemId, dnsName, verifiesTls: client === 'stunnel', takesAddress: client !== 'nfs' }
+  const client = clientOf(config, { helper: hasHelper, tunnel: files.unit !== undefined })
+  const destination = destinationOf(config, dnsName, client)
   const [mountPoint, units] = await Promise.all([
     lookAtMountPoint(
       config.mountPoint,
       mount,
-      (found) => isExpected(found, client, dnsName),
+      (found) => isExpected(found, client, destination, config.tls),
       destination,
       host,
       signal,

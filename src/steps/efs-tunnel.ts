@@ -1,7 +1,8 @@
 import type { Action, Exec, Write } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { printStunnelClient } from '../formats/stunnel-conf.ts'
-import { type Destination, nfsPort } from './efs-reachability.ts'
+import type { Destination } from './efs-destination.ts'
+import { nfsPort } from './efs-reachability.ts'
 import { lastWords, type Unit } from './efs-units.ts'
 import { systemctl } from './service.ts'
 

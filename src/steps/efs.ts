@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
+import { mayTunnel } from './efs-client.ts'
 import { answerSeconds } from './efs-mount-point.ts'
 import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
@@ -17,10 +18,7 @@ export const efs: Step<EfsConfig, Seen> = {
   id: 'efs',
   title: 'EFS',
   after: ['packages'],
-  packages: ({ efs: { client } }) => {
-    const mayTunnel = client === 'auto' || client === 'stunnel'
-    return ['nfs-common', ...(mayTunnel ? ['stunnel4', 'ca-certificates'] : [])]
-  },
+  packages: (config) => ['nfs-common', ...(mayTunnel(config.efs) ? ['stunnel4', 'ca-certificates'] : [])],
   deadlineMs: (config) => config.efs.deadlineSeconds * 1_000,
 
   observe: (config, host, signal) => lookAtEfs(config.efs, host, signal),

@@ -77,6 +77,21 @@ const kinds = {
       `fs-${hexadecimal}.efs`,
     ],
   },
+  accessPointId: {
+    kind: grammar.accessPointId,
+    good: [`fsap-${hexadecimal}`],
+    bad: ['fsap-', 'fsap-01234567', `fsap-${hexadecimal}0`, 'fsap-0123456789ABCDEF0', `fs-${hexadecimal}`],
+  },
+  availabilityZone: {
+    kind: grammar.availabilityZone,
+    good: ['us-east-1a', 'us-gov-west-1b', 'cn-north-1a', 'us-west-2-lax-1a', 'ap-southeast-10c'],
+    bad: ['us-east-1', 'use1-az1', 'us-east-1A', 'a', 'us-east-1ab', 'us-east-1a.x', 'us,east-1a', 'us=east-1a'],
+  },
+  ipv4Address: {
+    kind: grammar.ipv4Address,
+    good: ['10.0.1.5', '0.0.0.0', '255.255.255.255'],
+    bad: ['10.0.1', '10.0.1.256', '010.0.1.5', '10.0.1.5/32', '10.0.1.5:2049', '::1', '0x0a000105', 'fs-0'],
+  },
   volumeId: {
     kind: grammar.volumeId,
     good: ['vol-01234567', `vol-${hexadecimal}`],

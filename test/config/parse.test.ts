@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { parseConfig, problemLine } from '../../src/config/parse.ts'
 import { least, writtenWith } from './written.ts'
 
+const ofEfs =
+  'fileSystemId, mountPoint, client, tls, iam, accessPoint, availabilityZone, mountTargetIp, deadlineSeconds'
+
 /** The problems as they are printed; none for a good configuration. */
 function problems(text: string): readonly string[] {
   const parsed = parseConfig(text)
@@ -16,7 +19,14 @@ describe('a configuration', () => {
         role: 'frontend',
         hostname: 'frontend-server',
         packages: ['build-essential', 'git', 'curl', 'wget', 'emacs', 'docker.io', 'make'],
-        efs: { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/mnt/work', client: 'auto', deadlineSeconds: 900 },
+        efs: {
+          fileSystemId: 'fs-0123456789abcdef0',
+          mountPoint: '/mnt/work',
+          client: 'auto',
+          tls: true,
+          iam: false,
+          deadlineSeconds: 900,
+        },
         dataVolume: {
           volumeId: 'vol-0123456789abcdef0',
           attach: false,
@@ -102,11 +112,7 @@ describe('a configuration', () => {
       { efs: { mountPoint: '/usr', client: 'nfs4' } },
       'efs.client: must be "auto", "efs-utils", "stunnel" or "nfs"',
     ],
-    [
-      'an unknown key beside it',
-      { efs: { mountPoint: '/usr', key: 1 } },
-      'efs.key: is not known; known are fileSystemId, mountPoint, client, deadlineSeconds',
-    ],
+    ['an unknown key beside it', { efs: { mountPoint: '/usr', key: 1 } }, `efs.key: is not known; known are ${ofEfs}`],
     [
       'a fault in a list',
       { packages: ['git', 'no such', 'git'], efs: { mountPoint: '/usr' } },
@@ -190,7 +196,7 @@ describe('a key that is not known', () => {
     ['__proto__', `__proto__: is not known; ${nothingLikeIt}`],
     ['constructor', `constructor: is not known; ${nothingLikeIt}`],
     ['efs.mountpoint', 'efs.mountpoint: is not known; did you mean "mountPoint"?'],
-    ['efs.key', 'efs.key: is not known; known are fileSystemId, mountPoint, client, deadlineSeconds'],
+    ['efs.key', `efs.key: is not known; known are ${ofEfs}`],
     ['nfs.client', 'nfs.client: is not known; did you mean "clients"?'],
     ['slurm.partition', 'slurm.partition: is not known; did you mean "partitions"?'],
   ])('is refused with the nearest: %s', (path, problem) => {

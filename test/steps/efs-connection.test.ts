@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Host } from '../../src/engine/host.ts'
 import { connectionTo } from '../../src/steps/efs-connection.ts'
+import { destinationOf } from '../../src/steps/efs-destination.ts'
 import type { MountPoint } from '../../src/steps/efs-mount-point.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
-import { bare, dnsName, mount, open, settled } from './efs-state.ts'
+import { bare, config, dnsName, mount, open, settled } from './efs-state.ts'
 
 const address = '10.0.1.5'
 const silentDns = fakeHost({})
@@ -27,7 +28,7 @@ describe('what the client connects to', () => {
     ['of whose mount nothing is written', { is: 'writable' }, undefined],
     ['that is to be mounted, and whose name resolves', bare, dnsName],
     ['that is to be mounted by name again', bare, address],
-    ['whose way is closed', { ...bare, reachability: { is: 'no-mount-target', zoneId: 'a', elsewhere: [] } }, address],
+    ['whose way is closed', { ...bare, reachability: { is: 'no-mount-target', zone: 'a', elsewhere: [] } }, address],
   ])('is the name of a file system %s, without a look at DNS', async (_what, mountPoint, written) => {
     expect(await connection(mountPoint, written)).toBe(dnsName)
   })
@@ -53,6 +54,15 @@ describe('what the client connects to', () => {
 
   test('is the name again once that resolves', async () => {
     expect(await connection({ is: 'writable' }, address, resolving({ [dnsName]: [open.address] }))).toBe(dnsName)
+  })
+
+  test('is what the configuration says, without a look at DNS', async () => {
+    const to = (more: object) => destinationOf({ ...config.efs, ...more }, dnsName, 'stunnel')
+    const byAddress = to({ mountTargetIp: '10.0.2.5' })
+    expect(await connectionTo(byAddress, { is: 'writable' }, address, silentDns, signal)).toBe('10.0.2.5')
+    expect(await connectionTo(byAddress, bare, dnsName, silentDns, signal)).toBe('10.0.2.5')
+    const byZone = to({ availabilityZone: 'us-east-1b' })
+    expect(await connectionTo(byZone, bare, dnsName, silentDns, signal)).toBe(`us-east-1b.${dnsName}`)
   })
 
   test('is not looked at any longer after the signal', async () => {

@@ -22,7 +22,8 @@ import {
   unitPath,
 } from './efs-machine.ts'
 
-const look = (client: Config['efs']['client'], of: Script) => efs.observe(config(client), fakeHost(of), signal)
+const look = (client: Config['efs']['client'], of: Script, more: Partial<Config['efs']> = {}) =>
+  efs.observe(config(client, more), fakeHost(of), signal)
 
 describe('a look at EFS', () => {
   test('takes two commands and no network where all is mounted', async () => {
@@ -39,7 +40,15 @@ describe('a look at EFS', () => {
     expect(seen).toEqual({
       client: 'stunnel',
       hasHelper: false,
-      destination: { fileSystemId: 'fs-0123456789abcdef0', dnsName, verifiesTls: true, takesAddress: true },
+      destination: {
+        fileSystemId: 'fs-0123456789abcdef0',
+        dnsName,
+        host: dnsName,
+        availabilityZone: undefined,
+        mountTargetIp: undefined,
+        verifiesTls: true,
+        takesAddress: true,
+      },
       connect: dnsName,
       fstab: '',
       mountPoint: { is: 'writable' },
@@ -108,6 +117,24 @@ describe('a look at EFS', () => {
     expect((await look(client, mounted(source, port))).mountPoint.is).toBe('writable')
   })
 
+  const inZone = { availabilityZone: 'us-east-1b' }
+  test.each<[string, Config['efs']['client'], string, string, Partial<Config['efs']>, string]>([
+    ['of plain NFS by the name of a zone', 'nfs', `us-east-1b.${dnsName}:/`, '', inZone, 'writable'],
+    ['of plain NFS by an address', 'nfs', '10.0.2.5:/', '', { mountTargetIp: '10.0.2.5' }, 'writable'],
+    ["of AWS's helper by name, without TLS", 'efs-utils', `${dnsName}:/`, '', { tls: false }, 'writable'],
+    [
+      "of AWS's helper by its proxy, without TLS",
+      'efs-utils',
+      '127.0.0.1:/',
+      'port=20127,',
+      { tls: false },
+      'writable',
+    ],
+    ["of AWS's helper by name for one with TLS", 'efs-utils', `${dnsName}:/`, '', {}, 'taken'],
+  ])('takes a mount %s', async (_what, client, source, port, more, is) => {
+    expect((await look(client, mounted(source, port), more)).mountPoint.is).toBe(is)
+  })
+
   test('looks at what is on top', async () => {
     const files = {
       ...script.files,
@@ -126,7 +153,9 @@ describe('a look at EFS', () => {
     mountTargets: {
       'fs-0123456789abcdef0': {
         is: 'known',
-        value: [{ availabilityZoneId: 'use1-az1', ipAddress: '10.0.1.5', state: 'creating' }],
+        value: [
+          { availabilityZone: 'us-east-1a', availabilityZoneId: 'use1-az1', ipAddress: '10.0.1.5', state: 'creating' },
+        ],
       },
     },
   } as const
@@ -156,18 +185,22 @@ describe('a look at EFS', () => {
     expect(seen.tunnel?.words).toBe('first; second')
   })
 
-  test.each<[string, boolean, boolean, string]>([
-    ["takes AWS's helper where it is installed", true, false, 'efs-utils'],
-    ['takes the tunnel where it is not', false, false, 'stunnel'],
-    ['keeps the tunnel of an earlier run when the helper turns up', true, true, 'stunnel'],
-  ])('%s', async (_behaviour, helper, tunnel, client) => {
-    const seen = await look('auto', {
+  test.each<[string, boolean, boolean, Partial<Config['efs']>, string]>([
+    ["takes AWS's helper where it is installed", true, false, {}, 'efs-utils'],
+    ['takes the tunnel where it is not', false, false, {}, 'stunnel'],
+    ['keeps the tunnel of an earlier run when the helper turns up', true, true, {}, 'stunnel'],
+    ["takes AWS's helper alone for IAM", false, true, { iam: true }, 'efs-utils'],
+    ["takes AWS's helper alone for an access point", false, false, { accessPoint: 'fsap-0' }, 'efs-utils'],
+    ['takes plain NFS where no TLS is wanted', false, false, { tls: false }, 'nfs'],
+    ["takes AWS's helper where it is installed and no TLS is wanted", true, false, { tls: false }, 'efs-utils'],
+  ])('%s', async (_behaviour, helper, tunnel, more, client) => {
+    const machine = {
       ...script,
       ...unreachable,
       stats: { ...script.stats, '/sbin/mount.efs': helper ? file : undefined },
       files: { ...script.files, [unitPath]: tunnel ? unitText('mnt-work.mount') : undefined },
-    })
-    expect(seen.client).toBe(client)
+    }
+    expect((await look('auto', machine, more)).client).toBe(client)
   })
 
   const elsewhere = { names: { [dnsName]: [] } }

@@ -3,9 +3,16 @@ import type { FileStat } from '../../src/engine/host.ts'
 import { confText, unitText } from '../../src/steps/efs-tunnel.ts'
 import type { Script } from '../fake-host.ts'
 
-export const config = (client: Config['efs']['client'] = 'auto') => ({
-  efs: { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/mnt/work', client, deadlineSeconds: 900 },
+export const config = (client: Config['efs']['client'] = 'auto', more: Partial<Config['efs']> = {}) => ({
+  efs: { ...defaults, client, ...more },
 })
+const defaults = {
+  fileSystemId: 'fs-0123456789abcdef0',
+  mountPoint: '/mnt/work',
+  tls: true,
+  iam: false,
+  deadlineSeconds: 900,
+}
 export const dnsName = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
 export const directory: FileStat = {
   kind: 'directory',

@@ -1,17 +1,30 @@
 import { describe, expect, test } from 'vitest'
 import type { Host, MountTarget } from '../../src/engine/host.ts'
+import type { Destination } from '../../src/steps/efs-destination.ts'
 import { obstacleOf } from '../../src/steps/efs-obstacles.ts'
 import { lookAtReachability } from '../../src/steps/efs-reachability.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 
 const fileSystemId = 'fs-0123456789abcdef0'
 const dnsName = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
-const destination = { fileSystemId, dnsName, verifiesTls: true, takesAddress: true }
+const destination: Destination = {
+  fileSystemId,
+  dnsName,
+  host: dnsName,
+  availabilityZone: undefined,
+  mountTargetIp: undefined,
+  verifiesTls: true,
+  takesAddress: true,
+}
 const byNameAlone = { ...destination, takesAddress: false }
+const zoneB = 'us-east-1b'
+const byZone = { ...destination, host: `${zoneB}.${dnsName}`, availabilityZone: zoneB }
+const byAddress = { ...destination, host: '10.0.2.5', mountTargetIp: '10.0.2.5' }
 const way = { address: '10.0.1.5', isFallback: false }
 const zone = { 'meta-data/placement/availability-zone-id': 'use1-az1\n' }
 
 const target = (zoneNumber: number, state: string): MountTarget => ({
+  availabilityZone: `us-east-1${' abcd'[zoneNumber]}`,
   availabilityZoneId: `use1-az${zoneNumber}`,
   ipAddress: `10.0.${zoneNumber}.5`,
   state,
@@ -170,6 +183,39 @@ describe('the way to the file system', () => {
     expect(await obstacle(fakeHost({ ...known(target(1, 'available')), ...nameless }), byNameAlone)).toEqual({
       code: 'EFS_NAME_DOES_NOT_RESOLVE',
       for: `${dnsName} does not resolve; EFS lists 10.0.1.5 (use1-az1, available); a name follows its mount target within 90 s`,
+    })
+  })
+
+  test('leads to the mount target of the zone that the configuration names', async () => {
+    const open: Script = {
+      names: { [byZone.host]: ['10.0.2.5'] },
+      tcp: { '10.0.2.5:2049': undefined },
+      tls: { [`10.0.2.5:2049 ${dnsName}`]: undefined },
+    }
+    expect(await look(fakeHost({ ...known(target(1, 'creating'), target(2, 'available')), ...open }), byZone)).toEqual({
+      is: 'open',
+      address: '10.0.2.5',
+      isFallback: false,
+    })
+    expect(await obstacle(fakeHost(known(target(1, 'available'), target(4, 'available'))), byZone)).toEqual({
+      code: 'EFS_NO_MOUNT_TARGET_IN_ZONE',
+      for: 'fs-0123456789abcdef0 has no mount target in us-east-1b, but in us-east-1a, us-east-1d',
+    })
+  })
+
+  test('leads to the address that the configuration names, as soon as EFS serves there', async () => {
+    const open: Script = {
+      names: { '10.0.2.5': ['10.0.2.5'] },
+      tcp: { '10.0.2.5:2049': undefined },
+      tls: { [`10.0.2.5:2049 ${dnsName}`]: undefined },
+    }
+    const isOpen = { is: 'open', address: '10.0.2.5', isFallback: false }
+    expect(await look(fakeHost({ ...known(target(2, 'available')), ...open }), byAddress)).toEqual(isOpen)
+    // Of another account, as far as this one's API can tell.
+    expect(await look(fakeHost({ ...known(target(1, 'available')), ...open }), byAddress)).toEqual(isOpen)
+    expect(await obstacle(fakeHost(known(target(2, 'creating'))), byAddress)).toEqual({
+      code: 'EFS_MOUNT_TARGET_CREATING',
+      for: 'the mount target 10.0.2.5 of fs-0123456789abcdef0 in use1-az2 is in state creating',
     })
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Config } from '../../src/config/schema.ts'
 import type { Seen } from '../../src/steps/efs-seen.ts'
 import { confText } from '../../src/steps/efs-tunnel.ts'
 import {
@@ -55,7 +56,7 @@ describe('EFS waits', () => {
     ],
     [
       'while a mount does not answer whose mount target was deleted',
-      { is: 'hanging', reachability: { is: 'no-mount-target', zoneId: 'use1-az1', elsewhere: [] } },
+      { is: 'hanging', reachability: { is: 'no-mount-target', zone: 'use1-az1', elsewhere: [] } },
       'EFS_MOUNT_TARGET_DELETED',
       '/mnt/work is mounted, but has not answered for 10 s: fs-0123456789abcdef0 no longer has a mount target in use1-az1, nor in any other zone',
     ],
@@ -115,6 +116,43 @@ describe('EFS by other clients', () => {
     expect(decide({ ...helped, connect: '10.0.1.5', fstab: byAddress })).toMatchObject({ is: 'converged' })
     expect(decide({ ...helped, fstab: byAddress })).toEqual(
       act(write('/etc/fstab', byAddress, helped.fstab ?? '', because), reload),
+    )
+  })
+
+  test("gives AWS's helper its options as it spells them", () => {
+    const configured = {
+      iam: true,
+      accessPoint: 'fsap-0123456789abcdef0',
+      availabilityZone: 'us-east-1b',
+      mountTargetIp: '10.0.2.5',
+    }
+    const options = 'tls,iam,accesspoint=fsap-0123456789abcdef0,az=us-east-1b,mounttargetip=10.0.2.5'
+    const entry = `${base}fs-0123456789abcdef0:/ /mnt/work efs ${options},${systemd} 0 0\n`
+    expect(decide({ ...helped, connect: '10.0.2.5', fstab: entry }, [], configured)).toMatchObject({ is: 'converged' })
+    const plain = `${base}fs-0123456789abcdef0:/ /mnt/work efs ${systemd} 0 0\n`
+    expect(decide({ ...helped, fstab: plain }, [], { tls: false })).toMatchObject({ is: 'converged' })
+  })
+
+  test.each<[string, string, Partial<Config['efs']>]>([
+    ['(tls)', '(tls,iam)', { iam: true }],
+    ['(tls)', '(without tls)', { tls: false }],
+    ['(tls)', '(tls,accesspoint=fsap-0123456789abcdef0)', { accessPoint: 'fsap-0123456789abcdef0' }],
+  ])("does not let a mount of AWS's helper %s pass for one %s", (is, wanted, configured) => {
+    expect(decide(helped, [], configured)).toEqual({
+      is: 'refuse',
+      code: 'EFS_OTHER_MOUNT',
+      because: `fs-0123456789abcdef0:/ ${is} is mounted on /mnt/work, not fs-0123456789abcdef0:/ ${wanted}`,
+      hint: "unmount it first: systemctl stop 'mnt-work.mount'",
+    })
+  })
+
+  test("takes another mount target for AWS's helper from the next mount on", () => {
+    const entry = `${base}fs-0123456789abcdef0:/ /mnt/work efs tls,az=us-east-1b,${systemd} 0 0\n`
+    expect(decide(helped, [], { availabilityZone: 'us-east-1b' })).toEqual(
+      act(
+        write('/etc/fstab', helped.fstab ?? '', entry, 'the file system must be mounted at each boot'),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+      ),
     )
   })
 
@@ -221,7 +259,7 @@ describe('EFS refuses', () => {
       "a new file system while AWS's helper has mounted another",
       { ...byHelper, fstab: `fs-ffffffffffffffff0:/ /mnt/work efs tls,${systemd} 0 0\n` },
       'EFS_OTHER_MOUNT',
-      'fs-ffffffffffffffff0:/ is mounted on /mnt/work, not fs-0123456789abcdef0',
+      'fs-ffffffffffffffff0:/ (tls) is mounted on /mnt/work, not fs-0123456789abcdef0:/ (tls)',
       "unmount it first: systemctl stop 'mnt-work.mount'",
     ],
     [

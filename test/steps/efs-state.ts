@@ -1,13 +1,22 @@
+import type { Config } from '../../src/config/schema.ts'
 import type { ActionOutcome } from '../../src/engine/action.ts'
 import type { Decision } from '../../src/engine/decision.ts'
 import type { FileStat } from '../../src/engine/host.ts'
 import { efs } from '../../src/steps/efs.ts'
+import { destinationOf } from '../../src/steps/efs-destination.ts'
 import type { Seen, Tunnel } from '../../src/steps/efs-seen.ts'
 import { confText, unitText } from '../../src/steps/efs-tunnel.ts'
 import type { Unit } from '../../src/steps/efs-units.ts'
 
 export const config = {
-  efs: { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/mnt/work', client: 'auto', deadlineSeconds: 900 },
+  efs: {
+    fileSystemId: 'fs-0123456789abcdef0',
+    mountPoint: '/mnt/work',
+    client: 'auto',
+    tls: true,
+    iam: false,
+    deadlineSeconds: 900,
+  },
 } as const
 export const dnsName = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
 export const base = 'UUID=r / ext4 defaults 0 1\n'
@@ -45,7 +54,7 @@ export const tunnel: Tunnel = {
 export const settled: Seen = {
   client: 'stunnel',
   hasHelper: false,
-  destination: { fileSystemId: config.efs.fileSystemId, dnsName, verifiesTls: true, takesAddress: true },
+  destination: destinationOf(config.efs, dnsName, 'stunnel'),
   connect: dnsName,
   fstab,
   mountPoint: { is: 'writable' },
@@ -89,8 +98,11 @@ export const start = (reason: string) => exec(reason, 'systemctl', 'start', 'mnt
 export const converged = { is: 'converged', because: 'fs-0123456789abcdef0 is mounted on /mnt/work (stunnel)' }
 export const wait = (code: string, reason: string) => ({ is: 'wait', code, for: reason })
 
-export const decide = (changed: Partial<Seen>, past: readonly ActionOutcome[] = []): Decision =>
-  efs.decide(config, { ...settled, ...changed }, past)
+export const decide = (
+  changed: Partial<Seen>,
+  past: readonly ActionOutcome[] = [],
+  configured: Partial<Config['efs']> = {},
+): Decision => efs.decide({ efs: { ...config.efs, ...configured } }, { ...settled, ...changed }, past)
 export const withTunnel = (changed: {
   files?: Partial<Tunnel['files']>
   unit?: Partial<Unit>

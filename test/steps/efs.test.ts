@@ -61,7 +61,8 @@ describe('EFS through the tunnel', () => {
   })
 
   test('puts all but the mount in place while the mount target is being created', () => {
-    const mountTarget = { availabilityZoneId: 'use1-az1', ipAddress: '10.0.1.5', state: 'creating' }
+    const zone = { availabilityZone: 'us-east-1a', availabilityZoneId: 'use1-az1' }
+    const mountTarget = { ...zone, ipAddress: '10.0.1.5', state: 'creating' }
     const mountPoint = {
       ...bare,
       directory: undefined,
@@ -193,11 +194,15 @@ describe('EFS through the tunnel', () => {
   })
 })
 
-const needed = (client: Config['efs']['client']) => efs.packages?.({ efs: { ...config.efs, client } })
+const needed = (configured: Partial<Config['efs']>) => efs.packages?.({ efs: { ...config.efs, ...configured } })
 
-test('needs stunnel and the trust store only where a tunnel may be', () => {
-  expect(needed('auto')).toEqual(['nfs-common', 'stunnel4', 'ca-certificates'])
-  expect(needed('stunnel')).toEqual(['nfs-common', 'stunnel4', 'ca-certificates'])
-  expect(needed('efs-utils')).toEqual(['nfs-common'])
-  expect(needed('nfs')).toEqual(['nfs-common'])
+test.each<[Partial<Config['efs']>, readonly string[]]>([
+  [{ client: 'auto' }, ['stunnel4', 'ca-certificates']],
+  [{ client: 'stunnel' }, ['stunnel4', 'ca-certificates']],
+  [{ client: 'auto', tls: false }, []],
+  [{ client: 'auto', iam: true }, []],
+  [{ client: 'efs-utils' }, []],
+  [{ client: 'nfs' }, []],
+])('needs stunnel and the trust store only where a tunnel may be: %j', (configured, more) => {
+  expect(needed(configured)).toEqual(['nfs-common', ...more])
 })

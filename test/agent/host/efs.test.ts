@@ -16,6 +16,7 @@ const target = (number: number, state: string) => ({
   LifeCycleState: state,
   IpAddress: `10.0.${number}.5`,
   AvailabilityZoneId: `use1-az${number}`,
+  AvailabilityZoneName: `us-east-1${' ab'[number]}`,
 })
 
 afterEach(() => vi.unstubAllEnvs())
@@ -32,8 +33,8 @@ describe('mountTargets', () => {
     expect(await efsBehind(instance).mountTargets(fileSystemId, signal)).toEqual({
       is: 'known',
       value: [
-        { availabilityZoneId: 'use1-az1', ipAddress: '10.0.1.5', state: 'available' },
-        { availabilityZoneId: 'use1-az2', ipAddress: '10.0.2.5', state: 'creating' },
+        { availabilityZone: 'us-east-1a', availabilityZoneId: 'use1-az1', ipAddress: '10.0.1.5', state: 'available' },
+        { availabilityZone: 'us-east-1b', availabilityZoneId: 'use1-az2', ipAddress: '10.0.2.5', state: 'creating' },
       ],
     })
     expect(efs.asked).toEqual([
@@ -88,6 +89,7 @@ describe('mountTargets', () => {
   })
 
   test.each([
+    ['AvailabilityZoneName', 'EFS names no availability zone of fsmt-1 by name'],
     ['AvailabilityZoneId', 'EFS names no availability zone of fsmt-1'],
     ['IpAddress', 'EFS names no IPv4 address of fsmt-1'],
     ['LifeCycleState', 'EFS names no state of fsmt-1'],

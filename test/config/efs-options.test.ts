@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, problemLine } from '../../src/config/parse.ts'
+import { least } from './written.ts'
+
+function problems(efs: object): readonly string[] {
+  const parsed = parseConfig(JSON.stringify({ ...least, efs: { ...least.efs, ...efs } }))
+  return parsed.is === 'good' ? [] : parsed.problems.map(problemLine)
+}
+
+const accessPoint = 'fsap-0123456789abcdef0'
+
+describe('the options of EFS', () => {
+  test.each([
+    { iam: true },
+    { accessPoint },
+    { client: 'efs-utils', iam: true, accessPoint },
+    { iam: false, tls: false },
+    { client: 'nfs', tls: false },
+    { client: 'nfs' },
+    { client: 'efs-utils', tls: false },
+    { client: 'nfs', availabilityZone: 'us-east-1a' },
+    { client: 'stunnel', availabilityZone: 'us-east-1a', mountTargetIp: '10.0.1.5' },
+  ])('may be %j', (efs) => {
+    expect(problems(efs)).toEqual([])
+  })
+
+  test.each<[object, readonly string[]]>([
+    [{ iam: true, tls: false }, ['efs.iam: must not be given without efs.tls']],
+    [{ accessPoint, tls: false }, ['efs.accessPoint: must not be given without efs.tls']],
+    [
+      { client: 'stunnel', iam: true },
+      ['efs.iam: must not be given with the client "stunnel": only amazon-efs-utils has it'],
+    ],
+    [
+      { client: 'nfs', iam: true, accessPoint },
+      [
+        'efs.iam: must not be given with the client "nfs": only amazon-efs-utils has it',
+        'efs.accessPoint: must not be given with the client "nfs": only amazon-efs-utils has it',
+      ],
+    ],
+    [
+      { client: 'stunnel', tls: false },
+      ['efs.tls: must not be false with the client "stunnel", which is TLS; "nfs" is without'],
+    ],
+  ])('may not be %j', (efs, expected) => {
+    expect(problems(efs)).toEqual(expected)
+  })
+
+  test('are not held against a value that is wrong by itself', () => {
+    expect(problems({ client: 'stunel', iam: true })).toEqual([
+      'efs.client: must be "auto", "efs-utils", "stunnel" or "nfs"',
+    ])
+    expect(problems({ tls: 'no', iam: true })).toEqual(['efs.tls: must be true or false'])
+  })
+})
