@@ -4,6 +4,7 @@ import { installPackages, missingPackages } from './debian-packages.ts'
 const PACKAGES = [
   'bcache-tools',
   'btrfs-progs',
+  'ca-certificates',
   'cryptsetup-bin',
   'dmsetup',
   'dosfstools',

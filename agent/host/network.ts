@@ -8,12 +8,10 @@ import { messageOf } from '../../src/engine/errors.ts'
 import type { TcpTrouble, TlsTrouble } from '../../src/engine/host.ts'
 import { parseRouteSource } from '../../src/formats/ip-route.ts'
 import { exec } from './exec.ts'
+import { systemTrust } from './system-trust.ts'
 
 /** Kept for documentation (RFC 5737): nothing is sent to it, but the way to it is the default route. */
 const anywhere = '198.51.100.1'
-
-/** What the tunnel trusts too: OpenSSL's and Debian's trust store, and not the certificates that Node brings. */
-const systemTrust = '/etc/ssl/certs/ca-certificates.crt'
 
 const answerMs = 5_000
 

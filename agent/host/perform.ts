@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Action, ActionOutcome, Exec } from '../../src/engine/action.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import { mountAt, parseMountinfo } from '../../src/formats/mountinfo.ts'
+import { download } from './download.ts'
 import { attachVolume } from './ec2.ts'
 import { exec } from './exec.ts'
 import { makeDirectory, makeLink, permit, removeFile, type Stale, writeFile, writeTest } from './file-actions.ts'
@@ -43,6 +44,8 @@ async function carryOut(action: Action, signal: AbortSignal): Promise<Stale> {
       return await makeSecret(action)
     case 'copy-secret':
       return await copySecret(action)
+    case 'download':
+      return await download(action, signal)
     case 'write-test':
       return await writeTest(action)
     case 'format':

@@ -28,6 +28,12 @@ export const availabilityZone = word(
   'the name of an availability zone, such as "us-east-1a"',
 )
 export const ipv4Address = word(ipv4, 'an IPv4 address')
+/** Without a user and a query: a URL is shown in logs, and what has a signature in it does not last. */
+export const httpsUrl = word(
+  /^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._+~-]+)+$/,
+  'an https URL of a file, of letters, digits and "._+~-" and without a query, such as "https://example.com/a.deb"',
+)
+export const sha256 = word(/^[0-9a-f]{64}$/, 'a SHA-256: 64 hexadecimal digits in lower case')
 export const volumeId = word(/^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, '"vol-" and 8 or 17 hexadecimal digits')
 /** The names that EC2 takes when a volume is attached. */
 export const deviceName = word(/^\/dev\/(?:sd|xvd)[a-z]{1,2}$/, 'a device name as given to EC2, such as "/dev/sdf"')

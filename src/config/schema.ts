@@ -5,6 +5,11 @@ import * as grammar from './grammar.ts'
 const deadlineSeconds = grammar.whole(10, 86_400, 'seconds')
 const flag = z.boolean('must be true or false')
 
+const utilsPackage = z.strictObject(
+  { url: grammar.httpsUrl, sha256: grammar.sha256 },
+  'must be an object with a url and a sha256',
+)
+
 const efs = z.strictObject(
   {
     fileSystemId: grammar.fileSystemId,
@@ -22,6 +27,8 @@ const efs = z.strictObject(
     availabilityZone: z.optional(grammar.availabilityZone),
     /** The mount target by its address, where the name cannot be resolved, as from another VPC. */
     mountTargetIp: z.optional(grammar.ipv4Address),
+    /** A .deb of amazon-efs-utils, which is in no archive, to be installed where it is not. */
+    utilsPackage: z.optional(utilsPackage),
     deadlineSeconds: z._default(deadlineSeconds, 900),
   },
   'must be an object with a fileSystemId',

@@ -21,7 +21,7 @@ export interface Obstacle {
 interface Common {
   /** Why it is needed: what was seen. For plan, the log and the terminal. */
   readonly because: string
-  /** What kept it from succeeding the last time: should it fail again, the step waits for that, not for a bare error. */
+  /** What kept it from succeeding the last time: if it fails again, the step waits for that, not for a bare error. */
   readonly obstacle?: Obstacle
   /** Checked right before the effect: where nothing is mounted there, the action is stale. */
   readonly whileMounted?: string
@@ -92,6 +92,16 @@ export interface CopySecret extends Common {
   readonly owner: Owner
 }
 
+/** Fetches a file by HTTPS: it is root's alone, and there only once its SHA-256 is the given one. */
+export interface Download extends Common {
+  readonly do: 'download'
+  readonly url: string
+  readonly path: string
+  readonly sha256: string
+  /** A server that gives more than this is cut off. */
+  readonly mostBytes: number
+}
+
 /** Creates, syncs and removes a file: proves that a mounted directory can be written. */
 export interface WriteTest extends Common {
   readonly do: 'write-test'
@@ -147,6 +157,7 @@ export type Action =
   | Symlink
   | MakeSecret
   | CopySecret
+  | Download
   | WriteTest
   | Format
   | AttachVolume
@@ -174,6 +185,8 @@ export function labelOf(action: Action): string {
       return `make-secret in ${action.directory}`
     case 'copy-secret':
       return `copy-secret ${action.from} to ${action.to}`
+    case 'download':
+      return `download ${action.url} to ${action.path}`
     case 'write-test':
       return `write-test in ${action.directory}`
     case 'format':

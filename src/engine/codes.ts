@@ -97,6 +97,13 @@ export const codes = {
       'A question to the mount point had no answer within 10 s, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
     mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote.',
   },
+  EFS_UTILS_UNREACHABLE: {
+    kind: 'wait',
+    means: 'The .deb of amazon-efs-utils cannot be fetched.',
+    cause:
+      'amazon-efs-utils is to be installed from efs.utilsPackage.url, but there is no way to it from here, the server has no such file, its certificate is not trusted by this machine, or the file is larger than 64 MiB or does not come within five minutes. The message tells which.',
+    mend: 'Correct efs.utilsPackage.url, or see to it that this subnet has a way to the server: a NAT gateway, or an endpoint for S3 where the file lies there.',
+  },
   EFS_STALE: {
     kind: 'wait',
     means: 'EFS is mounted, but what was mounted is gone.',
@@ -255,10 +262,17 @@ export const codes = {
   },
   EFS_HELPER_MISSING: {
     kind: 'refusal',
-    means: 'efs.client asks for mount.efs, which is missing.',
+    means: 'mount.efs is needed to mount EFS, and missing.',
     cause:
-      'There is no /sbin/mount.efs. No archive of Debian or Ubuntu has amazon-efs-utils, so the agent cannot install it.',
-    mend: 'Install amazon-efs-utils as AWS describes it, or set efs.client to "auto" to mount through stunnel4.',
+      'There is no /sbin/mount.efs, and efs.client, efs.iam or efs.accessPoint asks for it. No archive of Debian or Ubuntu has amazon-efs-utils, so the agent can install it only from efs.utilsPackage; or that was installed, and has no mount.efs.',
+    mend: 'Set efs.utilsPackage to a .deb of amazon-efs-utils and its SHA-256, or install it as AWS describes. Without IAM and an access point, efs.client "auto" mounts through stunnel4.',
+  },
+  EFS_UTILS_DIFFERS: {
+    kind: 'refusal',
+    means: 'The .deb of amazon-efs-utils is another one.',
+    cause:
+      'What efs.utilsPackage.url gives does not have the SHA-256 in efs.utilsPackage.sha256. It was thrown away before anything was made of it. The file was replaced by another version, or by something else.',
+    mend: 'Find out which file is the right one. Correct efs.utilsPackage, or put the right file there, and run apply again.',
   },
   MOUNT_POINT_NOT_DIRECTORY: {
     kind: 'refusal',

@@ -69,6 +69,12 @@ export function install(names: readonly string[]): Exec {
   }
 }
 
+/** A package out of a file, which apt knows by the slash in its path. What it depends on comes from the sources. */
+export function installFile(path: string): Exec {
+  const because = 'the package is fetched, and not installed'
+  return { ...changing, argv: ['apt-get', 'install', path, '--yes', '--no-remove', '--quiet', ...options], because }
+}
+
 /** The outcomes of `apt-get install` with exactly so many packages as `several` says. */
 export function installations(past: readonly ActionOutcome[], several: boolean): readonly ActionOutcome[] {
   return past.filter((outcome) => {

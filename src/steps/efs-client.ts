@@ -9,13 +9,14 @@ import { tunnelPort } from './efs-tunnel.ts'
 /** What carries the file system: AWS's mount helper, our own tunnel, or plain NFS. */
 export type Client = Exclude<Config['efs']['client'], 'auto'>
 
-/** mount(8) looks for helpers of other types here alone. */
-export const helperPath = '/sbin/mount.efs'
-
-/** A machine that has our tunnel keeps it: the helper turning up later must not take away a mount that works. */
+/**
+ * A machine that has our tunnel keeps it: the helper turning up later, or its package in the configuration, must not take
+ * away a mount that works.
+ */
 export function clientOf(efs: Config['efs'], has: { helper: boolean; tunnel: boolean }): Client {
   if (efs.client !== 'auto') return efs.client
-  if (needsHelper(efs) || (has.helper && !has.tunnel)) return 'efs-utils'
+  const mayBeHelper = has.helper || efs.utilsPackage !== undefined
+  if (needsHelper(efs) || (mayBeHelper && !has.tunnel)) return 'efs-utils'
   return efs.tls ? 'stunnel' : 'nfs'
 }
 

@@ -13,11 +13,7 @@ const generated = '/run/systemd/generator/'
 /** What only a person can decide: whose the mount point is. */
 export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefined {
   const path = config.mountPoint
-  const { client, hasHelper, mountPoint, mountUnit } = seen
-  if (client === 'efs-utils' && !hasHelper) {
-    const hint = 'install amazon-efs-utils, or set efs.client to "auto" to mount through stunnel4'
-    return refusal('EFS_HELPER_MISSING', 'efs.client is "efs-utils", but there is no /sbin/mount.efs', hint)
-  }
+  const { client, mountPoint, mountUnit } = seen
   if (mountPoint.is === 'taken') {
     const { source, type } = mountPoint.mount
     const hint = `unmount it (systemctl stop '${mountUnit.name}') if it is not needed, or choose another efs.mountPoint`

@@ -4,9 +4,10 @@ import { ownEntry } from '../formats/fstab.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { connectHost } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
-import { type Client, clientOf, goesThroughTunnel, helperAddress, helperPath, isExpected } from './efs-client.ts'
+import { type Client, clientOf, goesThroughTunnel, helperAddress, isExpected } from './efs-client.ts'
 import { connectionTo } from './efs-connection.ts'
 import { type Destination, destinationOf } from './efs-destination.ts'
+import { type HelperPackage, helperPath, lookAtHelperPackage } from './efs-helper.ts'
 import { lookAtMountPoint, type MountPoint } from './efs-mount-point.ts'
 import { efsDnsName } from './efs-name.ts'
 import { readTunnelFiles, type TunnelFiles, tunnelUnit, tunnelWords } from './efs-tunnel.ts'
@@ -15,6 +16,8 @@ import { lastWords, showUnits, type Unit } from './efs-units.ts'
 export interface Seen {
   readonly client: Client
   readonly hasHelper: boolean
+  /** Looked at where the helper is to mount, but missing, and the configuration has a package of it. */
+  readonly helperPackage: HelperPackage | undefined
   readonly destination: Destination
   /** What the client is to connect to: a name or an address. */
   readonly connect: string
@@ -36,7 +39,7 @@ export interface Tunnel {
   readonly words: string | undefined
 }
 
-/** While the file system is mounted and answers, this asks no AWS, and DNS only where an address stands in for the name. */
+/** While the file system is mounted and answers, this asks AWS nothing, and DNS only where an address is in its place. */
 export async function lookAtEfs(config: Config['efs'], host: Host, signal: AbortSignal): Promise<Seen> {
   const [helper, files, dnsName, fstab, mountinfo] = await Promise.all([
     host.stat(helperPath),
@@ -50,7 +53,8 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
   const hasHelper = helper !== undefined
   const client = clientOf(config, { helper: hasHelper, tunnel: files.unit !== undefined })
   const destination = destinationOf(config, dnsName, client)
-  const [mountPoint, units] = await Promise.all([
+  const helperPackage = client === 'efs-utils' && !hasHelper ? config.utilsPackage : undefined
+  const [mountPoint, units, ofHelper] = await Promise.all([
     lookAtMountPoint(
       config.mountPoint,
       mount,
@@ -60,12 +64,14 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
       signal,
     ),
     lookAtUnits(client, pathUnit(config.mountPoint, 'mount'), host, signal),
+    helperPackage && lookAtHelperPackage(helperPackage, host, signal),
   ])
   const tunnel = units.tunnel && { files, ...units.tunnel }
   const written = writtenConnection(client, files, fstab, config.mountPoint)
   return {
     client,
     hasHelper,
+    helperPackage: ofHelper,
     destination,
     connect: await connectionTo(destination, mountPoint, written, host, signal),
     fstab,

@@ -3,6 +3,7 @@ import type { Decision } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
+import { decideHelper, helperNeeds } from './efs-helper.ts'
 import { answerSeconds } from './efs-mount-point.ts'
 import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
@@ -18,7 +19,11 @@ export const efs: Step<EfsConfig, Seen> = {
   id: 'efs',
   title: 'EFS',
   after: ['packages'],
-  packages: (config) => ['nfs-common', ...(mayTunnel(config.efs) ? ['stunnel4', 'ca-certificates'] : [])],
+  packages: ({ efs: config }) => {
+    const tunnel = mayTunnel(config) ? ['stunnel4', 'ca-certificates'] : []
+    const helper = config.utilsPackage === undefined ? [] : [...helperNeeds, 'ca-certificates']
+    return [...new Set(['nfs-common', ...tunnel, ...helper])]
+  },
   deadlineMs: (config) => config.efs.deadlineSeconds * 1_000,
 
   observe: (config, host, signal) => lookAtEfs(config.efs, host, signal),
@@ -26,6 +31,7 @@ export const efs: Step<EfsConfig, Seen> = {
   decide(config, seen, past) {
     const refusal = refusalOf(config.efs, seen)
     if (refusal !== undefined) return refusal
+    if (seen.client === 'efs-utils' && !seen.hasHelper) return decideHelper(config.efs, seen.helperPackage, past)
     const obstacle = tunnelObstacle(seen) ?? mountObstacle(config.efs.mountPoint, seen)
     const actions = [...toPrepare(config.efs, seen), ...(obstacle === undefined ? toMount(config.efs, seen, past) : [])]
     if (actions.length > 0) return { is: 'act', actions }

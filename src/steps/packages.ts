@@ -16,19 +16,13 @@ import {
   outcomesOf,
   updateLists,
 } from './apt.ts'
+import { aptLockedBy } from './apt-locks.ts'
 import { packageStates } from './installed.ts'
 
 /** Their packages start them at once, but they must not run before their key and configuration are there. */
 const heldUnits = [
   { package: 'munge', unit: 'munge.service' },
   { package: 'slurmctld', unit: 'slurmctld.service' },
-]
-
-const locks = [
-  '/var/lib/dpkg/lock-frontend',
-  '/var/lib/dpkg/lock',
-  '/var/lib/apt/lists/lock',
-  '/var/cache/apt/archives/lock',
 ]
 
 /** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
@@ -55,22 +49,21 @@ export function packages(needed: (config: Config) => readonly string[]): Step<Co
 
     async observe(config, host, signal) {
       const names = [...new Set([...needed(config), ...config.packages])]
-      const [states, updates, holders, units] = await Promise.all([
+      const [states, updates, lockedBy, units] = await Promise.all([
         packageStates([], host, signal),
         host.list('/var/lib/dpkg/updates'),
-        Promise.all(locks.map(async (path) => ({ path, holder: await host.lockHolder(path) }))),
+        aptLockedBy(host),
         Promise.all(
           heldUnits.map(async (held) => ({ ...held, file: await host.stat(`/etc/systemd/system/${held.unit}`) })),
         ),
       ])
       const missing = names.filter((name) => states.get(name)?.installed !== true)
-      const locked = holders.find(({ holder }) => holder !== undefined)
       return {
         missing,
         // By such a file, too, apt knows that dpkg was interrupted, and does nothing before it has been finished.
         unfinished:
           [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name)),
-        lockedBy: locked && `${locked.holder} holds ${locked.path}`,
+        lockedBy,
         // Where there is something, it is masked already, or a unit of the operator's own, which mask would not replace.
         toHold: units
           .filter((held) => missing.includes(held.package) && held.file === undefined)

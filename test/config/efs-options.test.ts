@@ -8,6 +8,7 @@ function problems(efs: object): readonly string[] {
 }
 
 const accessPoint = 'fsap-0123456789abcdef0'
+const utilsPackage = { url: 'https://example.com/efs.deb', sha256: 'a'.repeat(64) }
 
 describe('the options of EFS', () => {
   test.each([
@@ -16,6 +17,8 @@ describe('the options of EFS', () => {
     { client: 'efs-utils', iam: true, accessPoint },
     { iam: false, tls: false },
     { client: 'nfs', tls: false },
+    { client: 'efs-utils', utilsPackage },
+    { utilsPackage, tls: false },
     { client: 'nfs' },
     { client: 'efs-utils', tls: false },
     { client: 'nfs', availabilityZone: 'us-east-1a' },
@@ -29,14 +32,18 @@ describe('the options of EFS', () => {
     [{ accessPoint, tls: false }, ['efs.accessPoint: must not be given without efs.tls']],
     [
       { client: 'stunnel', iam: true },
-      ['efs.iam: must not be given with the client "stunnel": only amazon-efs-utils has it'],
+      ['efs.iam: must not be given with the client "stunnel": it is for amazon-efs-utils alone'],
     ],
     [
       { client: 'nfs', iam: true, accessPoint },
       [
-        'efs.iam: must not be given with the client "nfs": only amazon-efs-utils has it',
-        'efs.accessPoint: must not be given with the client "nfs": only amazon-efs-utils has it',
+        'efs.iam: must not be given with the client "nfs": it is for amazon-efs-utils alone',
+        'efs.accessPoint: must not be given with the client "nfs": it is for amazon-efs-utils alone',
       ],
+    ],
+    [
+      { client: 'stunnel', utilsPackage },
+      ['efs.utilsPackage: must not be given with the client "stunnel": it is for amazon-efs-utils alone'],
     ],
     [
       { client: 'stunnel', tls: false },
@@ -44,6 +51,14 @@ describe('the options of EFS', () => {
     ],
   ])('may not be %j', (efs, expected) => {
     expect(problems(efs)).toEqual(expected)
+  })
+
+  test.each<[object, readonly string[]]>([
+    [{}, ['is missing, and must be an https URL', 'is missing, and must be a SHA-256']],
+    [{ ...utilsPackage, url: 'http://example.com/efs.deb' }, ['must be an https URL']],
+    [{ ...utilsPackage, sha256: 'A'.repeat(64) }, ['must be a SHA-256']],
+  ])('name a package as it can be checked: not %j', (named, expected) => {
+    expect(problems({ utilsPackage: named })).toEqual(expected.map((words) => expect.stringContaining(words)))
   })
 
   test('are not held against a value that is wrong by itself', () => {

@@ -92,6 +92,26 @@ const kinds = {
     good: ['10.0.1.5', '0.0.0.0', '255.255.255.255'],
     bad: ['10.0.1', '10.0.1.256', '010.0.1.5', '10.0.1.5/32', '10.0.1.5:2049', '::1', '0x0a000105', 'fs-0'],
   },
+  httpsUrl: {
+    kind: grammar.httpsUrl,
+    good: ['https://example.com/a.deb', 'https://mirror.lab.internal:8443/pool/amazon-efs-utils-3.2.0-1_amd64.deb'],
+    bad: [
+      'http://example.com/a.deb',
+      'https://example.com',
+      'https://example.com/',
+      'https://example.com/a.deb?x=1',
+      'https://user:secret@example.com/a.deb',
+      'https://example.com/a%20b',
+      'https://[::1]/a.deb',
+      'https:///a.deb',
+      'file:///a.deb',
+    ],
+  },
+  sha256: {
+    kind: grammar.sha256,
+    good: ['0123456789abcdef'.repeat(4)],
+    bad: ['a'.repeat(63), 'a'.repeat(65), 'A'.repeat(64), 'g'.repeat(64)],
+  },
   volumeId: {
     kind: grammar.volumeId,
     good: ['vol-01234567', `vol-${hexadecimal}`],

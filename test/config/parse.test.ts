@@ -3,7 +3,7 @@ import { parseConfig, problemLine } from '../../src/config/parse.ts'
 import { least, writtenWith } from './written.ts'
 
 const ofEfs =
-  'fileSystemId, mountPoint, client, tls, iam, accessPoint, availabilityZone, mountTargetIp, deadlineSeconds'
+  'fileSystemId, mountPoint, client, tls, iam, accessPoint, availabilityZone, mountTargetIp, utilsPackage, deadlineSeconds'
 
 /** The problems as they are printed; none for a good configuration. */
 function problems(text: string): readonly string[] {

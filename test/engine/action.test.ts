@@ -14,6 +14,7 @@ test.each<[string, Action]>([
   ['symlink /mnt/work/current -> k.key', { do: 'symlink', path: '/mnt/work/current', target: 'k.key', because }],
   ['make-secret in /mnt/work', { do: 'make-secret', directory: '/mnt/work', sizeBytes: 1024, because }],
   ['copy-secret /a to /b', { do: 'copy-secret', from: '/a', to: '/b', sha256, mode: 0o400, owner, because }],
+  ['download https://a/b to /b', { do: 'download', url: 'https://a/b', path: '/b', sha256, mostBytes: 1, because }],
   ['write-test in /mnt/work', { do: 'write-test', directory: '/mnt/work', whileMounted: '/mnt/work', because }],
   [
     'attach-volume vol-0123456789abcdef0 to i-0123456789abcdef0 as /dev/sdf',

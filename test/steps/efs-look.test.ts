@@ -40,6 +40,7 @@ describe('a look at EFS', () => {
     expect(seen).toEqual({
       client: 'stunnel',
       hasHelper: false,
+      helperPackage: undefined,
       destination: {
         fileSystemId: 'fs-0123456789abcdef0',
         dnsName,

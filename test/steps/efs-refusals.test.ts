@@ -228,13 +228,6 @@ describe('EFS with another fileSystemId than before', () => {
 describe('EFS refuses', () => {
   test.each<[string, Partial<Seen>, string, string, string]>([
     [
-      "AWS's helper where it is not installed",
-      { client: 'efs-utils', tunnel: undefined },
-      'EFS_HELPER_MISSING',
-      'efs.client is "efs-utils", but there is no /sbin/mount.efs',
-      'install amazon-efs-utils, or set efs.client to "auto" to mount through stunnel4',
-    ],
-    [
       'a mount point where something else is mounted',
       { mountPoint: { is: 'taken', mount: { ...mount, type: 'ext4', source: '/dev/nvme1n1' } } },
       'EFS_OTHER_MOUNT',

@@ -54,6 +54,7 @@ export const tunnel: Tunnel = {
 export const settled: Seen = {
   client: 'stunnel',
   hasHelper: false,
+  helperPackage: undefined,
   destination: destinationOf(config.efs, dnsName, 'stunnel'),
   connect: dnsName,
   fstab,

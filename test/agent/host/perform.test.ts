@@ -55,6 +55,17 @@ describe('exec', () => {
   })
 })
 
+describe('download', () => {
+  test('fails where nobody serves the file, and leaves nothing', async () => {
+    const directory = await temporaryDirectory()
+    const url = 'https://127.0.0.1:9/a.deb'
+    const path = join(directory, 'a.deb')
+    const action = { do: 'download', url, path, sha256: sha256(''), mostBytes: 1, because } as const
+    expect(await outcomeOf(action)).toEqual(failed(`${url} cannot be fetched`))
+    expect(await readdir(directory)).toEqual([])
+  })
+})
+
 describe('write', () => {
   const write = { do: 'write', content: 'new\n', was: 'old\n', mode: 0o640, because } as const
 
