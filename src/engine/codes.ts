@@ -97,6 +97,13 @@ export const codes = {
       'A question to the mount point had no answer within 10 s, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
     mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote.',
   },
+  EFS_HELPER_DID_NOT_MOUNT: {
+    kind: 'wait',
+    means: 'mount.efs calls it a success, and mounts nothing.',
+    cause:
+      'mount.efs, the helper of amazon-efs-utils, ended with exit code 0, but nothing is mounted. It does so on purpose where network.target is not active, so as not to keep a machine from booting. What it said is in the message, and in its log in /var/log/amazon/efs.',
+    mend: 'Read what it said, and /var/log/amazon/efs/mount.log. See that systemctl is-active network.target says "active". Without IAM and an access point, efs.client "stunnel" mounts without the helper.',
+  },
   EFS_UTILS_UNREACHABLE: {
     kind: 'wait',
     means: 'The .deb of amazon-efs-utils cannot be fetched.',

@@ -34,7 +34,7 @@ export function toMount(config: Config['efs'], seen: Seen, past: readonly Action
         ...hides(seen.mountPoint.holds),
         ...(seen.mountWords ? [`the last try said: ${seen.mountWords}`] : []),
       ]
-      const obstacle = mountFailure(seen.mountUnit, seen.mountWords)
+      const obstacle = mountFailure(seen.client, seen.mountUnit, seen.mountWords)
       // By its unit, so that it lives in a control group of its own and not in the agent's.
       const start = {
         do: 'exec',

@@ -168,6 +168,32 @@ describe('EFS by other clients', () => {
   })
 })
 
+describe('EFS that mount.efs only says to have mounted', () => {
+  const failed = {
+    ...unmounted,
+    client: 'efs-utils',
+    hasHelper: true,
+    fstab: `${base}fs-0123456789abcdef0:/ /mnt/work efs tls,${systemd} 0 0\n`,
+    tunnel: undefined,
+    mountUnit: { ...mountUnit, active: 'failed', result: 'protocol' },
+  } as const
+
+  test.each([
+    ['Failed to mount fs-0123456789abcdef0 because the network was not yet available', '; the last try said: '],
+    ['', ''],
+  ])('is tried again, with what it said: %j', (mountWords, said) => {
+    const what = 'mount.efs ends with exit code 0, but has mounted nothing'
+    const obstacle = { code: 'EFS_HELPER_DID_NOT_MOUNT', for: `${what}; it said: ${mountWords || 'nothing'}` }
+    const because = `/mnt/work is not mounted${said}${mountWords}`
+    expect(decide({ ...failed, mountWords })).toEqual(act({ ...start(because), obstacle }, writeTest))
+  })
+
+  test('is not what a mount through the tunnel has to do with', () => {
+    const seen = { ...unmounted, mountUnit: failed.mountUnit, mountWords: 'x' }
+    expect(decide(seen)).toEqual(act(start('/mnt/work is not mounted; the last try said: x'), writeTest))
+  })
+})
+
 describe('EFS that cannot be mounted', () => {
   const denied = 'mount.nfs4: access denied by server while mounting 127.0.0.1:/'
   const failed = { ...unmounted, mountUnit: { ...mountUnit, active: 'failed', result: 'exit-code' } }
