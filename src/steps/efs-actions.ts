@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Action, ActionOutcome, Obstacle, Write } from '../engine/action.ts'
 import { withEntry } from '../formats/fstab.ts'
 import { entryFor } from './efs-client.ts'
+import { hides } from './efs-hidden.ts'
 import { mountFailure } from './efs-mount-failure.ts'
 import type { Seen } from './efs-seen.ts'
 import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
@@ -86,11 +87,4 @@ function failedWriteTest(mountPoint: string, past: readonly ActionOutcome[]): Ob
   if (last === undefined || last.is === 'done') return undefined
   const error = last.is === 'failed' ? last.error : last.because
   return { code: 'EFS_READ_ONLY', for: `${mountPoint} is mounted, but a file could not be written: ${error}` }
-}
-
-function hides(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return []
-  return [
-    `the mount hides what the bare directory holds: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`,
-  ]
 }

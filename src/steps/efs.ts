@@ -4,6 +4,7 @@ import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
 import { decideHelper, helperNeeds } from './efs-helper.ts'
+import { tellOfHidden } from './efs-hidden.ts'
 import { answerSeconds } from './efs-mount-point.ts'
 import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
@@ -38,7 +39,8 @@ export const efs: Step<EfsConfig, Seen> = {
     if (obstacle !== undefined) return obstacle
     const { fileSystemId, mountPoint } = config.efs
     const because = `${fileSystemId} is mounted on ${mountPoint} (${seen.client})`
-    return tellOfOld({ is: 'converged', because }, oldEfsEntry(fileSystemId, mountPoint), past)
+    const decision = tellOfOld({ is: 'converged', because }, oldEfsEntry(fileSystemId, mountPoint), past)
+    return tellOfHidden(decision, mountPoint, past)
   },
 }
 
