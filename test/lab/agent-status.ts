@@ -52,6 +52,12 @@ export function stepOf(status: RunStatus, id: string): StepStatus {
   return step
 }
 
+/** The code with which a step of the last run ended. */
+export async function codeAtTheEnd(guest: Guest, id: string): Promise<string | undefined> {
+  const status = await readStatus(guest)
+  return status === undefined ? undefined : stepOf(status, id).code
+}
+
 export function describe(status: RunStatus): string {
   const steps = status.steps.map(({ id, state, code, reason }) =>
     [`${id} ${state}`, code, reason === undefined ? undefined : `(${reason})`].filter(Boolean).join(' '),

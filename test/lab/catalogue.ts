@@ -2,6 +2,8 @@ import type { Scenario } from './scenario.ts'
 import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
+import { efsHelper } from './scenarios/efs-helper.ts'
+import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
 import { nfsClient } from './scenarios/nfs-client.ts'
@@ -25,6 +27,8 @@ export const SCENARIOS: readonly Scenario[] = [
   oldScriptTakenOver,
   attach,
   volumeWaits,
+  efsWaits,
+  efsHelper,
   packageMissing,
   nfsClient,
   aptLocked,

@@ -69,6 +69,10 @@ export function newCloud(): Cloud {
   }
 }
 
-export function mountTarget(address: string, state: MountTarget['state']): MountTarget {
-  return { mountTargetId: 'fsmt-0123456789abcdef0', address, zone: ZONE, zoneId: ZONE_ID, state }
+export function mountTarget(
+  address: string,
+  state: MountTarget['state'],
+  place: Pick<MountTarget, 'zone' | 'zoneId'> = { zone: ZONE, zoneId: ZONE_ID },
+): MountTarget {
+  return { mountTargetId: 'fsmt-0123456789abcdef0', address, ...place, state }
 }

@@ -6,6 +6,9 @@ import { type Look, waitFor } from './wait.ts'
 export interface Daemon {
   readonly name: string
   reload(): void
+  /** It answers nothing any more, though its connections stay, and the kernel still accepts new ones. */
+  pause(): void
+  resume(): void
   /** Ends it and waits until it is gone. */
   readonly stop: () => Promise<void>
 }
@@ -49,7 +52,14 @@ export async function startDaemon({ name, argv, logFile, ready, signal }: Daemon
     reload() {
       child.kill('SIGHUP')
     },
+    pause() {
+      child.kill('SIGSTOP')
+    },
+    resume() {
+      child.kill('SIGCONT')
+    },
     async stop() {
+      child.kill('SIGCONT') // a paused process does not hear of its end
       child.kill('SIGTERM')
       await ended
     },

@@ -1,12 +1,21 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileSystemName, MOUNT_TARGET, NFS_SERVER } from './addresses.ts'
-import { type Authority, issueCertificate } from './authority.ts'
-import { type Cloud, mountTarget } from './cloud.ts'
-import { type Daemon, startDaemon } from './daemon.ts'
+import { fileSystemName, MOUNT_TARGET } from './addresses.ts'
+import type { Authority } from './authority.ts'
+import { type Cloud, type MountTarget, mountTarget } from './cloud.ts'
 import type { NameService } from './dnsmasq.ts'
-import { listening } from './listening.ts'
+import { type CertificateOf, mountTargetFront, type Port } from './mount-target.ts'
 import type { Network } from './network.ts'
+import { type Serving, startNfsServer } from './nfs-server.ts'
+
+/** Where the file system stands, on the way from the API to the files. */
+export interface EfsState {
+  /** What the API lists; undefined: nothing. */
+  readonly mountTarget: MountTarget | undefined
+  /** Whether the name resolves. */
+  readonly named: boolean
+  readonly port: Port
+  readonly certificate: CertificateOf
+  readonly serves: Serving
+}
 
 /** One EFS file system, seen from outside. */
 export interface Efs {
@@ -17,8 +26,8 @@ export interface Efs {
   order(): void
   /** The mount target becomes available: address, TLS, name, in the API too. */
   open(): Promise<void>
-  /** The mount target is there, but no connection gets through. */
-  closePort(): Promise<void>
+  /** As it is when it is open, but for this. */
+  become(but: Partial<EfsState>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,109 +41,45 @@ interface EfsOptions {
   readonly signal: AbortSignal
 }
 
-const NFS_PORT = 2049
-
-/** The server keeps root as root and owners as numbers, as EFS does, and grants no grace period, so that a mount never waits for one. */
-function ganeshaConfiguration(data: string): string {
-  return `NFS_CORE_PARAM {
-  Protocols = 4;
-  Bind_addr = ${NFS_SERVER};
-  NFS_Port = ${NFS_PORT};
-  Enable_NLM = false;
-  Enable_RQUOTA = false;
-  Enable_UDP = false;
-}
-NFSV4 {
-  Graceless = true;
-  RecoveryBackend = fs;
-  Minor_Versions = 0, 1;
-  Only_Numeric_Owners = true;
-}
-EXPORT {
-  Export_Id = 1;
-  Path = ${data};
-  Pseudo = /;
-  Protocols = 4;
-  Access_Type = RW;
-  Squash = No_Root_Squash;
-  SecType = sys;
-  FSAL { Name = VFS; }
-}
-`
+const OPEN: EfsState = {
+  mountTarget: mountTarget(MOUNT_TARGET, 'available'),
+  named: true,
+  port: 'open',
+  certificate: 'the-file-system',
+  serves: 'all',
 }
 
-function tunnelConfiguration(chain: string, key: string): string {
-  return `foreground = yes
-syslog = no
-pid =
-[efs]
-accept = ${MOUNT_TARGET}:${NFS_PORT}
-connect = ${NFS_SERVER}:${NFS_PORT}
-cert = ${chain}
-key = ${key}
-`
-}
-
-/** An NFS 4.1 server that only its TLS front can reach; there is no mount target until one is ordered or opened. */
+/** There is no mount target until one is ordered or opened. */
 export async function startEfs(options: EfsOptions): Promise<Efs> {
-  const { fileSystemId, authority, network, names, cloud, signal } = options
+  const { fileSystemId, folder, names, cloud, signal } = options
   const name = fileSystemName(fileSystemId)
-  const work = options.folder
-  const data = join(work, 'data')
-  await mkdir(data, { recursive: true })
-  await writeFile(join(work, 'ganesha.conf'), ganeshaConfiguration(data))
-  const { chain, key } = await issueCertificate(authority, work, 'mount-target', [name])
-  await writeFile(join(work, 'stunnel.conf'), tunnelConfiguration(chain, key))
-  cloud.fileSystems.set(fileSystemId, [])
-
-  const nfsServer = await startDaemon({
-    name: 'nfs-ganesha',
-    argv: [
-      'ganesha.nfsd',
-      '-F', // in the foreground
-      '-N',
-      'NIV_EVENT',
-      '-f',
-      join(work, 'ganesha.conf'),
-      '-p',
-      join(work, 'ganesha.pid'),
-      '-L',
-      join(work, 'ganesha.log'),
-    ],
-    logFile: join(work, 'ganesha.out'),
-    ready: () => listening(NFS_SERVER, NFS_PORT),
-    signal,
-  })
-  let front: Daemon | undefined
-
-  const closePort = async (): Promise<void> => {
-    await front?.stop()
-    front = undefined
+  const server = await startNfsServer(folder, signal)
+  const front = await mountTargetFront(options)
+  const list = (found: MountTarget | undefined): void => {
+    cloud.fileSystems.set(fileSystemId, found === undefined ? [] : [found])
   }
+  list(undefined)
+
+  async function become(but: Partial<EfsState>): Promise<void> {
+    const state = { ...OPEN, ...but }
+    await server.become(state.serves)
+    await front.become(state.port, state.certificate)
+    await (state.named ? names.publish(name, MOUNT_TARGET) : names.withdraw(name))
+    // Last: who reads that it is available finds it so.
+    list(state.mountTarget)
+  }
+
   return {
     fileSystemId,
-    folder: data,
+    folder: server.folder,
     order() {
-      cloud.fileSystems.set(fileSystemId, [mountTarget(MOUNT_TARGET, 'creating')])
+      list(mountTarget(MOUNT_TARGET, 'creating'))
     },
-    async open() {
-      if (front === undefined) {
-        await network.addAddress(MOUNT_TARGET)
-        front = await startDaemon({
-          name: 'stunnel',
-          argv: ['stunnel4', join(work, 'stunnel.conf')],
-          logFile: join(work, 'stunnel.log'),
-          ready: () => listening(MOUNT_TARGET, NFS_PORT),
-          signal,
-        })
-      }
-      await names.publish(name, MOUNT_TARGET)
-      cloud.fileSystems.set(fileSystemId, [mountTarget(MOUNT_TARGET, 'available')])
-    },
-    closePort,
+    open: () => become({}),
+    become,
     async stop() {
-      await closePort()
-      await nfsServer.stop()
+      await front.stop()
+      await server.stop()
     },
   }
 }

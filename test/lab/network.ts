@@ -9,6 +9,9 @@ export interface Network {
   /** Gives an address to the bridge, as a new network interface in the VPC would have it. */
   addAddress(address: string): Promise<void>
   removeAddress(address: string): Promise<void>
+  /** Lets nothing out from the address: as behind a security group, who asks there gets no answer. */
+  silence(address: string): Promise<void>
+  unsilence(address: string): Promise<void>
   /** A plug for one guest. */
   addTap(name: string): Promise<void>
   removeTap(name: string): Promise<void>
@@ -34,6 +37,12 @@ export async function startNetwork(): Promise<Network> {
     },
     async removeAddress(address) {
       await ip('address', 'delete', `${address}/32`, 'dev', BRIDGE)
+    },
+    async silence(address) {
+      await ip('rule', 'add', 'from', address, 'type', 'blackhole')
+    },
+    async unsilence(address) {
+      await ip('rule', 'delete', 'from', address, 'type', 'blackhole')
     },
     async addTap(name) {
       await ip('tuntap', 'add', 'dev', name, 'mode', 'tap')

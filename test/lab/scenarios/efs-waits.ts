@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileSystemName, MOUNT_TARGET } from '../addresses.ts'
+import { AGENT, codeAtTheEnd, describe, stepOf, TIMER, UNIT, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
+import { mountTarget } from '../cloud.ts'
+import type { EfsState } from '../efs.ts'
+import { exampleConfig } from '../example-config.ts'
+import { assertFrontend } from '../frontend-assertions.ts'
+import type { Guest } from '../guest.ts'
+import { FILE_SYSTEM_ID, type Lab } from '../lab.ts'
+import { timed } from '../print.ts'
+import { bakedImage, type Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+import { type Look, pause, waitFor } from '../wait.ts'
+
+const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
+const TUNNEL_FILE = '/etc/slurm-node-agent/efs-stunnel.conf'
+const TUNNEL = 'slurm-node-agent-efs.service'
+const API_CALL = 'elasticfilesystem:DescribeMountTargets'
+const OTHER_ZONE = { zone: 'us-east-1b', zoneId: 'use1-az6' }
+const FAILED = 1
+
+interface Trouble {
+  readonly code: string
+  /** What the reason must name. */
+  readonly names: string
+  readonly state: Partial<EfsState>
+  /** How the API answers, where it does not simply. */
+  readonly api?: 'denied' | 'throttled'
+}
+
+const ELSEWHERE: Partial<EfsState> = {
+  mountTarget: mountTarget('10.0.3.10', 'available', OTHER_ZONE),
+  named: false,
+  port: 'closed',
+}
+
+/** Nothing is mounted before the last of them is over. */
+const BEFORE_THE_MOUNT: readonly Trouble[] = [
+  { code: 'EFS_NO_MOUNT_TARGET_IN_ZONE', names: OTHER_ZONE.zoneId, state: ELSEWHERE },
+  {
+    code: 'EFS_MOUNT_TARGET_CREATING',
+    names: 'creating',
+    state: { mountTarget: mountTarget(MOUNT_TARGET, 'creating'), named: false, port: 'closed' },
+  },
+  {
+    code: 'EFS_MOUNT_TARGET_DELETED',
+    names: 'deleting',
+    state: { mountTarget: mountTarget(MOUNT_TARGET, 'deleting'), named: false, port: 'closed' },
+  },
+  { code: 'EFS_API_DENIED', names: API_CALL, state: { named: false }, api: 'denied' },
+  { code: 'EFS_NAME_DOES_NOT_RESOLVE', names: 'Rate exceeded', state: { named: false }, api: 'throttled' },
+  { code: 'EFS_PORT_CLOSED', names: 'refused', state: { port: 'closed' } },
+  { code: 'EFS_PORT_SILENT', names: 'no answer', state: { port: 'silent' } },
+  { code: 'EFS_TLS_FAILED', names: 'no answer', state: { port: 'mute' } },
+  { code: 'EFS_NOT_EXPORTED', names: 'mount.nfs', state: { serves: 'nothing' } },
+]
+const READ_ONLY: Trouble = {
+  code: 'EFS_READ_ONLY',
+  names: 'may not write',
+  state: { named: false, serves: 'read-only' },
+}
+
+/** Nothing is mounted, and nothing was written where it would be. */
+async function assertNothingThere(guest: Guest, mountPoint: string): Promise<void> {
+  await guest.run(['findmnt', '--mountpoint', mountPoint], { ok: [1] })
+  assert.equal((await guest.run(['find', mountPoint, '-mindepth', '1'], { ok: [0, 1] })).stdout, '')
+}
+
+/** Starts a run as the timer does, and leaves it running. */
+async function startRun(guest: Guest): Promise<void> {
+  await guest.run(['systemctl', 'start', '--no-block', UNIT])
+}
+
+async function waitIn(lab: Lab, guest: Guest, { code, names, state, api }: Trouble, after: string): Promise<void> {
+  const { cloud, efs, signal } = lab
+  cloud.denied.clear()
+  cloud.throttled.clear()
+  if (api !== undefined) cloud[api].add(API_CALL)
+  await efs.become(state)
+  const status = await timed(code, () => waitForStepCode(guest, 'efs', code, { deadlineMs: 240_000, signal, after }))
+  assert.ok(stepOf(status, 'efs').reason?.includes(names), `${names} is named: ${describe(status)}`)
+}
+
+/** Until the mount in the guest no longer answers from memory, and asks the server, which takes up to a minute. */
+async function waitForTrouble(lab: Lab, guest: Guest, mountPoint: string): Promise<void> {
+  const ask = ['timeout', '--kill-after=1', '4', 'test', '-w', mountPoint]
+  await waitFor('the mount to fail', { deadlineMs: 180_000, signal: lab.signal }, async (): Promise<Look<true>> => {
+    // Asks the server each time; where that knows the file system no more, what was remembered of it goes.
+    await guest.run(['timeout', '--kill-after=1', '4', 'stat', '--file-system', mountPoint], { ok: 'any' })
+    const { exitCode } = await guest.run(ask, { ok: 'any' })
+    return exitCode === 0 ? { missing: 'it still answers from memory' } : { found: true }
+  })
+}
+
+const LINES = 400
+
+/** Somebody writes while the tunnel is killed, again and again: he waits, and not a line is lost. */
+async function killTunnelUnderWriter(lab: Lab, guest: Guest, mountPoint: string): Promise<void> {
+  const file = join(mountPoint, 'written-meanwhile')
+  const script = `i=0\nwhile [ $i -lt ${LINES} ]; do i=$((i+1)); echo $i >>${file}; sync ${file}; done\n`
+  await guest.writeFile('/run/lab-writer', script)
+  const unit = ['--unit=lab-writer', '--property=RemainAfterExit=yes']
+  await guest.run(['systemd-run', ...unit, 'sh', '-eu', '/run/lab-writer'])
+  for (let times = 0; times < 3; times += 1) {
+    await pause(2_000, lab.signal)
+    await guest.run(['systemctl', 'kill', '--signal=KILL', TUNNEL])
+  }
+  await waitFor('the writer', { deadlineMs: 240_000, signal: lab.signal }, async (): Promise<Look<true>> => {
+    const { stdout } = await guest.run(['systemctl', 'show', '--property=SubState,Result', 'lab-writer'])
+    return /SubState=exited/.test(stdout) && /Result=success/.test(stdout) ? { found: true } : { missing: stdout }
+  })
+  const written = await readFile(join(lab.efs.folder, 'written-meanwhile'), 'utf8')
+  const lines = Array.from({ length: LINES }, (_, index) => `${index + 1}\n`)
+  assert.equal(written, lines.join(''), 'every line is on the share, once')
+  await guest.run(['rm', file])
+}
+
+export const efsWaits: Scenario = {
+  name: 'efs-waits',
+  title: 'all that can keep EFS away, each told by its code and reason; at last it comes, after a deadline too',
+  ci: true,
+  image: 'baked',
+  async run({ lab }) {
+    const { efs, signal } = lab
+    const example = exampleConfig()
+    const config = { ...example, efs: { ...example.efs, deadlineSeconds: 1_800 } }
+    const { mountPoint } = config.efs
+    const endOfRun = (after?: string) =>
+      waitForRunEnd(guest, { deadlineMs: 600_000, signal, ...(after !== undefined && { after }) })
+
+    await efs.become({ certificate: 'another' })
+    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    await lab.attachDataVolume(guest)
+    await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
+    const refused = await timed('the certificate of another name is refused', () => endOfRun())
+    await guest.run(['systemctl', 'stop', TIMER]) // its runs would come between
+    assert.equal(stepOf(refused, 'efs').state, 'refused', describe(refused))
+    assert.equal(stepOf(refused, 'efs').code, 'EFS_CERTIFICATE_REJECTED', describe(refused))
+    await assertNothingThere(guest, mountPoint)
+
+    await efs.become(ELSEWHERE)
+    await startRun(guest)
+    for (const trouble of BEFORE_THE_MOUNT) {
+      await waitIn(lab, guest, trouble, refused.runId)
+      await assertNothingThere(guest, mountPoint)
+    }
+    await waitIn(lab, guest, READ_ONLY, refused.runId)
+    const byAddress = await guest.readFile(TUNNEL_FILE)
+    assert.match(byAddress, new RegExp(`^connect = ${MOUNT_TARGET}:2049$`, 'm'), 'mounted by the address')
+    assert.match(byAddress, new RegExp(`^checkHost = ${fileSystemName(FILE_SYSTEM_ID)}$`, 'm'), 'verified by the name')
+    await efs.open()
+    const converged = await timed('the run ends', () => endOfRun(refused.runId))
+    assert.equal(converged.outcome, 'converged', describe(converged))
+    assert.match(await guest.readFile(TUNNEL_FILE), /^connect = fs-/m, 'by name again')
+    await timed('all of it holds', () => assertFrontend(lab, guest, config))
+
+    await timed('a writer outlives the tunnel', () => killTunnelUnderWriter(lab, guest, mountPoint))
+
+    await efs.become({ serves: 'frozen' })
+    await timed('the mount hangs', () => waitForTrouble(lab, guest, mountPoint))
+    await startRun(guest)
+    const hangs: Trouble = { code: 'EFS_NOT_ANSWERING', names: 'has not answered', state: { serves: 'frozen' } }
+    await waitIn(lab, guest, hangs, converged.runId)
+    await efs.open()
+    const answered = await timed('the run ends once it answers', () => endOfRun(converged.runId))
+    assert.equal(answered.outcome, 'converged', describe(answered))
+
+    await efs.become({ serves: 'another' })
+    await timed('the mount is stale', () => waitForTrouble(lab, guest, mountPoint))
+    await startRun(guest)
+    const stale: Trouble = { code: 'EFS_STALE', names: 'mnt-work.mount', state: { serves: 'another' } }
+    await waitIn(lab, guest, stale, answered.runId)
+    await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
+    const mounted = await timed('the run ends once it is unmounted', () => endOfRun(answered.runId))
+    assert.equal(mounted.outcome, 'converged', describe(mounted))
+
+    await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
+    await efs.become({ port: 'closed' })
+    const short = { ...config, efs: { ...config.efs, deadlineSeconds: 15 } }
+    await guest.writeFile(CONFIG_FILE, JSON.stringify(short))
+    await timed('a run fails at a short deadline', () =>
+      guest.run([AGENT, 'apply'], { ok: [FAILED], deadlineMs: 300_000 }),
+    )
+    assert.equal(await codeAtTheEnd(guest, 'efs'), 'EFS_PORT_CLOSED')
+    await assertNothingThere(guest, mountPoint)
+    await efs.open()
+    await timed('the next one converges', () => guest.run(['systemctl', 'start', UNIT], { deadlineMs: 300_000 }))
+    await timed('all of it holds, and nothing was cleaned', () => assertFrontend(lab, guest, short))
+  },
+}
