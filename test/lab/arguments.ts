@@ -14,12 +14,15 @@ export type Command =
       readonly skipped: readonly Scenario[]
       readonly seed: number
       readonly rounds: number
+      /** How many labs at once. */
+      readonly atOnce: number
     }
 
 export const USAGE = `npm run lab                       boot one instance and watch the agent at work
 npm run lab -- list               the scenarios
 npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
            --all                  run every scenario
+           --at-once N            so many labs side by side; what each prints comes when it has ended
            --seed N               repeat the chances of an earlier run
            --rounds N             how often power-cut cuts at each of its moments
 npm run lab -- bench [--pairs N]  first boots and reruns, the agent against the shell script that it replaces
@@ -35,6 +38,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
       all: { type: 'boolean' },
       seed: { type: 'string' },
       rounds: { type: 'string' },
+      'at-once': { type: 'string' },
       pairs: { type: 'string' },
     },
   })
@@ -57,6 +61,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
         skipped: names.length === 0 ? SCENARIOS.filter((scenario) => !scenarios.includes(scenario)) : [],
         seed: count(values.seed, 'seed') ?? Math.trunc(Math.random() * 1_000_000),
         rounds: count(values.rounds, 'rounds') ?? 1,
+        atOnce: count(values['at-once'], 'at-once') || 1,
       }
     }
     default:

@@ -11,6 +11,9 @@ import type { SuiteName } from './suites.ts'
 /** The root disks that an instance can start from: as a fresh cloud image, or as a team's own AMI would be. */
 export type ImageName = 'bare' | 'baked'
 
+/** The file in a run folder that tells the inside of the namespace of it. */
+export const PREPARED = 'prepared.json'
+
 /** What a lab is built from: all of it made or fetched while the outside network is still there. */
 export interface Prepared {
   readonly authority: Authority

@@ -62,8 +62,13 @@ export async function runScenarios(
 /** A scenario in which chance plays a part comes as often as there are rounds, each time with a seed of its own. */
 function inRounds(wanted: readonly Scenario[], rounds: number): { scenario: Scenario; round: number }[] {
   return inOrder(wanted).flatMap((scenario) =>
-    Array.from({ length: scenario.repeats === true ? rounds : 1 }, (_, round) => ({ scenario, round })),
+    Array.from({ length: roundsOf(scenario, rounds) }, (_, round) => ({ scenario, round })),
   )
+}
+
+/** How often it comes. */
+export function roundsOf({ repeats }: Scenario, rounds: number): number {
+  return repeats === true ? rounds : 1
 }
 
 export function neededImages(wanted: readonly Scenario[]): ImageName[] {
@@ -71,17 +76,22 @@ export function neededImages(wanted: readonly Scenario[]): ImageName[] {
 }
 
 /** Each scenario directly after the chain that it continues, so that one lab is up at a time. */
-function inOrder(wanted: readonly Scenario[]): Scenario[] {
-  const ordered = new Set<Scenario>()
-  const add = (scenario: Scenario): void => {
-    if (scenario.after !== undefined) add(scenario.after)
-    ordered.add(scenario)
-  }
-  const root = (scenario: Scenario): Scenario => (scenario.after === undefined ? scenario : root(scenario.after))
-  for (const first of wanted) {
-    for (const scenario of wanted.filter((other) => root(other) === root(first))) add(scenario)
-  }
-  return [...ordered]
+function inOrder(wanted: readonly Scenario[]): readonly Scenario[] {
+  return chainsOf(wanted).flat()
+}
+
+/** The scenarios that continue one another, each chain with the ones that it begins with, in order. */
+export function chainsOf(wanted: readonly Scenario[]): readonly (readonly Scenario[])[] {
+  const chains = Map.groupBy(wanted, rootOf)
+  return [...chains.values()].map((members) => [...new Set(members.flatMap(withThoseBefore))])
+}
+
+function rootOf(scenario: Scenario): Scenario {
+  return scenario.after === undefined ? scenario : rootOf(scenario.after)
+}
+
+function withThoseBefore(scenario: Scenario): readonly Scenario[] {
+  return scenario.after === undefined ? [scenario] : [...withThoseBefore(scenario.after), scenario]
 }
 
 function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): boolean {
@@ -89,11 +99,16 @@ function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): 
   for (const { scenario, passed, durationMs } of outcomes) {
     print(`${passed ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(16)} ${seconds(durationMs)}`)
   }
-  for (const { name, ci } of skipped) {
-    if (ci !== true) print(`skipped ${name.padEnd(16)} ${ci.leftOut}`)
-  }
+  printSkipped(skipped)
   const passed = outcomes.filter((outcome) => outcome.passed).length
   const failed = outcomes.length - passed
   print(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
   return failed === 0
+}
+
+/** Each with its reason. */
+export function printSkipped(skipped: readonly Scenario[]): void {
+  for (const { name, ci } of skipped) {
+    if (ci !== true) print(`skipped ${name.padEnd(16)} ${ci.leftOut}`)
+  }
 }

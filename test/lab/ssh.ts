@@ -40,7 +40,8 @@ export function sshArguments(key: string, address: string): string[] {
   return [
     ['-i', key, '-l', 'root', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
     ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-    ['-o', 'ConnectTimeout=5', '-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=6'],
+    // Two guests that boot side by side answer late.
+    ['-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=6'],
     [address],
   ].flat()
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { dirname, join } from 'node:path'
 import { describe, UNIT, waitForRunEnd } from '../agent-status.ts'
-import { exampleConfig } from '../example-config.ts'
+import { type ExampleConfig, exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
@@ -54,6 +55,16 @@ function begins(line: string, step: string, label: RegExp): boolean {
   return 'action' in entry && typeof entry.action === 'string' && label.test(entry.action)
 }
 
+/** Resolves when a temporary file of the agent's appears beside the one that it is to replace. */
+function replacing(file: string): Cut['event'] {
+  const temporary = join(dirname(file), '.*.slurm-node-agent')
+  return async (_lab, guest) => {
+    // Without a process of its own for each look, which would take longer than the write.
+    const look = `until set -- ${temporary}; [ -e "$1" ]; do :; done`
+    await guest.run(['sh', '-c', look], { deadlineMs: EVENT_DEADLINE_MS })
+  }
+}
+
 /** In the order in which one life of an instance comes by them. */
 const CUTS: readonly Cut[] = [
   { name: 'while Node is unpacked', withinMs: 10_000, event: (lab) => lab.mirror.nextRequest('/node-v') },
@@ -61,6 +72,28 @@ const CUTS: readonly Cut[] = [
   { name: 'while apt runs', withinMs: 60_000, event: actionStarted('packages', /install/) },
   { name: 'while the key is published', withinMs: 1500, event: actionStarted('munge-key', /./) },
 ]
+
+/** What a run writes in a moment: it is undone, so that the next run writes it again. */
+interface Rewrite extends Cut {
+  readonly undo: (guest: Guest) => Promise<unknown>
+}
+
+const REWRITES: readonly Rewrite[] = [
+  {
+    name: 'while fstab is written',
+    withinMs: 300,
+    event: replacing('/etc/fstab'),
+    undo: (guest) => guest.run(['sed', '-i', '/\\/mnt\\/shared/d', '/etc/fstab']),
+  },
+  {
+    name: 'while the exports are written',
+    withinMs: 300,
+    event: replacing('/etc/exports.d/slurm-node-agent.exports'),
+    undo: (guest) => guest.run(['find', '/etc/exports.d', '-type', 'f', '-delete']),
+  },
+]
+
+const PRECIOUS = '/mnt/shared/precious'
 
 async function oneLife(lab: Lab, random: () => number): Promise<void> {
   // What the role needs is enough to be cut off in; the other packages would only take longer.
@@ -81,17 +114,39 @@ async function oneLife(lab: Lab, random: () => number): Promise<void> {
       await guest.cutPower()
     })
   }
-  await timed('the last boot', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
-  const status = await timed('the run ends', () =>
-    waitForRunEnd(guest, { deadlineMs: EVENT_DEADLINE_MS, signal: lab.signal }),
-  )
+  await timed('the next boot', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
+  let runId = await timed('all of it holds', () => assertConverged(lab, guest, config))
+  await guest.writeFile(PRECIOUS, 'kept\n')
+  await guest.run(['sync', '--file-system', PRECIOUS])
+  for (const { name, withinMs, event, undo } of REWRITES) {
+    const afterMs = Math.trunc(random() * withinMs)
+    await timed(`the power goes ${name}, ${afterMs} ms after the event`, async () => {
+      await undo(guest)
+      await guest.run(['sync'])
+      const seen = event(lab, guest, lab.signal)
+      await guest.run(['systemctl', 'start', '--no-block', UNIT])
+      await withDeadline(name, EVENT_DEADLINE_MS, lab.signal, () => seen)
+      await pause(afterMs, lab.signal)
+      await guest.cutPower()
+    })
+    await timed('the next boot', () => guest.boot([root, lab.dataVolume, lab.instanceStore]))
+    runId = await timed('all of it holds', () => assertConverged(lab, guest, config, runId))
+    assert.equal(await guest.readFile(PRECIOUS), 'kept', 'what was on the volume is there')
+  }
+}
+
+/** By another run than the one that is given, which may be all that the power cut has left of the state. */
+async function assertConverged(lab: Lab, guest: Guest, config: ExampleConfig, after?: string): Promise<string> {
+  const wait = { deadlineMs: EVENT_DEADLINE_MS, signal: lab.signal }
+  const status = await waitForRunEnd(guest, after === undefined ? wait : { ...wait, after })
   assert.equal(status.outcome, 'converged', describe(status))
-  await timed('all of it holds', () => assertFrontend(lab, guest, config))
+  await assertFrontend(lab, guest, config)
+  return status.runId
 }
 
 export const powerCut: Scenario = {
   name: 'power-cut',
-  title: 'four power cuts in the life of one instance, and converged after the next boot (--rounds 3: three lives)',
+  title: 'six power cuts in the life of one instance, and converged after the next boot (--rounds 5: five lives)',
   ci: { leftOut: 'five boots take 13 minutes, and it was seen to pass with one seed only' },
   repeats: true,
   async run({ lab, seed }) {
