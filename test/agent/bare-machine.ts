@@ -5,7 +5,6 @@ import { type Downloads, downloadsIn, userData } from './user-data.ts'
 
 /** The directories in which something is installed. */
 const places = ['/opt', '/etc', '/usr/local/bin', '/var/lib'] as const
-const perBoot = '/var/lib/cloud/scripts/per-boot/slurm-node-agent'
 
 /** All that the scripts run, but what the shell does itself. */
 const programs = 'cat chmod cmp curl dirname flock id mkdir mktemp mv readlink rm sha256sum sync systemctl tar uname'
@@ -32,7 +31,7 @@ PATH=/srv/bin:/usr/bin:/bin exec "$program" "$@"
 
 export interface BareMachine extends Pick<ThrowAwayRoot, 'at' | 'start'> {
   readonly downloads: Downloads
-  /** The user_data, and then what it has put where cloud-init runs it: a boot. */
+  /** What the user_data does beside the boot. */
   boot(config: string, disturbance?: Disturbance): Promise<Ended>
   /** install.sh of the release that is installed already. */
   install(...args: readonly string[]): Promise<Ended>
@@ -89,7 +88,7 @@ export async function bareMachine(): Promise<BareMachine> {
     downloads,
     async boot(config, disturbance) {
       await writeFile(root.at('/srv/user-data'), await userData(downloads, config))
-      return await run(['sh', '-c', `sh /srv/user-data && exec ${perBoot}`], disturbance)
+      return await run(['sh', '/srv/user-data', 'now'], disturbance)
     },
     async install(...args) {
       return await run([`/opt/slurm-node-agent/agent-${downloads.agent.sha256}/install.sh`, ...args])
@@ -122,8 +121,7 @@ async function tree(root: ThrowAwayRoot, describe: (path: string) => Promise<str
     const entries = await readdir(root.at(place), { recursive: true })
     for (const entry of entries.toSorted()) {
       const path = join(place, entry)
-      // cloud-init's own script is written anew at each boot, before anything of ours runs.
-      if (!path.includes('per-boot')) found[path] = await describe(root.at(path))
+      found[path] = await describe(root.at(path))
     }
   }
   return found

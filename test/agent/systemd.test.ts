@@ -26,9 +26,9 @@ describe.skipIf(noSystemd !== undefined)('the units', () => {
 describe('the service', () => {
   const service = () => readFile(join(systemd, 'slurm-node-agent.service'), 'utf8')
 
-  test('is in nothing that the boot waits for, and waits for nothing of cloud-init', async () => {
+  test("is in nothing that the boot waits for, and waits for nothing of cloud-init but apt's sources", async () => {
     const text = await service()
-    expect(text).not.toMatch(/\[Install\]|WantedBy=|cloud-(final|config|init)/)
+    expect(text).not.toMatch(/\[Install\]|WantedBy=|cloud-(final|init\.service)/)
   })
 
   test('takes what is converged, and a run by hand, for no failure', async () => {

@@ -11,7 +11,6 @@ import { waitFor } from '../wait.ts'
 
 const KEPT = '/mnt/shared/kept'
 const OLD_KEY = '/mnt/work/slurm/munge.key'
-const BOOTSTRAP = '/var/lib/cloud/scripts/per-boot/slurm-node-agent'
 
 async function sum(guest: Guest, path: string): Promise<string | undefined> {
   return (await guest.run(['sha256sum', path])).stdout.split(' ')[0]
@@ -50,8 +49,8 @@ export const oldScriptTakenOver: Scenario = {
     assert.match((await guest.run(['stat', '-c', '%a', OLD_KEY])).stdout, /644/)
 
     await guest.writeFile('/root/user-data', await frontendUserData(lab, config))
-    await guest.run(['sh', '/root/user-data'])
-    await timed('the agent is installed', () => guest.run([BOOTSTRAP], { deadlineMs: 300_000 }))
+    const bootstrap = ['sh', '/root/user-data', 'now']
+    await timed('the agent is installed', () => guest.run(bootstrap, { deadlineMs: 300_000 }))
     const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))
     assert.equal(status.outcome, 'degraded', describe(status))
     assert.deepEqual(warningsOf(status), [
