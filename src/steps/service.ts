@@ -50,10 +50,11 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
  * ctime of the newest file that it reads only when it starts.
  */
 export function toRun(state: ServiceState, filesChangedAtMs: number): readonly Exec[] {
-  const isReloadedAnyhow = state.masked || !state.enabled // by unmask and by enable: systemctl(1)
+  // Whether it is enabled is seen only then: its package may have done that already (deb-systemd-helper).
+  if (state.masked) return [systemctl('it was held from starting', 'unmask', state.unit)]
   return [
-    ...(state.masked ? [systemctl('it was held from starting', 'unmask', state.unit)] : []),
-    ...(state.needsReload && !isReloadedAnyhow ? [systemctl('unit files changed', 'daemon-reload')] : []),
+    // enable reloads, too: systemctl(1)
+    ...(state.needsReload && state.enabled ? [systemctl('unit files changed', 'daemon-reload')] : []),
     ...(state.enabled ? [] : [systemctl('it must start at boot', 'enable', state.unit)]),
     ...start(state, filesChangedAtMs),
   ]

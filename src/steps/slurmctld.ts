@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
 
 const unit = 'slurmctld.service'
 const dropInPath = `/etc/systemd/system/${unit}.d/slurm-node-agent.conf`
@@ -45,7 +45,10 @@ export const slurmctld: Step<Config, Seen> = {
         is: 'act',
         actions: [
           { do: 'write', path: dropInPath, content: wanted, was: dropIn, mode: 0o644, because },
-          { do: 'exec', argv: ['systemctl', 'daemon-reload'], because: 'unit files changed' },
+          // Both have systemd read it.
+          service.masked
+            ? systemctl('it was held from starting', 'unmask', unit)
+            : systemctl('unit files changed', 'daemon-reload'),
         ],
       }
     }

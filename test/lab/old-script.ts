@@ -13,7 +13,8 @@ const text = (name: string): Promise<string> =>
 
 /** The shell script that the agent replaces, as Terraform renders it. */
 export async function oldScript(): Promise<string> {
-  const packages = ['stunnel4', 'nfs-common', ...CONFIGURED_PACKAGES].join(' ')
+  // The stand-in for mount.efs needs stunnel4.
+  const packages = ['amazon-efs-utils', 'stunnel4', 'nfs-common', ...CONFIGURED_PACKAGES].join(' ')
   return renderTemplate(await text('script.sh.tftpl'), { packages, efs_id: FILE_SYSTEM_ID })
 }
 

@@ -53,6 +53,22 @@ describe('slurmctld', () => {
           mode: 0o644,
           because: 'a controller that starts before its state is mounted loses its jobs',
         },
+        systemctl('it was held from starting', 'unmask', unit),
+      ),
+    ],
+    [
+      'ties one that nobody held to it, too',
+      { dropIn: '[Unit]\n' },
+      [],
+      act(
+        {
+          do: 'write',
+          path: dropInPath,
+          content: seen.dropIn,
+          was: '[Unit]\n',
+          mode: 0o644,
+          because: 'a controller that starts before its state is mounted loses its jobs',
+        },
         systemctl('unit files changed', 'daemon-reload'),
       ),
     ],
