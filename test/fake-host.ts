@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type {
   Answer,
   BlockDeviceMapping,
@@ -34,6 +35,7 @@ export interface Script {
   readonly permissions?: Readonly<Record<string, Answer<true>>>
   /** By device. */
   readonly nonZero?: Readonly<Record<string, number | undefined>>
+  readonly digests?: Readonly<Record<string, string>>
   readonly free?: Readonly<Record<string, boolean>>
   readonly claimed?: Readonly<Record<string, boolean>>
 }
@@ -68,9 +70,15 @@ export function fakeHost(script: Script): Host {
     mayAttach: async ({ volumeId, instanceId, deviceName }) =>
       told('permission', script.permissions, `${volumeId} ${instanceId} ${deviceName}`),
     firstNonZero: async (device) => told('device', script.nonZero, device),
+    // Whatever the text is, it is part of it.
+    digest: async (text, device) => sha256(`${text} ${told('digest', script.digests, device)}`),
     deviceIsFree: async (device) => told('device', script.free, device),
     deviceIsClaimed: async (device) => told('device', script.claimed, device),
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function told<Answers extends object, Key extends keyof Answers>(

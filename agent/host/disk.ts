@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import type { Region } from '../../src/engine/host.ts'
 import { flock } from './flock.ts'
@@ -14,17 +15,34 @@ export async function firstNonZero(
   regions: readonly Region[],
   signal: AbortSignal,
 ): Promise<number | undefined> {
+  for await (const { offsetBytes, bytes } of chunksIn(device, regions, signal)) {
+    if (!bytes.equals(zeros.subarray(0, bytes.length))) return offsetBytes + bytes.findIndex((byte) => byte !== 0)
+  }
+  return undefined
+}
+
+/** SHA-256 of the text and the regions in the order of their offsets; throws where one reaches past the device's end. */
+export async function digest(
+  text: string,
+  device: string,
+  regions: readonly Region[],
+  signal: AbortSignal,
+): Promise<string> {
+  const hash = createHash('sha256').update(text)
+  for await (const { bytes } of chunksIn(device, regions, signal)) hash.update(bytes)
+  return hash.digest('hex')
+}
+
+/** In the order of their offsets; the bytes are there until the next one is asked for. */
+async function* chunksIn(device: string, regions: readonly Region[], signal: AbortSignal) {
   const chunks = regions.flatMap(chunksOf).toSorted((one, other) => one.offsetBytes - other.offsetBytes)
   await using handle = await open(device, 'r')
   const buffers = Array.from({ length: readsAtOnce }, () => Buffer.allocUnsafe(chunkBytes))
   for (let next = 0; next < chunks.length; next += readsAtOnce) {
     signal.throwIfAborted()
     const batch = chunks.slice(next, next + readsAtOnce)
-    const found = await Promise.all(batch.map((chunk, index) => nonZeroIn(handle, device, chunk, buffers[index])))
-    const first = found.find((offset) => offset !== undefined)
-    if (first !== undefined) return first
+    yield* await Promise.all(batch.map((chunk, index) => readChunk(handle, device, chunk, buffers[index])))
   }
-  return undefined
 }
 
 function chunksOf({ offsetBytes, lengthBytes }: Region): readonly Region[] {
@@ -34,21 +52,19 @@ function chunksOf({ offsetBytes, lengthBytes }: Region): readonly Region[] {
   }))
 }
 
-async function nonZeroIn(
+async function readChunk(
   handle: FileHandle,
   device: string,
   { offsetBytes, lengthBytes }: Region,
   buffer = Buffer.allocUnsafe(chunkBytes),
-): Promise<number | undefined> {
+): Promise<{ readonly offsetBytes: number; readonly bytes: Buffer }> {
   const { bytesRead } = await handle.read(buffer, 0, lengthBytes, offsetBytes).catch((error: unknown) => {
     throw new Error(`${device} cannot be read at ${offsetBytes}; journalctl --dmesg may say why`, { cause: error })
   })
   if (bytesRead !== lengthBytes) {
     throw new Error(`${device}: ${bytesRead} of ${lengthBytes} bytes at ${offsetBytes}: it ends before its size`)
   }
-  const read = buffer.subarray(0, lengthBytes)
-  if (read.equals(zeros.subarray(0, lengthBytes))) return undefined
-  return offsetBytes + read.findIndex((byte) => byte !== 0)
+  return { offsetBytes, bytes: buffer.subarray(0, lengthBytes) }
 }
 
 /** Whether a shared lock is to be had, which udev's own does not hinder. Opened read-only: no close makes udev look again. */
@@ -59,7 +75,7 @@ export async function deviceIsFree(device: string, signal: AbortSignal): Promise
 
 /**
  * With O_EXCL, and without O_CREAT, the kernel opens a block device only if nobody else has claimed it (open(2)). The
- * claim ends with the file, at once: it is made of disks alone on which there is nothing to be mounted.
+ * claim ends with the file, at once; for as long, nobody else can mount the disk, or a partition of it.
  */
 export async function deviceIsClaimed(device: string): Promise<boolean> {
   try {

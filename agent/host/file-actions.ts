@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { chmod, chown, mkdir, open, readFile, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
+import { checkFstab } from './fstab-check.ts'
 import { idsOf } from './owner.ts'
 import { absentAs, replaceFile, syncDirectory } from './replace-file.ts'
 
@@ -24,13 +25,14 @@ export async function writeFile(action: Write): Promise<Stale> {
   return await write
 }
 
-async function compareAndReplace({ path, content, was, mode, owner }: Write): Promise<Stale> {
+async function compareAndReplace({ path, content, was, mode, owner, check }: Write): Promise<Stale> {
   const now = await readFile(path).catch(absentAs(undefined))
   // What is not UTF-8 was lost when it was read as text, and would be lost in the file too.
   if (now !== undefined && !isUtf8(now)) throw new Error(`${path} is not UTF-8 text; convert it with iconv`)
   if (now?.toString() !== was) return `${path} was changed by somebody else meanwhile`
   await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-  await replaceFile(path, content, { mode, ...(owner && { ids: await idsOf(owner) }) })
+  const permissions = { mode, ...(owner && { ids: await idsOf(owner) }) }
+  await replaceFile(path, content, permissions, check && ((candidate) => checkFstab(candidate, content)))
   return undefined
 }
 

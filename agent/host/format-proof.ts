@@ -1,19 +1,22 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Format, FormatIntent } from '../../src/engine/action.ts'
+import type { Decision } from '../../src/engine/decision.ts'
 import type { Host } from '../../src/engine/host.ts'
+import { consentPath, parseConsent } from '../../src/formats/disk-consent.ts'
 import { intentPath, parseIntent } from '../../src/formats/format-intent.ts'
 import { type Ec2Facts, ec2Facts } from '../../src/steps/data-volume-ec2.ts'
-import { decideFormat } from '../../src/steps/data-volume-format.ts'
+import { decideFormat, withOrigin } from '../../src/steps/data-volume-format.ts'
 import { contentsOf } from '../../src/steps/disk-contents.ts'
+import { findingsOf } from '../../src/steps/disk-findings.ts'
 import { chooseDisk } from '../../src/steps/disk-identity.ts'
 import { type Disk, type DiskReads, surveyDisks, topsOf } from '../../src/steps/disk-survey.ts'
-import { useOf } from '../../src/steps/disk-use.ts'
-import { type Formattable, verdictOfUnsigned } from '../../src/steps/disk-verdict.ts'
+import { hasIdlePartitions, useOf } from '../../src/steps/disk-use.ts'
+import { verdictOf } from '../../src/steps/disk-verdict.ts'
 import { deviceNumber } from './device-number.ts'
 import type { Stale } from './file-actions.ts'
 
 /** The machine, and what EC2 knows of the volume. */
-export type ProofReads = DiskReads & Pick<Host, 'metadata' | 'volume'>
+export type ProofReads = DiskReads & Pick<Host, 'metadata' | 'volume' | 'digest'>
 
 /** What is no longer as it was seen; undefined when the disk is proved once more. */
 export async function changeSince(
@@ -30,23 +33,43 @@ export async function changeSince(
   if (disk.readOnly) return `${disk.path} is read-only by now`
   const otherDisk = await identityChange(action, disk, handle)
   if (otherDisk !== undefined) return otherDisk
-  const use = useOf(disk, await topsOf(disk, reads), survey)
-  if (use !== undefined) return use.because
+  const tops = await topsOf(disk, reads)
+  const use = useOf(disk, tops, survey)
+  const isFound = action.consentedFindings !== undefined && use?.code === 'DISK_PARTITIONED'
+  if (use !== undefined && !(isFound && hasIdlePartitions(disk, tops, survey))) return use.because
 
   // EC2 first: the contents are to be known as late as can be.
   const facts = await ec2Facts(action.volumeId, reads, signal)
-  const contents = await contentsOf(disk, reads, signal)
-  if (contents.is === 'signed') return `${disk.path} has a signature by now`
-  if (await reads.deviceIsClaimed(disk.path)) return `something keeps ${disk.path} for itself by now`
-  const verdict = verdictOfUnsigned(disk.path, contents, await ownIntent(action, reads))
-  return verdict.is === 'refuse' ? verdict.because : wordOfEc2(action, disk, verdict, facts)
-}
-
-/** What EC2 has against it by now. */
-function wordOfEc2(action: Format, disk: Disk, verdict: Formattable, facts: Ec2Facts): Stale {
   if (facts.instanceId !== action.instanceId) return `this instance is ${facts.instanceId} by now`
   const { volumeId, fileSystem, device: deviceName } = action
-  const decision = decideFormat({ volumeId, fileSystem, deviceName }, disk, verdict, facts)
+  const found = await (action.consentedFindings === undefined
+    ? blankness(action, disk, facts, reads, signal)
+    : consent(action, disk, reads, signal))
+  if (typeof found === 'string') return found
+  if (await reads.deviceIsClaimed(disk.path)) return `something keeps ${disk.path} for itself by now`
+  return objectionIn(decideFormat({ volumeId, fileSystem, deviceName }, disk, found, facts))
+}
+
+/** That the disk is blank or half-made by us, or what it is by now. */
+async function blankness(action: Format, disk: Disk, facts: Ec2Facts, reads: ProofReads, signal: AbortSignal) {
+  const contents = await contentsOf(disk, action.fileSystem, reads, signal)
+  const verdict = verdictOf(disk, contents, action.fileSystem, await ownIntent(action, reads))
+  if (verdict.is === 'holds') return `${disk.path} holds a file system by now`
+  const found = withOrigin(action.volumeId, disk, verdict, facts)
+  return found.is === 'refuse' ? found.because : found
+}
+
+/** That the disk is what a person agreed to lose, and that the consent still stands; or why not. */
+async function consent({ volumeId, consentedFindings }: Format, disk: Disk, reads: ProofReads, signal: AbortSignal) {
+  const given = parseConsent(await reads.read(consentPath(volumeId)))
+  if (given?.volumeId !== volumeId || given.findings !== consentedFindings) return 'nobody consents to that by now'
+  const findings = await findingsOf({ volumeId }, disk, reads, signal)
+  if (findings.is === 'unknown') return findings.because
+  if (findings.hash !== given.findings) return `${disk.path} is no longer what ${given.by} consented to lose`
+  return { is: 'consented', consent: given } as const
+}
+
+function objectionIn(decision: Decision): Stale {
   switch (decision.is) {
     case 'act':
     case 'converged':

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { Argv, Format, FormatIntent } from '../../src/engine/action.ts'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import type { Format } from '../../src/engine/action.ts'
+import { consentPath } from '../../src/formats/disk-consent.ts'
 import { intentPath, printIntent } from '../../src/formats/format-intent.ts'
-import { blockBytes } from '../../src/steps/ext4-places.ts'
-import { deviceIsClaimed, firstNonZero } from './disk.ts'
+import { fileSystems } from '../../src/steps/file-systems.ts'
+import { deviceIsClaimed, digest, firstNonZero } from './disk.ts'
 import { volume } from './ec2.ts'
 import { exec } from './exec.ts'
 import type { Stale } from './file-actions.ts'
@@ -12,15 +13,19 @@ import { list, read } from './files.ts'
 import { flock } from './flock.ts'
 import { changeSince, type ProofReads } from './format-proof.ts'
 import { metadata } from './metadata.ts'
-import { replaceFile, syncDirectory } from './replace-file.ts'
+import { writeRecord } from './records.ts'
+import { syncDirectory } from './replace-file.ts'
 
-const machine: ProofReads = { exec, read, list, firstNonZero, deviceIsClaimed, metadata, volume }
+const machine: ProofReads = { exec, read, list, firstNonZero, digest, deviceIsClaimed, metadata, volume }
+
+/** A block: nothing of a half-made ext4 is in it, and of an XFS the superblock alone. */
+const headBytes = 4_096
 
 /** How long another holder of the lock is waited for: udev holds it while it looks at a new disk. */
 const lockSeconds = 10
 
 /**
- * Makes the file system, if under the disk's lock all still holds that was seen. From the intent on it cannot be
+ * Makes the file system, if under the disk's lock all still holds that was seen. Once that is proved, it cannot be
  * interrupted. It is over when mkfs ends; whether a file system is there is for the next look to see.
  */
 export async function formatDisk(action: Format, signal: AbortSignal, reads: ProofReads = machine): Promise<Stale> {
@@ -33,28 +38,47 @@ export async function formatDisk(action: Format, signal: AbortSignal, reads: Pro
   if (change !== undefined) return change
   signal.throwIfAborted()
 
+  if (action.consentedFindings !== undefined) {
+    await forgetConsent(action.volumeId)
+    await erase(action.device, handle)
+  }
+  if (action.intent !== undefined) await zeroHead(handle)
   const { volumeId, instanceId, intent } = action
   const uuid = intent?.uuid ?? randomUUID()
-  await writeIntent({ volumeId, instanceId, uuid })
+  await writeRecord(intentPath(volumeId), printIntent({ volumeId, instanceId, uuid }))
   // mkfs inherits the lock: should we be killed, the next run finds the disk locked until mkfs has ended.
-  await exec(mkfsArgv(action, uuid), { inherit: handle.fd })
+  await exec(fileSystems[action.fileSystem].makeArgv(action.device, uuid), { inherit: handle.fd })
   return undefined
 }
 
-/**
- * -b: the proof of a half-made file system rests on it. No -F: mkfs opens the disk exclusively, and refuses one that is
- * in use. No discard: should all proof have failed, what mkfs does not overwrite can still be saved. No blocks reserved
- * for root: nothing that the system needs to run is kept here, and 5 % of a TiB is 51 GiB.
- */
-function mkfsArgv({ fileSystem, device }: Format, uuid: string): Argv {
-  return [`mkfs.${fileSystem}`, '-q', '-b', String(blockBytes), '-m', '0', '-E', 'nodiscard', '-U', uuid, device]
+/** It ends with its use, however that ends. The intent comes later: it says that nothing is on the disk but by us. */
+async function forgetConsent(volumeId: string): Promise<void> {
+  const path = consentPath(volumeId)
+  await rm(path)
+  await syncDirectory(dirname(path))
 }
 
-async function writeIntent(intent: FormatIntent): Promise<void> {
-  const path = intentPath(intent.volumeId)
-  const directory = dirname(path)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  await syncDirectory(dirname(dirname(directory)))
-  await syncDirectory(dirname(directory))
-  await replaceFile(path, printIntent(intent), { mode: 0o600 })
+/** The superblock of an XFS that is half-made: mkfs.xfs refuses to write over one, and is not to be forced. */
+async function zeroHead(handle: FileHandle): Promise<void> {
+  const head = Buffer.alloc(headBytes)
+  await handle.write(head, 0, headBytes, 0)
+  await handle.sync()
+}
+
+/**
+ * Takes away all signatures: mkfs would refuse some of them, and leave others beside its own. The kernel is to forget the
+ * partitions of a table, which it does not do while somebody has one of them open.
+ */
+async function erase(device: string, handle: FileHandle): Promise<void> {
+  await exec(['wipefs', '--all', '--quiet', device], { inherit: handle.fd })
+  if ((await partitionsOf(device)).length > 0) await exec(['partx', '--delete', device], { ok: [0, 1] })
+  const left = await partitionsOf(device)
+  if (left.length === 0) return
+  const because = `what was on ${device} is erased, but the kernel still has its partitions ${left.join(', ')}`
+  throw new Error(`${because}; restart the instance, then run apply, and consent again if it asks for that`)
+}
+
+async function partitionsOf(device: string): Promise<readonly string[]> {
+  const name = basename(device)
+  return (await list(`/sys/class/block/${name}`)).filter((entry) => entry.startsWith(name))
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../../src/engine/host.ts'
-import { deviceIsClaimed, deviceIsFree, firstNonZero } from './disk.ts'
+import { deviceIsClaimed, deviceIsFree, digest, firstNonZero } from './disk.ts'
 import { blockDevices, mayAttach, volume } from './ec2.ts'
 import { mountTargets } from './efs.ts'
 import { exec } from './exec.ts'
@@ -26,6 +26,7 @@ export const host: Host = {
   blockDevices,
   mayAttach,
   firstNonZero,
+  digest,
   deviceIsFree,
   deviceIsClaimed,
 }

@@ -10,14 +10,21 @@ export interface Permissions {
 
 /**
  * Replaces a file whole: after a power cut there is the old one or the new one. The temporary file is never readable
- * by others than its owner before it has the final owner and mode. A link is followed, as an editor would.
+ * by others than its owner before it has the final owner and mode. A link is followed, as an editor would. Where `check`,
+ * which is given the path of the new file, throws, the old one stays.
  */
-export async function replaceFile(path: string, content: string | Uint8Array, permissions: Permissions): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  permissions: Permissions,
+  check: (candidate: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   const target = await realpath(path).catch(absentAs(path))
   const temporary = join(dirname(target), `.${randomBytes(6).toString('hex')}.slurm-node-agent`)
   const handle = await open(temporary, 'wx', 0o600)
   try {
     await fill(handle, content, permissions)
+    await check(temporary)
     await rename(temporary, target)
   } catch (error) {
     await rm(temporary, { force: true })

@@ -44,7 +44,7 @@ const dataVolume = z
       attach: z._default(flag, false),
       /** The number of a partition that is to be mounted; without it, the whole disk. */
       partition: z.optional(grammar.partitionNumber),
-      fileSystem: z._default(z.literal('ext4', 'must be "ext4"'), 'ext4'),
+      fileSystem: z._default(z.enum(['ext4', 'xfs'], 'must be "ext4" or "xfs"'), 'ext4'),
       mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
       deadlineSeconds: z._default(deadlineSeconds, 300),
     },

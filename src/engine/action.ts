@@ -46,6 +46,8 @@ export interface Write extends Common {
   readonly was: string | undefined
   readonly mode: number
   readonly owner?: Owner
+  /** Who must be able to read the new file as it is meant before it is put in place; else the action fails. */
+  readonly check?: 'fstab'
 }
 
 export interface Mkdir extends Common {
@@ -109,7 +111,10 @@ export interface WriteTest extends Common {
   readonly whileMounted: string
 }
 
-/** Makes a file system on a disk that is proved, once more and under its lock, to be the one seen and still blank. */
+/**
+ * Makes a file system on a disk that is proved, once more and under its lock, to be the one seen, and still blank or
+ * still what a person agreed to lose.
+ */
 export interface Format extends Common {
   readonly do: 'format'
   readonly device: string
@@ -117,10 +122,14 @@ export interface Format extends Common {
   /** This instance: goes into the intent, which an image of the machine takes along. */
   readonly instanceId: string
   readonly sizeBytes: number
-  readonly fileSystem: 'ext4'
+  readonly fileSystem: FileSystem
   /** A half-made file system with this UUID is ours, from a run that was cut off. */
   readonly intent: FormatIntent | undefined
+  /** A person has agreed to lose all on the disk, if it is still what has this hash. */
+  readonly consentedFindings: string | undefined
 }
+
+export type FileSystem = 'ext4' | 'xfs'
 
 /** Written and synced before mkfs: the only proof on which a half-made file system is made again. */
 export interface FormatIntent {
@@ -190,7 +199,7 @@ export function labelOf(action: Action): string {
     case 'write-test':
       return `write-test in ${action.directory}`
     case 'format':
-      return `format ${action.device} (${action.volumeId}) as ${action.fileSystem}`
+      return `${action.consentedFindings === undefined ? '' : 'erase and '}format ${action.device} (${action.volumeId}) as ${action.fileSystem}`
     case 'attach-volume':
       return `attach-volume ${action.volumeId} to ${action.instanceId} as ${action.deviceName}`
     case 'rescan-pci':

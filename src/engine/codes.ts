@@ -213,8 +213,8 @@ export const codes = {
     kind: 'wait',
     means: 'Another process keeps the data volume to itself.',
     cause:
-      'Somebody has an flock on the device, so that the agent does not look into it: most likely a mkfs that outlived its agent, which was killed. Or nothing is found on it to be mounted, and somebody has opened it exclusively (O_EXCL): a mkfs by hand, or a mount that only another mount namespace sees.',
-    mend: 'Wait for it to end: lsof with the device, or ps -C mkfs.ext4, shows the process. Where there is none, grep for the device in /proc/*/mountinfo. A mkfs that is killed leaves half a file system.',
+      'Somebody has an flock on the device, so that the agent does not look into it: most likely a mkfs that outlived its agent, which was killed. Or nothing whole is found on it, and somebody has opened it exclusively (O_EXCL): a mkfs by hand, or a mount that only another mount namespace sees.',
+    mend: 'Wait for it to end: lsof with the device, or ps -C mkfs.ext4,mkfs.xfs, shows the process. Where there is none, grep for the device in /proc/*/mountinfo. A mkfs that is killed leaves half a file system.',
   },
   MUNGE_NOT_ANSWERING: {
     kind: 'wait',
@@ -314,7 +314,7 @@ export const codes = {
     means: 'It is not clear which disk is the data volume.',
     cause:
       'Several disks bear its serial number, or what bears it is no whole disk; or a second disk holds a file system with the same UUID, such as a volume that was made from a snapshot of this one. Or dataVolume.deviceName alone fits more than one.',
-    mend: 'Compare with EC2 what lsblk --output NAME,TYPE,SIZE,SERIAL,UUID shows, and detach the wrong one. A copy that must stay gets a UUID of its own: tune2fs -U random.',
+    mend: 'Compare with EC2 what lsblk --output NAME,TYPE,SIZE,SERIAL,UUID shows, and detach the wrong one. A copy that must stay gets a UUID of its own: tune2fs -U random, or xfs_admin -U generate.',
   },
   DISK_IS_ROOT: {
     kind: 'refusal',
@@ -341,7 +341,7 @@ export const codes = {
     means: 'The data volume has a partition table.',
     cause:
       'The kernel shows partitions on it, or wipefs finds the signature of a partition table. It was prepared for something else, as the root volume of another instance, or by other tools.',
-    mend: 'Look at it with lsblk --fs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system on the whole disk by hand (mkfs.ext4). To have one of the partitions mounted that holds the file system already, set dataVolume.partition to its number.',
+    mend: 'Look at it with lsblk --fs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, have it erased (slurm-node-agent disk consent) and run apply again. To have one of the partitions mounted that holds the file system already, set dataVolume.partition to its number.',
   },
   DISK_PARTITION_MISSING: {
     kind: 'refusal',
@@ -354,55 +354,55 @@ export const codes = {
     means: 'There is nothing on the configured partition.',
     cause:
       'dataVolume.partition is set, and nothing is found on that partition. The agent makes file systems on whole disks alone: partitions are made by somebody else, and only taken over.',
-    mend: 'If it is the right partition, make the file system by hand (mkfs.ext4) and run apply again; else correct dataVolume.partition.',
+    mend: 'If it is the right partition, make the file system by hand (mkfs.ext4 or mkfs.xfs) and run apply again; else correct dataVolume.partition.',
   },
   DISK_OTHER_FILE_SYSTEM: {
     kind: 'refusal',
     means: 'The data volume holds another file system.',
     cause:
       'wipefs and blkid agree on something on it that is not the configured dataVolume.fileSystem, or it is mounted as another type already. That is data until a person says otherwise.',
-    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_LVM_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a physical volume of LVM.',
     cause:
       'It has the signature of LVM: a volume group has, or had, a part of its data on it. Nothing uses it on this machine now.',
-    mend: 'Look at it with pvs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, make the file system on the whole disk by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with pvs. If it is the wrong volume, correct dataVolume.volumeId; if nothing on it is needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_RAID_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a member of a RAID array.',
     cause:
       'It has the signature of a RAID array, of which it may hold a part that cannot be replaced. The array does not run on this machine now.',
-    mend: 'Look at it with mdadm --examine. If it is the wrong volume, correct dataVolume.volumeId; if the array is no longer needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with mdadm --examine. If it is the wrong volume, correct dataVolume.volumeId; if the array is no longer needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_ENCRYPTED: {
     kind: 'refusal',
     means: 'The data volume is an encrypted container.',
     cause:
       'It has the header of LUKS, or of BitLocker: what is in it cannot be seen without its key. EBS encrypts below the disk that the instance sees, so an encrypted EBS volume does not look like this.',
-    mend: 'Look at it with cryptsetup luksDump, or bitlkDump. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with cryptsetup luksDump, or bitlkDump. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_ZFS_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a member of a ZFS pool.',
     cause: 'It has the labels of ZFS, of which there are four: two at its start and two at its end.',
-    mend: 'Look at it with zdb -l. If it is the wrong volume, correct dataVolume.volumeId; if the pool is no longer needed, erase its labels by hand (wipefs --all --types zfs_member), some of which mkfs.ext4 leaves; then make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with zdb -l. If it is the wrong volume, correct dataVolume.volumeId; if the pool is no longer needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_BTRFS_MEMBER: {
     kind: 'refusal',
     means: 'The data volume belongs to a btrfs file system.',
     cause:
       'It has the superblock of btrfs. A btrfs file system can lie on several devices: this may be all of it, or a part.',
-    mend: 'Look at it with btrfs filesystem show, which names all of its devices. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with btrfs filesystem show, which names all of its devices. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_BCACHE_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is a device of bcache.',
     cause:
       'It has the superblock of bcache, of a backing device or of a cache. What was written last may be in the cache and on no other disk.',
-    mend: 'Look at it with bcache-super-show, which tells which of both it is. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with bcache-super-show, which tells which of both it is. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_DRBD_MEMBER: {
     kind: 'refusal',
@@ -415,46 +415,46 @@ export const codes = {
     kind: 'refusal',
     means: 'The data volume is an OSD of Ceph.',
     cause: 'It begins with the label of BlueStore, which keeps objects on raw devices.',
-    mend: 'Look at it with ceph-bluestore-tool show-label --dev. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with ceph-bluestore-tool show-label --dev. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_ORACLE_ASM: {
     kind: 'refusal',
     means: 'The data volume is a disk of Oracle ASM.',
     cause: 'It has the header of a disk of ASM, which keeps a database on raw devices.',
-    mend: 'Look at it with oracleasm querydisk. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with oracleasm querydisk. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_VMFS_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is an extent of a VMFS datastore.',
     cause: 'It has the signature of VMFS, on which VMware keeps virtual machines.',
-    mend: 'Look at it with blkid --probe. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with blkid --probe. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_MAPPED_MEMBER: {
     kind: 'refusal',
     means: 'The data volume is part of a mapped device.',
     cause:
       'It has the signature of a target of device-mapper: a store of snapshots, dm-verity, dm-integrity, VDO or Stratis. Its contents are seen through the mapped device alone.',
-    mend: 'Look at it with wipefs --no-act, which names the kind. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with wipefs --no-act, which names the kind. If it is the wrong volume, correct dataVolume.volumeId; if its contents are not needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_IS_JOURNAL: {
     kind: 'refusal',
     means: 'The data volume is the journal of a file system.',
     cause:
       'It is the external journal of an ext4, or the log of an XFS, whose files are on another device. What was written last may be in here alone.',
-    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId; if that file system does not need it any more, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it with wipefs --no-act. If it is the wrong volume, correct dataVolume.volumeId; if that file system does not need it any more, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_SWAP: {
     kind: 'refusal',
     means: 'The data volume holds a swap area.',
     cause: 'It has the signature of mkswap. It is not in use as swap, which would be DISK_IN_USE.',
-    mend: 'If it is the wrong volume, correct dataVolume.volumeId; if the swap area is not needed, make the file system by hand (mkfs.ext4), and run apply again.',
+    mend: 'If it is the wrong volume, correct dataVolume.volumeId; if the swap area is not needed, have it erased (slurm-node-agent disk consent), and run apply again.',
   },
   DISK_HIBERNATED: {
     kind: 'refusal',
     means: 'The data volume holds a hibernated system.',
     cause:
       'It is a swap area in which a machine has saved its memory when it hibernated: the work that was open then is in there.',
-    mend: 'If it is the wrong volume, correct dataVolume.volumeId. Else wake that machine first, or, if it will not wake any more, make the file system by hand (mkfs.ext4), and run apply again.',
+    mend: 'If it is the wrong volume, correct dataVolume.volumeId. Else wake that machine first, or, if it will not wake any more, have it erased (slurm-node-agent disk consent), and run apply again.',
   },
   DISK_SIGNATURES_AMBIGUOUS: {
     kind: 'refusal',
@@ -468,13 +468,13 @@ export const codes = {
     means: 'A volume made from a snapshot is found empty.',
     cause:
       'Nothing is found on the data volume, yet EC2 says that it was made from a snapshot: it should hold what that holds. It is the wrong snapshot, or one of an empty volume.',
-    mend: 'Check that it is the right snapshot; if it is meant to be empty, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Check that it is the right snapshot; if it is meant to be empty, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_SHARED: {
     kind: 'refusal',
     means: 'Another instance has the data volume attached.',
     cause:
-      'EC2 lists an attachment of the volume to another instance, as multi-attach allows. ext4 is destroyed when two machines mount it.',
+      'EC2 lists an attachment of the volume to another instance, as multi-attach allows. A file system is destroyed when two machines mount it that do not know of each other.',
     mend: 'Unmount it on the other instance, which the message names, and detach it there.',
   },
   DISK_NAME_DIFFERS: {
@@ -503,14 +503,14 @@ export const codes = {
     means: 'The data volume holds data of an unknown kind.',
     cause:
       'It has no known signature, but a byte that is not zero in its first or last 16 MiB, where ext4 keeps backups of its superblock, or in one of 4,096 samples. It may be raw data, a damaged file system, or what a mkfs of somebody else has begun.',
-    mend: 'Look at it by hand at the offset that the message names (hexdump -C -n 512 -s OFFSET). The agent formats only what reads as zero: if nothing on it is needed, make the file system by hand (mkfs.ext4) and run apply again.',
+    mend: 'Look at it by hand at the offset that the message names (hexdump -C -n 512 -s OFFSET). The agent formats only what reads as zero: if nothing on it is needed, have it erased (slurm-node-agent disk consent) and run apply again.',
   },
   DISK_FILE_SYSTEM_DAMAGED: {
     kind: 'refusal',
     means: 'The file system of the data volume is damaged.',
     cause:
-      'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there. A power cut alone does not do that.',
-    mend: 'Take a snapshot of the volume. Then unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone), mend it without -n, and run apply again.',
+      'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there; or it is an XFS whose mkfs was cut off. A power cut alone does not do that.',
+    mend: 'Take a snapshot of the volume. Then unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, mend it without -n, and run apply again. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
   },
   ATTACH_IN_USE: {
     kind: 'refusal',
@@ -549,15 +549,15 @@ export const codes = {
     kind: 'refusal',
     means: 'The file system has its journal on another disk.',
     cause:
-      'It was made with an external journal. What was written last may be in that alone, and without it the kernel does not mount the file system.',
-    mend: 'Attach the disk with the journal: blkid shows its UUID, which the message names. Let e2fsck replay it, take the journal into the file system (tune2fs -O ^has_journal, then tune2fs -j), and run apply again.',
+      'It was made with an external journal, or log. What was written last may be in that alone, and without it the kernel does not mount the file system.',
+    mend: 'Attach the disk with the journal. Of an ext4, blkid shows its UUID, which the message names: let e2fsck replay it, take the journal into the file system (tune2fs -O ^has_journal, then tune2fs -j), and run apply again. An XFS cannot take its log in: mount it by hand with -o logdev=, and copy the data to a new volume.',
   },
   DISK_WITHOUT_UUID: {
     kind: 'refusal',
     means: 'The file system of the data volume has no UUID.',
     cause:
       'Somebody has cleared it (tune2fs -U clear). Device names change from boot to boot, so that /etc/fstab names the file system by its UUID.',
-    mend: 'Give it one (tune2fs -U random), and run apply again.',
+    mend: 'Give it one (tune2fs -U random, or xfs_admin -U generate), and run apply again.',
   },
   DATA_VOLUME_OTHER_MOUNT: {
     kind: 'refusal',
@@ -609,6 +609,13 @@ export const codes = {
     cause:
       'apt could not install all that was missing at once, and not this package alone either: no source has it, it does not go with what is installed (the agent lets apt remove nothing), or its own script failed. Only the steps that need it are refused.',
     mend: 'Read apt\'s reason in the message: correct the name, if "packages" lists it, or add the apt source that has it.',
+  },
+  DATA_VOLUME_NOT_GROWN: {
+    kind: 'warning',
+    means: 'The file system is smaller than its volume.',
+    cause:
+      'The data volume was enlarged in EC2, and resize2fs or xfs_growfs could not make its file system as large on line. The message has what it said. What is on it is not touched by that, and it is mounted as it was.',
+    mend: 'Read the reason in the message, and journalctl --dmesg. An old ext4 may have to be unmounted, checked (e2fsck -f) and grown by hand (resize2fs). Every run tries once, and is degraded for as long. A partition that dataVolume.partition names is not made larger, and its file system with it alone.',
   },
   NFS_CLIENT_UNRESOLVED: {
     kind: 'warning',

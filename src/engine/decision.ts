@@ -13,7 +13,14 @@ export type Decision =
   /** Someone else must move first. */
   | ({ readonly is: 'wait' } & Obstacle)
   /** A person must decide. */
-  | { readonly is: 'refuse'; readonly code: RefusalCode; readonly because: string; readonly hint: string }
+  | {
+      readonly is: 'refuse'
+      readonly code: RefusalCode
+      readonly because: string
+      readonly hint: string
+      /** The hash of what was found, where a person's consent to lose it is a way past the refusal. */
+      readonly findings?: string
+    }
 
 /** Whatever is still to be done; with nothing left, converged. */
 export function toConverge(because: string, ...needed: readonly (Action | false)[]): Decision {

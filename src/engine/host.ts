@@ -126,6 +126,8 @@ export interface Host {
   mayAttach(request: AttachmentRequest, signal: AbortSignal): Promise<Answer<true>>
   /** The offset of the first byte in these regions of the device that is not zero; undefined when all are zero. */
   firstNonZero(device: string, regions: readonly Region[], signal: AbortSignal): Promise<number | undefined>
+  /** SHA-256 of the text and then these regions of the device in the order of their offsets, in lower-case hex. */
+  digest(text: string, device: string, regions: readonly Region[], signal: AbortSignal): Promise<string>
   /** False while another process holds a flock on the device. */
   deviceIsFree(device: string, signal: AbortSignal): Promise<boolean>
   /** Whether the kernel keeps the device for something: a mount, in whatever namespace, or whoever opened it with O_EXCL. */

@@ -7,9 +7,9 @@ export interface Step<Config, State> {
   /** Lower case with hyphens: what users type and read. */
   readonly id: string
   readonly title: string
-  /** The steps that must have converged before this one can be looked at. */
+  /** The steps that must have converged before this one can be looked at, beside `packages` where it needs some. */
   readonly after: readonly string[]
-  /** Debian packages without which the step cannot be; the step `packages` installs them with all others. */
+  /** Debian packages without which the step cannot be; the step `packages` installs them with all others, before it. */
   packages?(config: Config): readonly string[]
   deadlineMs(config: Config): number
   /** Looks; changes nothing. What it throws may pass, and is tried again until the deadline. */

@@ -1,31 +1,5 @@
 import type { Executed } from '../engine/host.ts'
-
-/** What the superblock of an ext file system says, where dumpe2fs can use it. */
-export interface ReadableSuperblock {
-  readonly is: 'readable'
-  /** Undefined after `tune2fs -U clear`. */
-  readonly uuid: string | undefined
-  readonly label: string | undefined
-  /** The error flag of the file system, or of its journal, which the next mount would turn into that. */
-  readonly hasErrors: boolean
-  /** Of the file system, not of the device. */
-  readonly sizeBytes: number
-  readonly blockBytes: number
-  /** By name; what e2fsprogs does not know is FEATURE_ with C (compat), I (incompat) or R (read-only compat) and a number. */
-  readonly features: readonly string[]
-  /** The UUID of the journal's own device, where the journal is not in the file system. */
-  readonly externalJournal: string | undefined
-}
-
-/** The superblock of an ext file system, or a backup of it. */
-export type Superblock =
-  | ReadableSuperblock
-  /** Without the magic number there is none. */
-  | { readonly is: 'absent' }
-  /** Whole, for all that can be told, but with a feature that this e2fsprogs does not know. */
-  | { readonly is: 'unsupported'; readonly because: string }
-  /** `uuid`: as far as it was there to be printed. */
-  | { readonly is: 'unreadable'; readonly uuid: string | undefined; readonly because: string }
+import type { ReadableSuperblock, Superblock } from './superblock.ts'
 
 const badMagic = 19
 const unsupportedFeature = 67
@@ -48,7 +22,10 @@ export const dumpe2fsExitCodes = [
   153, // EXT2_ET_UNKNOWN_CSUM, likewise
 ] as const
 
-/** The output of `dumpe2fs -h DEVICE`. A journal to be replayed is normal and no error; the error flag is one. */
+/**
+ * The output of `dumpe2fs -h DEVICE`, for an ext file system or a backup of its superblock. A journal to be replayed is
+ * normal and no error; the error flag is one, and so is that of the journal, which the next mount would turn into it.
+ */
 export function parseDumpe2fs({ exitCode, stdout, stderr }: Executed): Superblock {
   const trouble = /^dumpe2fs: (.+?)(?: while trying to open .*)?$/m.exec(stderr)?.[1]
   if (exitCode === badMagic) return { is: 'absent' }
@@ -61,6 +38,7 @@ function readable(exitCode: number, stdout: string): ReadableSuperblock | undefi
   const blockBytes = Number(valueOf('Block size', stdout))
   const sizeBytes = Number(valueOf('Block count', stdout)) * blockBytes
   if (exitCode !== 0 || state === undefined || Number.isNaN(sizeBytes)) return undefined
+  const features = valueOf('Filesystem features', stdout)?.split(' ') ?? []
   return {
     is: 'readable',
     uuid: valueOf('Filesystem UUID', stdout),
@@ -68,7 +46,9 @@ function readable(exitCode: number, stdout: string): ReadableSuperblock | undefi
     hasErrors: state.includes('with errors') || valueOf('Journal errno', stdout) !== undefined,
     sizeBytes,
     blockBytes,
-    features: valueOf('Filesystem features', stdout)?.split(' ') ?? [],
+    // What e2fsprogs does not know is FEATURE_ with C (compat), I (incompat) or R (read-only compat) and a number.
+    unknownFeatures: features.filter((feature) => /^FEATURE_[IR]/.test(feature)),
+    isMarkedReadOnly: features.includes('read-only'),
     externalJournal: valueOf('Journal UUID', stdout),
   }
 }

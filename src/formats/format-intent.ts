@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import type { FormatIntent } from '../engine/action.ts'
+import { jsonIn } from './json.ts'
 
-export const intentDirectory = '/var/lib/slurm-node-agent/format'
+const intentDirectory = '/var/lib/slurm-node-agent/format'
 
 /** Where the intent to format a volume is kept from before mkfs begins until its file system is seen whole. */
 export function intentPath(volumeId: string): string {
@@ -17,13 +18,4 @@ export function printIntent({ volumeId, instanceId, uuid }: FormatIntent): strin
 /** The intent in the file; undefined where the text is none: then nothing is proved by it. */
 export function parseIntent(text: string | undefined): FormatIntent | undefined {
   return intent.safeParse(jsonIn(text)).data
-}
-
-function jsonIn(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -47,10 +47,14 @@ export function rivalsOf(fstab: string, target: string, sources: readonly string
 
 /** The agent's entry for the target. */
 export function ownEntry(fstab: string, target: string): FstabEntry | undefined {
+  return ownEntries(fstab).find((entry) => entry.target === target)
+}
+
+export function ownEntries(fstab: string): readonly FstabEntry[] {
   return fstab
     .split('\n')
     .map(parseOwn)
-    .find((entry) => entry?.target === target)
+    .filter((entry) => entry !== undefined)
 }
 
 function parseOwn(line: string): FstabEntry | undefined {

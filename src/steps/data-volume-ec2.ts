@@ -22,6 +22,11 @@ export async function ec2Facts(
   return { volume, instanceId }
 }
 
+/** The snapshot that EC2 says the volume was made from. */
+export function snapshotBehind({ volume }: Ec2Facts): string | undefined {
+  return volume.is === 'known' ? volume.value?.snapshotId : undefined
+}
+
 /** An item of this instance that every instance has. */
 export async function ownItem(
   item: string,

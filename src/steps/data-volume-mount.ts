@@ -1,17 +1,20 @@
 import { basename } from 'node:path'
 import type { Config } from '../config/schema.ts'
+import type { ActionOutcome } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import { intentPath } from '../formats/format-intent.ts'
 import { type FstabEntry, rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import { pathUnit } from '../formats/systemd.ts'
+import { tellOfGrowth, toGrow } from './data-volume-growth.ts'
 import type { Identified } from './data-volume-identity.ts'
-import { byHand } from './disk-signatures.ts'
+import { lookWith } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
-import type { Holds } from './ext4-soundness.ts'
-import { oldDataEntry, withoutOld } from './old-script.ts'
+import { fileSystems } from './file-systems.ts'
+import { oldDataEntry, tellOfOld, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
+import type { Holds } from './soundness.ts'
 
 /** Where the whole file system is, and where not yet. */
 export interface Place {
@@ -39,7 +42,7 @@ export function objectionToMount(
   }
   if (mount !== undefined && mount.type !== fileSystem) {
     const because = `${disk.path} is mounted on ${mountPoint} as ${mount.type}, not as ${fileSystem}`
-    return refusal('DISK_OTHER_FILE_SYSTEM', because, byHand(disk.path, 'wipefs --no-act'))
+    return refusal('DISK_OTHER_FILE_SYSTEM', because, lookWith('wipefs --no-act', disk.path))
   }
   if (mount !== undefined && mount.root !== '/') {
     const because = `not the whole file system of ${disk.path} is mounted on ${mountPoint}, but its directory ${mount.root}`
@@ -51,17 +54,20 @@ export function objectionToMount(
   const because = isReadOnly
     ? `${disk.path} is mounted read-only on ${mountPoint}`
     : `the kernel holds ${disk.path} read-only`
-  const hint = `look for errors with journalctl --dmesg; take a snapshot, unmount it, and check it with e2fsck -n ${disk.path}`
+  const hint = `look for errors with journalctl --dmesg; take a snapshot, unmount it, and check it with ${fileSystems[fileSystem].checkCommand} ${disk.path}`
   return refusal('DATA_VOLUME_READ_ONLY', because, hint)
 }
 
 /** What is to be done until the file system is mounted, now and at every boot. */
 export function decideMount(
-  { volumeId, partition, mountPoint, fileSystem }: Identified,
+  wanted: Identified,
   disk: Disk,
-  { uuid, label }: Holds,
+  holds: Holds,
   place: Place,
+  past: readonly ActionOutcome[],
 ): Decision {
+  const { volumeId, partition, mountPoint, fileSystem } = wanted
+  const { uuid, label } = holds
   const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
   const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, uuid, label))
   if (rivals.length > 0) {
@@ -84,7 +90,7 @@ export function decideMount(
     return refusal(
       'DISK_AMBIGUOUS',
       `${disk.path} and /dev/${shown} hold file systems with the same UUID ${uuid}`,
-      'one is a copy of the other: detach it, or give it a UUID of its own (tune2fs -U random)',
+      `one is a copy of the other: detach it, or give it a UUID of its own (${fileSystems[fileSystem].newUuidCommand})`,
     )
   }
 
@@ -93,12 +99,12 @@ export function decideMount(
     target: mountPoint,
     type: fileSystem,
     options: ['defaults', 'nofail', `x-systemd.device-timeout=${deviceTimeoutSeconds}s`],
-    pass: 2,
+    pass: fileSystems[fileSystem].fsckPass,
   }
   const fstab = withEntry(others, entry)
   const listed = fstab === place.fstab
   const unit = pathUnit(mountPoint, 'mount')
-  return toConverge(
+  const decision = toConverge(
     `${disk.path} (${volumeId}) is mounted on ${mountPoint}`,
     // First of all: once data can be written, nothing may take the file system for half-made.
     place.intentText !== undefined && { do: 'remove', path: intentPath(volumeId), because: 'the file system is whole' },
@@ -120,6 +126,7 @@ export function decideMount(
       content: fstab,
       was: place.fstab,
       mode: 0o644,
+      check: 'fstab',
       because: `${mountPoint} must be mounted at every boot`,
     },
     (!listed || place.mount === undefined) && {
@@ -132,7 +139,9 @@ export function decideMount(
       argv: ['systemctl', 'start', unit],
       because: `${disk.path} is not mounted on ${mountPoint}`,
     },
+    place.mount !== undefined && toGrow(wanted, disk, holds, past),
   )
+  return tellOfOld(tellOfGrowth(decision, wanted, disk, holds, past), oldDataEntry(mountPoint), past)
 }
 
 /** The names by which an entry of somebody else could mean this file system. */

@@ -1,14 +1,18 @@
+import type { FormatIntent } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
-import type { Superblock } from '../formats/dumpe2fs.ts'
-import { mountAt } from '../formats/mountinfo.ts'
+import { type Mount, mountAt } from '../formats/mountinfo.ts'
+import type { Superblock } from '../formats/superblock.ts'
 import { type Absence, lookAtAbsence } from './data-volume-absence.ts'
-import { type Ec2Facts, ec2Facts } from './data-volume-ec2.ts'
+import { type Ec2Facts, ec2Facts, snapshotBehind } from './data-volume-ec2.ts'
 import type { Identified } from './data-volume-identity.ts'
-import { contentsOf, type Signed, superblockOf, type Unsigned, type Zeros } from './disk-contents.ts'
+import { type Contents, contentsOf } from './disk-contents.ts'
+import { type Findings, findingsOf } from './disk-findings.ts'
 import { chooseDisk } from './disk-identity.ts'
 import { partitionOf, withMatch } from './disk-partition.ts'
 import { type Disk, type Survey, topsOf } from './disk-survey.ts'
-import { useOf, useOfPartition, withoutPartitions } from './disk-use.ts'
+import { hasIdlePartitions, useOf, useOfPartition, withoutPartitions } from './disk-use.ts'
+import { type Verdict, verdictOf } from './disk-verdict.ts'
+import { fileSystems } from './file-systems.ts'
 import type { Refusal } from './refusal.ts'
 
 /** How far into the data volume it was possible, or needed, to look. `disk` is the partition, where one is configured. */
@@ -17,32 +21,42 @@ export type Sight =
   | { readonly is: 'refused'; readonly refusal: Refusal }
   | { readonly is: 'mounted'; readonly disk: Disk; readonly superblock: Superblock }
   | { readonly is: 'locked'; readonly disk: Disk }
-  /** There is nothing on it to be mounted, but something has it for itself. */
+  /** Nothing whole is on it, but something has it for itself. */
   | { readonly is: 'claimed'; readonly disk: Disk }
-  | {
-      readonly is: 'signed'
-      readonly disk: Disk
-      readonly contents: Signed
-      readonly byUuid: FileStat | undefined
-      readonly facts: Ec2Facts
-    }
-  | {
-      readonly is: 'unsigned'
-      readonly disk: Disk
-      readonly contents: Zeros | Unsigned
-      readonly facts: Ec2Facts
-    }
+  | Reading
 
-/** Looks no further than the first thing that settles the matter: a rerun runs one command more than the survey. */
-export async function sightOf(wanted: Identified, survey: Survey, host: Host, signal: AbortSignal): Promise<Sight> {
+/** Nothing uses it, and it was read. */
+export interface Reading {
+  readonly is: 'read'
+  readonly disk: Disk
+  readonly verdict: Verdict
+  /** The link of udev for a whole file system. */
+  readonly byUuid: FileStat | undefined
+  readonly facts: Ec2Facts
+  /** Of a disk that what was found speaks against. */
+  readonly findings: Findings | undefined
+}
+
+/**
+ * Looks no further than the first thing that settles the matter: a rerun runs one command or two more than the survey.
+ * `begun`: the format of this volume that was begun, by whichever instance.
+ */
+export async function sightOf(
+  wanted: Identified,
+  begun: FormatIntent | undefined,
+  survey: Survey,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Sight> {
   const choice = chooseDisk(survey, wanted)
   if (choice.is === 'absent') return { is: 'absent', absence: await lookAtAbsence(wanted, survey, host, signal) }
   if (choice.is === 'refuse') return { is: 'refused', refusal: choice }
   const place = wanted.partition === undefined ? choice : await partitionOf(choice.disk, wanted.partition, host)
   if (place.is === 'refuse') return { is: 'refused', refusal: place }
   const { disk } = place
-  if (mountAt(survey.mounts, wanted.mountPoint)?.device === disk.device) {
-    return { is: 'mounted', disk, superblock: await superblockOf(disk.path, host, signal) }
+  const mount = mountAt(survey.mounts, wanted.mountPoint)
+  if (mount?.device === disk.device) {
+    return { is: 'mounted', disk, superblock: await mountedSuperblockOf(disk, mount, wanted, host, signal) }
   }
   const [use, free] = await Promise.all([
     disk.partOf === undefined
@@ -50,13 +64,41 @@ export async function sightOf(wanted: Identified, survey: Survey, host: Host, si
       : useOfPart(disk, disk.partOf, survey, host),
     host.deviceIsFree(choice.disk.path, signal), // the lock of a partition is that of its disk
   ])
-  if (use !== undefined) return { is: 'refused', refusal: use }
-  return free ? await sightInto(wanted, disk, host, signal) : { is: 'locked', disk }
+  if (use?.is === 'refuse') return { is: 'refused', refusal: use }
+  if (!free) return { is: 'locked', disk }
+  return await readingOf(disk, wanted, begun, use?.refusal, host, signal)
 }
 
-async function useOfWhole(disk: Disk, wanted: Identified, survey: Survey, host: Host, signal: AbortSignal) {
-  const use = useOf(disk, await topsOf(disk, host), survey)
-  return use?.code === 'DISK_PARTITIONED' ? await withMatch(use, disk, wanted.fileSystem, host, signal) : use
+/** That of another file system than the configured one is not asked for: its tools do not know it. */
+async function mountedSuperblockOf(
+  disk: Disk,
+  mount: Mount,
+  { fileSystem, mountPoint }: Identified,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Superblock> {
+  if (mount.type !== fileSystem) return { is: 'absent' }
+  return await fileSystems[fileSystem].mountedSuperblockOf(disk.path, mountPoint, host, signal)
+}
+
+/** Partitions that are not used are no use of the disk, but something found on it. */
+interface Partitioned {
+  readonly is: 'partitioned'
+  readonly refusal: Refusal
+}
+
+async function useOfWhole(
+  disk: Disk,
+  { fileSystem }: Identified,
+  survey: Survey,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Refusal | Partitioned | undefined> {
+  const tops = await topsOf(disk, host)
+  const use = useOf(disk, tops, survey)
+  if (use?.code !== 'DISK_PARTITIONED') return use
+  const refused = await withMatch(use, disk, fileSystem, host, signal)
+  return hasIdlePartitions(disk, tops, survey) ? { is: 'partitioned', refusal: refused } : refused
 }
 
 async function useOfPart(partition: Disk, disk: Disk, survey: Survey, host: Host) {
@@ -64,19 +106,44 @@ async function useOfPart(partition: Disk, disk: Disk, survey: Survey, host: Host
   return useOfPartition(partition, tops, disk, diskTops, survey)
 }
 
-/** Nothing uses it. */
-async function sightInto(wanted: Identified, disk: Disk, host: Host, signal: AbortSignal): Promise<Sight> {
-  const contents = await contentsOf(disk, host, signal)
-  const asking = ec2Facts(wanted.volumeId, host, signal)
-  if (contents.is !== 'signed') {
-    const facts = await asking
-    const claimed = await host.deviceIsClaimed(disk.path)
-    return claimed ? { is: 'claimed', disk } : { is: 'unsigned', disk, contents, facts }
-  }
-  const { superblock } = contents
-  const [facts, byUuid] = await Promise.all([
-    asking,
-    superblock.is === 'readable' ? host.stat(`/dev/disk/by-uuid/${superblock.uuid}`) : undefined,
+/** Nothing uses it. Of a disk with partitions no more is looked at. */
+async function readingOf(
+  disk: Disk,
+  wanted: Identified,
+  begun: FormatIntent | undefined,
+  partitioned: Refusal | undefined,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Sight> {
+  const [facts, found] = await Promise.all([
+    ec2Facts(wanted.volumeId, host, signal),
+    partitioned ?? contentsOf(disk, wanted.fileSystem, host, signal),
   ])
-  return { is: 'signed', disk, contents, byUuid, facts }
+  const intent = begun?.volumeId === wanted.volumeId && begun.instanceId === facts.instanceId ? begun : undefined
+  const verdict = found.is === 'refuse' ? found : verdictOf(disk, found, wanted.fileSystem, intent)
+  if (verdict.is === 'holds') {
+    const byUuid = await host.stat(`/dev/disk/by-uuid/${verdict.uuid}`)
+    return { is: 'read', disk, verdict, byUuid, facts, findings: undefined }
+  }
+  if (mayBeInTheMaking(found) && (await host.deviceIsClaimed(disk.path))) return { is: 'claimed', disk }
+  const speaksAgainst = verdict.is === 'refuse' || snapshotBehind(facts) !== undefined
+  const mayConsent = speaksAgainst && wanted.partition === undefined
+  const findings = mayConsent ? await findingsOf(wanted, disk, host, signal) : undefined
+  return { is: 'read', disk, verdict, byUuid: undefined, facts, findings }
+}
+
+/**
+ * Only then is the claim looked at, which for a moment keeps all others from it: what is whole, or in partitions,
+ * somebody may be about to mount.
+ */
+function mayBeInTheMaking(found: Contents | Refusal): boolean {
+  switch (found.is) {
+    case 'zeros':
+    case 'unsigned':
+      return true
+    case 'signed':
+      return found.superblock.is === 'unfinished'
+    case 'refuse':
+      return false
+  }
 }

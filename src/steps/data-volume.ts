@@ -2,20 +2,19 @@ import type { Config } from '../config/schema.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
+import { consentPath, parseConsent } from '../formats/disk-consent.ts'
 import { intentPath, parseIntent } from '../formats/format-intent.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
 import { decideAbsent } from './data-volume-absence.ts'
 import { objectionToUse } from './data-volume-attachment.ts'
-import { decideFormat } from './data-volume-format.ts'
+import { decideUnlessHeld } from './data-volume-format.ts'
 import { identify } from './data-volume-identity.ts'
 import { decideMount, objectionToMount } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
 import type { Wanted } from './disk-identity.ts'
-import { refuseBlankPartition } from './disk-partition.ts'
 import { surveyDisks } from './disk-survey.ts'
-import { verdictOfSigned, verdictOfUnsigned } from './disk-verdict.ts'
-import { soundnessOf } from './ext4-soundness.ts'
-import { oldDataEntry, tellOfOld } from './old-script.ts'
+import { fileSystems } from './file-systems.ts'
+import { soundnessOf } from './soundness.ts'
 
 type Seen =
   /** Which volume it is could not be found out. */
@@ -30,6 +29,8 @@ type Seen =
       readonly fstab: string | undefined
       /** The file that says that a format was begun. */
       readonly intentText: string | undefined
+      /** The file in which a person consents to what is on the disk being lost. */
+      readonly consentText: string | undefined
     }
 
 /** The EBS volume of the configuration, mounted; formatted before only on proof that it is the right disk and blank. */
@@ -37,6 +38,7 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
   id: 'data-volume',
   title: 'Data volume',
   after: [],
+  packages: ({ dataVolume: { fileSystem } }) => fileSystems[fileSystem].packages,
   deadlineMs: ({ dataVolume: { deadlineSeconds } }) => deadlineSeconds * 1_000,
 
   async observe({ dataVolume: configured }, host, signal) {
@@ -48,12 +50,13 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
     const identity = await identify(configured, survey, host, signal)
     if (identity.is === 'unknown') return { is: 'unidentified', decision: identity.decision }
     const { wanted } = identity
-    const [sight, intentText] = await Promise.all([
-      sightOf({ ...configured, ...wanted }, survey, host, signal),
+    const [intentText, consentText] = await Promise.all([
       host.read(intentPath(wanted.volumeId)),
+      host.read(consentPath(wanted.volumeId)),
     ])
+    const sight = await sightOf({ ...configured, ...wanted }, parseIntent(intentText), survey, host, signal)
     const mount = mountAt(survey.mounts, configured.mountPoint)
-    return { is: 'identified', wanted, sight, mount, mountPoint, fstab, intentText }
+    return { is: 'identified', wanted, sight, mount, mountPoint, fstab, intentText, consentText }
   },
 
   decide({ dataVolume: configured }, seen, past) {
@@ -79,23 +82,16 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
     }
     const objection = objectionToMount(wanted, disk, place.mount)
     if (objection !== undefined) return objection
-    if (sight.is === 'unsigned') {
-      const intent = parseIntent(place.intentText)
-      const isOurs = intent?.volumeId === wanted.volumeId && intent.instanceId === sight.facts.instanceId
-      const verdict = verdictOfUnsigned(disk.path, sight.contents, isOurs ? intent : undefined)
-      if (verdict.is === 'refuse') return verdict
-      if (wanted.partition !== undefined) return refuseBlankPartition(disk.path)
-      return decideFormat(wanted, disk, verdict, sight.facts)
+    if (sight.is === 'mounted') {
+      const verdict = soundnessOf(disk.path, wanted.fileSystem, sight.superblock)
+      return verdict.is === 'refuse'
+        ? verdict
+        : decideMount(wanted, disk, verdict, { ...place, byUuid: undefined }, past)
     }
-    const verdict =
-      sight.is === 'mounted'
-        ? soundnessOf(disk.path, sight.superblock)
-        : verdictOfSigned(disk, sight.contents, wanted.fileSystem)
-    if (verdict.is === 'refuse') return verdict
-    const shared = sight.is === 'signed' ? objectionToUse(wanted, disk.partOf ?? disk, sight.facts) : undefined
-    if (shared !== undefined) return shared
-    const byUuid = sight.is === 'signed' ? sight.byUuid : undefined
-    const decision = decideMount(wanted, disk, verdict, { ...place, byUuid })
-    return tellOfOld(decision, oldDataEntry(wanted.mountPoint), past)
+    const { verdict, byUuid, facts } = sight
+    if (verdict.is !== 'holds')
+      return decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(seen.consentText), past)
+    const shared = objectionToUse(wanted, disk.partOf ?? disk, facts)
+    return shared ?? decideMount(wanted, disk, verdict, { ...place, byUuid }, past)
   },
 }

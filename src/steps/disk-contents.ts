@@ -1,9 +1,11 @@
+import type { FileSystem } from '../engine/action.ts'
 import { blkidExitCodes, type Probe, parseBlkid } from '../formats/blkid.ts'
-import { dumpe2fsExitCodes, parseDumpe2fs, type Superblock } from '../formats/dumpe2fs.ts'
+import type { Superblock } from '../formats/superblock.ts'
 import { parseWipefs, type Signature } from '../formats/wipefs.ts'
 import { blankPlaces } from './blank-places.ts'
 import type { Disk, DiskReads } from './disk-survey.ts'
-import { type Backup, firstBackups, unwrittenPlaces } from './ext4-places.ts'
+import { firstBackups, unwrittenPlaces } from './ext4-places.ts'
+import { ext4SuperblockOf, fileSystems } from './file-systems.ts'
 
 const leastPageBytes = 4_096
 
@@ -26,20 +28,25 @@ export interface Signed {
   readonly is: 'signed'
   readonly signatures: readonly Signature[]
   readonly probe: Probe
-  /** What dumpe2fs makes of the start of the device. */
+  /** Of the configured file system, as far as there is one. */
   readonly superblock: Superblock
-  /** Of this machine's memory: the kernel mounts no ext4 with larger blocks. */
+  /** Of this machine's memory: the kernel mounts nothing with larger blocks. */
   readonly pageBytes: number
 }
 
 /** What was read from a disk that nothing uses. */
 export type Contents = Zeros | Unsigned | Signed
 
-export async function contentsOf(disk: Disk, host: DiskReads, signal: AbortSignal): Promise<Contents> {
+export async function contentsOf(
+  disk: Disk,
+  fileSystem: FileSystem,
+  host: DiskReads,
+  signal: AbortSignal,
+): Promise<Contents> {
   const [wipefs, blkid, superblock] = await Promise.all([
     host.exec(['wipefs', '--no-act', '--json', disk.path], { signal }),
     host.exec(['blkid', '--probe', '--output', 'export', disk.path], { signal, ok: blkidExitCodes }),
-    superblockOf(disk.path, host, signal),
+    fileSystems[fileSystem].superblockOf(disk.path, host, signal),
   ])
   const signatures = parseWipefs(wipefs.stdout)
   const probe = parseBlkid(blkid)
@@ -51,7 +58,7 @@ export async function contentsOf(disk: Disk, host: DiskReads, signal: AbortSigna
   if (nonZeroAt === undefined) return { is: 'zeros' }
   const [strayAt, backups] = await Promise.all([
     host.firstNonZero(disk.path, unwrittenPlaces(disk.sizeBytes), signal),
-    Promise.all(firstBackups(disk.sizeBytes).map((backup) => superblockOf(disk.path, host, signal, backup))),
+    Promise.all(firstBackups(disk.sizeBytes).map((backup) => ext4SuperblockOf(disk.path, host, signal, backup))),
   ])
   return { is: 'unsigned', nonZeroAt, backups, strayAt }
 }
@@ -60,15 +67,4 @@ export async function contentsOf(disk: Disk, host: DiskReads, signal: AbortSigna
 async function pageBytesFor(superblock: Superblock, host: DiskReads, signal: AbortSignal): Promise<number> {
   if (superblock.is !== 'readable' || superblock.blockBytes <= leastPageBytes) return leastPageBytes
   return Number((await host.exec(['getconf', 'PAGESIZE'], { signal })).stdout)
-}
-
-/** Right while it is mounted, too: the kernel writes the error flag at once. */
-export async function superblockOf(
-  path: string,
-  host: DiskReads,
-  signal: AbortSignal,
-  backup?: Backup,
-): Promise<Superblock> {
-  const place = backup === undefined ? [] : ['-o', `superblock=${backup.block}`, '-o', `blocksize=${backup.blockBytes}`]
-  return parseDumpe2fs(await host.exec(['dumpe2fs', '-h', ...place, path], { signal, ok: dumpe2fsExitCodes }))
 }

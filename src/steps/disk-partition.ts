@@ -1,3 +1,4 @@
+import type { FileSystem } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { blkidExitCodes, parseBlkid } from '../formats/blkid.ts'
 import { type BlockDevice, isPartition } from '../formats/lsblk.ts'
@@ -43,11 +44,11 @@ export async function withMatch(
 }
 
 /** Partitions are made by somebody else: they are taken over, but no file system is made on them. */
-export function refuseBlankPartition(path: string): Refusal {
+export function refuseBlankPartition(path: string, fileSystem: FileSystem): Refusal {
   return refusal(
     'DISK_PARTITION_BLANK',
     `nothing is found on ${path}, and only whole disks are formatted`,
-    `if it is the right partition, make the file system by hand (mkfs.ext4 ${path}) and run apply again; else correct dataVolume.partition`,
+    `if it is the right partition, make the file system by hand (mkfs.${fileSystem} ${path}) and run apply again; else correct dataVolume.partition`,
   )
 }
 

@@ -50,15 +50,12 @@ export function isPartitionTable(type: string): boolean {
 /** The refusal of a disk with a signature that is not the configured file system's. */
 export function refuseSignature(path: string, type: string): Refusal {
   const { code, what, look } = kindOf(type)
-  return refusal(code, `${path} holds ${what} (${type})`, byHand(path, look))
+  return refusal(code, `${path} holds ${what} (${type})`, lookWith(look, path))
 }
 
-/** Nothing here ever clears a disk; a person does, who knows what is on it. */
-export function byHand(path: string, look: string): string {
-  return (
-    `look at it with: ${look} ${path}. If it is the wrong volume, correct dataVolume.volumeId; ` +
-    `if nothing on it is needed any more, make the file system by hand (mkfs.ext4 ${path}) and run apply again`
-  )
+/** For a person: nothing here ever clears a disk that holds something without the consent of one. */
+export function lookWith(command: string, path: string): string {
+  return `look at it with: ${command} ${path}; if it is the wrong volume, correct dataVolume.volumeId`
 }
 
 function kindOf(type: string) {

@@ -1,5 +1,5 @@
 import { type BlockDevice, isPartition, treeOf } from '../formats/lsblk.ts'
-import { byHand } from './disk-signatures.ts'
+import { lookWith } from './disk-signatures.ts'
 import { type Disk, mountPointsOf, type Survey, type Tops } from './disk-survey.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
@@ -13,7 +13,7 @@ export function useOf(disk: Disk, tops: Tops, survey: Survey): Refusal | undefin
   const partitions = union(tops.partitions, disk.children.filter(isPartition))
   if (partitions.length > 0) {
     const because = `${disk.path} has partitions: ${partitions.join(', ')}${mounted}`
-    return refusal('DISK_PARTITIONED', because, byHand(disk.path, 'lsblk'))
+    return refusal('DISK_PARTITIONED', because, lookWith('lsblk', disk.path))
   }
   const holders = union(
     tops.holders,
@@ -33,6 +33,19 @@ export function useOf(disk: Disk, tops: Tops, survey: Survey): Refusal | undefin
     return refusal('DISK_IN_USE', `${disk.path} is used${mounted}`, hint)
   }
   return undefined
+}
+
+/** Whether its partitions are all that there is to it: they are not used, nor is anything made of them. */
+export function hasIdlePartitions(disk: Disk, tops: Tops, survey: Survey): boolean {
+  const tree = treeOf(disk)
+  const listed = tree.filter(isPartition).map(({ name }) => name)
+  const isUsed =
+    tops.holders.length > 0 ||
+    tops.partitions.toSorted().join() !== listed.toSorted().join() || // of one that lsblk does not list nothing is known
+    tree.slice(1).some((device) => !isPartition(device)) ||
+    tree.some(({ path }) => survey.swaps.includes(path)) ||
+    mountPointsOf(disk, survey.mounts).length > 0
+  return !isUsed
 }
 
 /**

@@ -19,7 +19,7 @@ type Wait = Extract<Decision, { is: 'wait' }>
 export const efs: Step<EfsConfig, Seen> = {
   id: 'efs',
   title: 'EFS',
-  after: ['packages'],
+  after: [],
   packages: ({ efs: config }) => {
     const tunnel = mayTunnel(config) ? ['stunnel4', 'ca-certificates'] : []
     const helper = config.utilsPackage === undefined ? [] : [...helperNeeds, 'ca-certificates']

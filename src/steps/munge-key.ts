@@ -39,7 +39,7 @@ interface Seen {
 export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
   id: 'munge-key',
   title: 'Munge key',
-  after: ['packages', 'efs'],
+  after: ['efs'],
   packages: () => ['munge'],
   deadlineMs: () => 120_000,
 

@@ -21,7 +21,7 @@ interface Seen {
 export const nfsExport: Step<Config, Seen> = {
   id: 'nfs-export',
   title: 'NFS export',
-  after: ['packages', 'data-volume'],
+  after: ['data-volume'],
   packages: () => ['nfs-kernel-server'],
   deadlineMs: () => 120_000,
 

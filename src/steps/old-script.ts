@@ -37,5 +37,6 @@ export function tellOfOld(decision: Decision, isOld: IsOldLine, past: readonly A
   const warnings = replaced.filter(isOld).map((line): Warning => {
     return { code: 'FSTAB_OLD_ENTRY_REPLACED', text: `this line of the old script was replaced in /etc/fstab: ${line}` }
   })
-  return decision.is === 'converged' && warnings.length > 0 ? { ...decision, warnings } : decision
+  if (decision.is !== 'converged' || warnings.length === 0) return decision
+  return { ...decision, warnings: [...(decision.warnings ?? []), ...warnings] }
 }

@@ -12,10 +12,12 @@ import { schedule } from './schedule.ts'
 import { slurmConf } from './slurm-conf.ts'
 import { slurmctld } from './slurmctld.ts'
 
-/** A step of the role, with the packages that it needs. */
+/** A step of the role, with the packages that it needs: only with none of them it need not wait for `packages`. */
 function needs<State>(step: Step<Config, State>) {
   const packagesOf = (config: Config) => step.packages?.(config) ?? []
-  return { packages: packagesOf, step: needingPackages(anyStep(step), packagesOf) }
+  const bare = needingPackages(anyStep(step), packagesOf)
+  const behind = { ...bare, after: ['packages', ...bare.after] }
+  return { packages: packagesOf, step: (config: Config) => (packagesOf(config).length === 0 ? bare : behind) }
 }
 
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
@@ -34,8 +36,8 @@ const roles = {
 } as const
 
 /** The steps of the configured role, behind the one step that installs what they all need. */
-export function stepsOf({ role }: Pick<Config, 'role'>): readonly AnyStep<Config>[] {
-  const members = roles[role]
-  const install = packages((config) => members.flatMap((member) => member.packages(config)))
-  return [anyStep(install), ...members.map((member) => member.step)]
+export function stepsOf(config: Config): readonly AnyStep<Config>[] {
+  const members = roles[config.role]
+  const install = packages((whole) => members.flatMap((member) => member.packages(whole)))
+  return [anyStep(install), ...members.map((member) => member.step(config))]
 }

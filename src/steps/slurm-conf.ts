@@ -44,7 +44,7 @@ interface Seen {
 export const slurmConf: Step<Config, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
-  after: ['packages', 'efs'],
+  after: ['efs'],
   packages: () => ['slurmctld'],
   deadlineMs: () => 60_000,
 

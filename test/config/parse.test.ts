@@ -65,7 +65,7 @@ describe('a configuration', () => {
       hostname: 'front.example.com',
       packages: ['git', 'no such', '-y'],
       efs: { fileSystemId: 'fs-1', client: 'nfs4', deadlineSeconds: 1 },
-      dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'xfs', partition: 0, deviceName: '/dev/nvme1n1' },
+      dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'btrfs', partition: 0, deviceName: '/dev/nvme1n1' },
       nfs: { clients: [], rootSquash: 'no', v3: 'no', threads: 0 },
       slurm: {
         nodes: [{ name: 'job-[1-4]', cpus: 0 }],
@@ -84,7 +84,7 @@ describe('a configuration', () => {
       'efs.deadlineSeconds: must be a whole number of seconds from 10 to 86400',
       'dataVolume.deviceName: must be a device name as given to EC2, such as "/dev/sdf"',
       'dataVolume.partition: must be the number of a partition, from 1 to 128',
-      'dataVolume.fileSystem: must be "ext4"',
+      'dataVolume.fileSystem: must be "ext4" or "xfs"',
       'nfs.clients: must name at least one client',
       'nfs.rootSquash: must be true or false',
       'nfs.v3: must be true or false',

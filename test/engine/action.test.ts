@@ -37,6 +37,7 @@ test.each<[string, Action]>([
       sizeBytes: 1,
       fileSystem: 'ext4',
       intent: undefined,
+      consentedFindings: undefined,
       because,
     },
   ],

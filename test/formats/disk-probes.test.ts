@@ -76,7 +76,8 @@ describe('dumpe2fs', () => {
     hasErrors: false,
     sizeBytes: 67_108_864,
     blockBytes: 1_024,
-    features: expect.arrayContaining(['has_journal', 'extent', 'metadata_csum']),
+    unknownFeatures: [],
+    isMarkedReadOnly: false,
     externalJournal: undefined,
   }
   const answer = (stdout: string, exitCode = 0, stderr = '') =>
@@ -104,6 +105,14 @@ describe('dumpe2fs', () => {
     expect(answer('', 19, 'dumpe2fs: Bad magic number in super-block while trying to open /dev/loop0')).toEqual({
       is: 'absent',
     })
+  })
+
+  test('tells what it does not know, and a mark of its own', async () => {
+    const stdout = (await captured('ext4.dumpe2fs')).replace(
+      /^Filesystem features:.*$/m,
+      (line) => `${line} FEATURE_C20 FEATURE_I20 FEATURE_R21 read-only`,
+    )
+    expect(answer(stdout)).toMatchObject({ unknownFeatures: ['FEATURE_I20', 'FEATURE_R21'], isMarkedReadOnly: true })
   })
 
   test('does not know every feature', () => {

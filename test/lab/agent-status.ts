@@ -10,6 +10,7 @@ export interface StepStatus {
   readonly state: string
   readonly code?: string
   readonly reason?: string
+  readonly hint?: string
   readonly warnings?: readonly unknown[]
   readonly actions: number
 }

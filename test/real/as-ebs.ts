@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
-import { deviceIsClaimed, deviceIsFree, firstNonZero } from '../../agent/host/disk.ts'
+import { deviceIsClaimed, deviceIsFree, digest, firstNonZero } from '../../agent/host/disk.ts'
 import { exec } from '../../agent/host/exec.ts'
 import { list, read, stat } from '../../agent/host/files.ts'
 import type { Answer, Host, VolumeFacts } from '../../src/engine/host.ts'
@@ -52,6 +52,7 @@ export function asEbs(
     },
     list,
     firstNonZero,
+    digest,
     deviceIsFree,
     deviceIsClaimed,
   }

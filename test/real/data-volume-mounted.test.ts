@@ -1,17 +1,24 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { formatDisk } from '../../agent/host/format.ts'
+import { perform } from '../../agent/host/perform.ts'
 import { signal } from '../fake-host.ts'
 import { asEbs } from './as-ebs.ts'
-import { decideOn, forgetIntent, formatOf, inShort } from './data-volume-run.ts'
+import { decideOn, forgetRecords, formatOf, inShort } from './data-volume-run.ts'
 import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { run } from './run.ts'
 
 const reason = await whyNoLoopDisks()
 if (reason !== undefined) process.stderr.write(`mounts of real disks are skipped: ${reason}\n`)
 
-afterEach(forgetIntent)
+afterEach(forgetRecords)
+
+/** CAP_SYS_RESOURCE: root in a container may lack it. */
+async function mayUseResources(): Promise<boolean> {
+  const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? []
+  return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n
+}
 
 describe.skipIf(reason !== undefined)('the data volume', () => {
   test('is converged once it is mounted and listed, and refused when it is mounted read-only or hidden by another mount', async () => {
@@ -19,7 +26,7 @@ describe.skipIf(reason !== undefined)('the data volume', () => {
     const target = join(disk.folder, 'shared')
     await mkdir(target)
     await formatDisk(formatOf(await decideOn(asEbs([disk]))), signal, asEbs([disk]))
-    await forgetIntent()
+    await forgetRecords()
     const first = await decideOn(asEbs([disk]), { mountPoint: target })
     const fstab = first.is === 'act' ? first.actions.find((action) => action.do === 'write')?.content : undefined
     const listed = fstab === undefined ? {} : { fstab }
@@ -39,6 +46,41 @@ describe.skipIf(reason !== undefined)('the data volume', () => {
       await run('umount', target)
     }
   })
+
+  test.for(['ext4', 'xfs'] as const)(
+    'of the type %s is grown while it is mounted, and is as large as the disk then',
+    async (fileSystem, context) => {
+      if (fileSystem === 'ext4' && !(await mayUseResources())) {
+        return context.skip('an ext4 is grown with CAP_SYS_RESOURCE alone; the lab shows it (refuse-disk)')
+      }
+      await using disk = await loopDisk(512)
+      const target = join(disk.folder, 'shared')
+      await mkdir(target)
+      const wanted = { mountPoint: target, fileSystem }
+      await formatDisk(formatOf(await decideOn(asEbs([disk]), wanted)), signal, asEbs([disk]))
+      await forgetRecords()
+      const first = await decideOn(asEbs([disk]), wanted)
+      const fstab = first.is === 'act' ? first.actions.find((action) => action.do === 'write')?.content : undefined
+      const listed = asEbs([disk], fstab === undefined ? {} : { fstab })
+      await run('mount', '-t', fileSystem, disk.path, target)
+      try {
+        await writeFile(join(target, 'file'), 'kept')
+        expect(await decideOn(listed, wanted)).toMatchObject({ is: 'converged' })
+        await truncate(disk.image, 1024 ** 3)
+        await run('losetup', '--set-capacity', disk.path)
+        const decision = await decideOn(listed, wanted)
+        const [grow, ...others] = decision.is === 'act' ? decision.actions : []
+        if (grow === undefined || others.length > 0) throw new Error(JSON.stringify(decision))
+        expect(await perform(grow, signal)).toMatchObject({ is: 'done' })
+        expect(await decideOn(listed, wanted)).toMatchObject({ is: 'converged', because: expect.any(String) })
+        const { blocks, bsize } = await statfs(target)
+        expect(blocks * bsize).toBeGreaterThan(900 * 1024 ** 2)
+        expect(await readFile(join(target, 'file'), 'utf8')).toBe('kept')
+      } finally {
+        await run('umount', target)
+      }
+    },
+  )
 
   test('is refused when two disks have its serial', async () => {
     await using one = await loopDisk(64)

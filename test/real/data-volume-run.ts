@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises'
+import { writeRecord } from '../../agent/host/records.ts'
 import type { Config } from '../../src/config/schema.ts'
-import type { Format, FormatIntent } from '../../src/engine/action.ts'
+import type { FileSystem, Format, FormatIntent } from '../../src/engine/action.ts'
 import type { RefusalCode, WaitCode } from '../../src/engine/codes.ts'
 import type { Decision } from '../../src/engine/decision.ts'
 import type { Host } from '../../src/engine/host.ts'
+import { consentPath, printConsent } from '../../src/formats/disk-consent.ts'
 import { intentPath } from '../../src/formats/format-intent.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import { signal } from '../fake-host.ts'
@@ -42,20 +44,28 @@ export function formatOf(decision: Decision): Format {
 }
 
 /** A format that no decision asked for. */
-export function forcedOn({ path, sizeBytes }: TestDisk, intent?: FormatIntent): Format {
+export function forcedOn({ path, sizeBytes }: TestDisk, fileSystem: FileSystem, intent?: FormatIntent): Format {
   return {
     do: 'format',
     device: path,
     volumeId,
     instanceId,
     sizeBytes,
-    fileSystem: 'ext4',
+    fileSystem,
     intent,
+    consentedFindings: undefined,
     because: 'forced',
   }
 }
 
-/** The intent is written on this very machine: nothing of it may stay. */
-export async function forgetIntent(): Promise<void> {
+/** As `disk consent` does. */
+export async function consentTo(findings: string): Promise<void> {
+  const consent = { volumeId, findings, by: 'ada', at: '2026-11-25T10:00:00.000Z' }
+  await writeRecord(consentPath(volumeId), printConsent(consent))
+}
+
+/** Intent and consent are written on this very machine: nothing of them may stay. */
+export async function forgetRecords(): Promise<void> {
   await rm(intentPath(volumeId), { force: true })
+  await rm(consentPath(volumeId), { force: true })
 }

@@ -5,10 +5,11 @@ import { read } from '../../agent/host/files.ts'
 import { formatDisk } from '../../agent/host/format.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import type { Host } from '../../src/engine/host.ts'
+import { consentPath } from '../../src/formats/disk-consent.ts'
 import { intentPath, parseIntent } from '../../src/formats/format-intent.ts'
 import { signal } from '../fake-host.ts'
 import { asEbs, volumeId } from './as-ebs.ts'
-import { decideOn, forcedOn, forgetIntent, formatOf, type InShort, inShort } from './data-volume-run.ts'
+import { consentTo, decideOn, forcedOn, forgetRecords, formatOf, type InShort, inShort } from './data-volume-run.ts'
 import { whyNoPart } from './kernel-parts.ts'
 import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { stateTable } from './matrix-table.ts'
@@ -32,7 +33,7 @@ const deadlineMs = 120_000
 const left = new Map<string, string>()
 
 describe.skipIf(reason !== undefined).each(matrix)('a real disk, $title:', ({ states }) => {
-  afterEach(forgetIntent)
+  afterEach(forgetRecords)
 
   test.for(states.map((state) => ({ title: titleOf(state), state })))(
     '$title: $state.expected',
@@ -75,13 +76,13 @@ async function formattedOnce(disk: TestDisk, { config, surroundings }: DiskState
   const first = await decideOn(host, config)
   const format = formatOf(first)
   await expect(formatDisk(format, signal, host)).resolves.toBe(undefined)
-  await run('e2fsck', '-f', '-n', disk.path)
+  await checkWhole(disk, config)
   const made = await hashOf(disk)
   // The same action once more finds the disk changed.
-  await expect(formatDisk(format, signal, host)).resolves.toBe(`${disk.path} has a signature by now`)
+  await expect(formatDisk(format, signal, host)).resolves.toBe(`${disk.path} holds a file system by now`)
   expect(inShort(await decideOn(host, config))).toBe('mount')
   expect(await hashOf(disk)).toBe(made)
-  await mountOnce(disk)
+  await mountOnce(disk, config)
   return 'format'
 }
 
@@ -91,13 +92,17 @@ async function leftAlone(disk: TestDisk, { config, surroundings }: DiskState): P
   const intentText = await read(intentPath(volumeId))
   const before = await hashOf(disk)
   const decided = await conclusion(disk, host, config)
+  const fileSystem = config?.fileSystem ?? 'ext4'
   for (const intent of new Set([undefined, parseIntent(intentText)])) {
-    await expect(formatDisk(forcedOn(disk, intent), signal, host).catch(String)).resolves.toEqual(expect.any(String))
+    await expect(formatDisk(forcedOn(disk, fileSystem, intent), signal, host).catch(String)).resolves.toEqual(
+      expect.any(String),
+    )
   }
   expect(await conclusion(disk, host, config)).toBe(decided)
   expect(await hashOf(disk)).toBe(before)
   expect(await read(intentPath(volumeId))).toBe(intentText)
-  if (decided === 'mount') await mountOnce(disk, config?.partition)
+  if (decided === 'mount') await mountOnce(disk, config)
+  await lostOnConsent(disk, host, config)
   return decided
 }
 
@@ -115,10 +120,35 @@ function withoutConverged(short: InShort): Exclude<InShort, 'converged'> {
   return short
 }
 
+/**
+ * A refusal that a person can overcome is overcome by a consent to these very findings, and to no others; what it makes
+ * of the disk is one whole file system.
+ */
+async function lostOnConsent(disk: TestDisk, host: Host, config: DiskState['config']): Promise<void> {
+  const decision = await decideOn(host, config).catch(messageOf)
+  if (typeof decision === 'string' || decision.is !== 'refuse' || decision.findings === undefined) return
+  await consentTo('0000000000000000')
+  expect(await decideOn(host, config)).toMatchObject({ is: 'refuse', code: decision.code, findings: decision.findings })
+  await consentTo(decision.findings)
+  const format = formatOf(await decideOn(host, config))
+  await expect(formatDisk(format, signal, host)).resolves.toBe(undefined)
+  expect(await read(consentPath(volumeId))).toBe(undefined)
+  await checkWhole(disk, config)
+  expect(inShort(await decideOn(host, config))).toBe('mount')
+  await mountOnce(disk, config)
+}
+
+async function checkWhole({ path }: TestDisk, { fileSystem = 'ext4' }: NonNullable<DiskState['config']> = {}) {
+  await (fileSystem === 'ext4' ? run('e2fsck', '-f', '-n', path) : run('xfs_repair', '-n', path))
+}
+
 /** What is to be mounted must be for the kernel, too. */
-async function mountOnce({ path, folder }: TestDisk, partition?: number): Promise<void> {
+async function mountOnce(
+  { path, folder }: TestDisk,
+  { fileSystem = 'ext4', partition }: NonNullable<DiskState['config']> = {},
+): Promise<void> {
   const target = join(folder, 'mounted')
-  await mkdir(target)
-  await run('mount', '-t', 'ext4', partition === undefined ? path : `${path}p${partition}`, target)
+  await mkdir(target, { recursive: true })
+  await run('mount', '-t', fileSystem, partition === undefined ? path : `${path}p${partition}`, target)
   await run('umount', target)
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,12 +8,14 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { firstNonZero } from '../../agent/host/disk.ts'
 import { read } from '../../agent/host/files.ts'
 import { formatDisk } from '../../agent/host/format.ts'
+import type { FileSystem } from '../../src/engine/action.ts'
 import { intentPath, parseIntent, printIntent } from '../../src/formats/format-intent.ts'
 import { blankPlaces } from '../../src/steps/blank-places.ts'
 import { unwrittenPlaces } from '../../src/steps/ext4-places.ts'
+import { fileSystems } from '../../src/steps/file-systems.ts'
 import { signal } from '../fake-host.ts'
 import { asEbs, volumeId } from './as-ebs.ts'
-import { decideOn, forgetIntent, formatOf, inShort } from './data-volume-run.ts'
+import { decideOn, forgetRecords, formatOf, inShort } from './data-volume-run.ts'
 import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { run } from './run.ts'
 import { hashOf, put, type TestDisk } from './test-disk.ts'
@@ -22,38 +25,37 @@ if (reason !== undefined) process.stderr.write(`crashes of a format are skipped:
 
 const MiB = 1024 * 1024
 
-/** As the agent calls it. */
-const mkfsOptions = ['-q', '-b', '4096', '-m', '0', '-E', 'nodiscard']
-
-afterEach(forgetIntent)
+afterEach(forgetRecords)
 
 async function whyNoStrace(): Promise<string | undefined> {
   return await run('strace', '--version').then(() => undefined, String)
 }
 
-/** An agent that formats the disk, with this program in the place of mkfs.ext4. */
-async function agent(disk: TestDisk, mkfs: string) {
+/** An agent that formats the disk, with this program in the place of mkfs. */
+async function agent(disk: TestDisk, program: string, fileSystem: FileSystem = 'ext4') {
   const bin = join(disk.folder, 'bin')
+  const mkfs = join(bin, `mkfs.${fileSystem}`)
   await mkdir(bin, { recursive: true })
-  await writeFile(join(bin, 'mkfs.ext4'), `#!/bin/sh\n${mkfs}\n`)
-  await chmod(join(bin, 'mkfs.ext4'), 0o755)
+  await writeFile(mkfs, `#!/bin/sh\n${program}\n`)
+  await chmod(mkfs, 0o755)
   const script = join(import.meta.dirname, 'format-once.ts')
-  const child = spawn(process.execPath, [script, disk.name], {
+  const child = spawn(process.execPath, [script, disk.name, fileSystem], {
     stdio: 'ignore',
     env: { ...process.env, TEST_VOLUME_ID: volumeId, PATH: `${bin}:${process.env['PATH']}` },
   })
   return { child, ended: once(child, 'exit') }
 }
 
-/** mkfs.ext4, killed at its write number `write`. */
-const cutOffAt = (write: number) =>
-  `exec strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=SIGKILL:when=${write} -- /sbin/mkfs.ext4 "$@"`
+/** mkfs, killed at its write number `write`. */
+const cutOffAt = (write: number, fileSystem: FileSystem = 'ext4') =>
+  `exec strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=SIGKILL:when=${write} -- /sbin/mkfs.${fileSystem} "$@"`
 
-/** How often mkfs.ext4 writes to such a disk. */
-async function writesOfMkfs(): Promise<number> {
+/** How often mkfs writes to such a disk. */
+async function writesOfMkfs(fileSystem: FileSystem = 'ext4'): Promise<number> {
   await using disk = await loopDisk(2_048)
   const trace = join(disk.folder, 'trace')
-  await run('strace', '-f', '-o', trace, '-e', 'trace=pwrite64', 'mkfs.ext4', ...mkfsOptions, disk.path)
+  const argv = fileSystems[fileSystem].makeArgv(disk.path, randomUUID())
+  await run('strace', '-f', '-o', trace, '-e', 'trace=pwrite64', ...argv)
   return (await readFile(trace, 'utf8')).split('\n').filter((line) => line.includes('pwrite64')).length
 }
 
@@ -80,6 +82,24 @@ describe.skipIf(reason !== undefined)('a format that is cut off', () => {
     await run('e2fsck', '-f', '-n', disk.path)
   })
 
+  const xfs = { fileSystem: 'xfs' } as const
+  test.each([
+    ['its first write', () => 1],
+    ['its tenth write', () => 10],
+    ['a third', (writes: number) => Math.floor(writes / 3)],
+    ['the write after which all else is there', (writes: number) => writes - 1],
+    ['the last write, which takes back the mark that it is in progress', (writes: number) => writes],
+  ])('at %s is made again, XFS too', async (_moment, at) => {
+    await using disk = await loopDisk(2_048)
+    await (await agent(disk, cutOffAt(at(await writesOfMkfs('xfs')), 'xfs'), 'xfs')).ended
+    const begun = await intentOf()
+    const format = formatOf(await decideOn(asEbs([disk]), xfs))
+    expect([undefined, begun]).toContainEqual(format.intent)
+    await expect(formatDisk(format, signal, asEbs([disk]))).resolves.toBe(undefined)
+    expect(inShort(await decideOn(asEbs([disk]), xfs))).toBe('mount')
+    await run('xfs_repair', '-n', disk.path)
+  })
+
   test('is made again only by the instance that began it, and only where nothing else was written', async () => {
     await using disk = await loopDisk(2_048)
     await (await agent(disk, cutOffAt((await writesOfMkfs()) - 3))).ended
@@ -92,7 +112,7 @@ describe.skipIf(reason !== undefined)('a format that is cut off', () => {
     expect(inShort(await decideOn(asEbs([disk])))).toMatch(/^DISK_/)
     await writeFile(intentPath(volumeId), printIntent(begun).slice(0, 40))
     expect(inShort(await decideOn(asEbs([disk])))).toMatch(/^DISK_/)
-    await forgetIntent()
+    await forgetRecords()
     expect(inShort(await decideOn(asEbs([disk])))).toMatch(/^DISK_/)
     expect(await hashOf(disk)).toBe(half)
 

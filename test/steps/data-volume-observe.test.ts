@@ -1,103 +1,37 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../src/config/schema.ts'
-import type { Host, VolumeFacts } from '../../src/engine/host.ts'
+import type { VolumeFacts } from '../../src/engine/host.ts'
 import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { dumpe2fsHeader } from './dumpe2fs-header.ts'
-
-const volumeId = 'vol-0123456789abcdef0'
-const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
-const instanceId = 'i-0123456789abcdef0'
-const config = configuration({ dataVolume: { volumeId } })
-
-const intentFile = `/var/lib/slurm-node-agent/format/${volumeId}.json`
-const sizeBytes = 1024 ** 3
-const rootMount = '22 1 259:1 / / rw,relatime - ext4 /dev/nvme1n1p1 rw'
-const dataMount = '90 22 259:4 / /mnt/shared rw,relatime shared:9 - ext4 /dev/nvme2n1 rw'
-
-const device = (name: string, number: string, size: number, more: object = {}) => ({
-  name,
-  kname: name,
-  path: `/dev/${name}`,
-  'maj:min': number,
-  type: 'disk',
-  size,
-  ro: false,
-  mountpoints: [null],
-  ...more,
-})
-const root = device('nvme1n1', '259:0', 8 * sizeBytes, {
-  children: [device('nvme1n1p1', '259:1', 8 * sizeBytes - 1_048_576, { type: 'part', mountpoints: ['/'] })],
-})
-/** Enumerated first, as the disk that must not be taken for the data volume. */
-const decoy = device('nvme0n1', '259:3', 70 * sizeBytes)
-const data = device('nvme2n1', '259:4', sizeBytes)
-
-const lsblk = (...blockdevices: readonly object[]) => ({ [lsblkArgv.join(' ')]: JSON.stringify({ blockdevices }) })
-const identity = (name: string, serial: string | undefined, model: string | undefined) => ({
-  [`/sys/block/${name}/device/serial`]: serial,
-  [`/sys/block/${name}/device/model`]: model,
-})
-const files: NonNullable<Script['files']> = {
-  '/proc/self/mountinfo': `${rootMount}\n`,
-  '/proc/swaps': 'Filename Type Size Used Priority\n',
-  '/etc/fstab': '',
-  [intentFile]: undefined,
-  '/sys/block/loop0/loop/backing_file': '/var/lib/snapd/snaps/core22_1.snap\n',
-  '/sys/block/loop1/loop/backing_file': undefined,
-  ...identity('nvme1n1', 'vol0aaaaaaaaaaaaaaaa\n', 'Amazon Elastic Block Store              \n'),
-  ...identity('nvme0n1', 'AWS1234567890ABCDEF0\n', 'Amazon EC2 NVMe Instance Storage        \n'),
-  ...identity('nvme2n1', 'vol0123456789abcdef0\n', 'Amazon Elastic Block Store              \n'),
-}
-const base: Script = {
-  commands: lsblk(decoy, root, data),
+import {
+  at,
+  base,
+  config,
+  consentFile,
+  dataMount,
+  decoy,
+  device,
+  ec2,
   files,
-  stats: { '/mnt/shared': undefined },
-  directories: {
-    '/sys/block': ['loop0', 'loop1', 'nvme2n1'],
-    '/sys/class/block/nvme2n1': ['alignment_offset', 'holders', 'queue'],
-    '/sys/class/block/nvme2n1/holders': [],
-  },
-  free: { '/dev/nvme2n1': true },
-  claimed: { '/dev/nvme2n1': false },
-}
-const probes = (found: {
-  wipefs: string
-  blkid: string | { exitCode: number }
-  dumpe2fs: string | { exitCode: number; stderr?: string }
-}) => ({
-  'wipefs --no-act --json /dev/nvme2n1': found.wipefs,
-  'blkid --probe --output export /dev/nvme2n1': found.blkid,
-  'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
-})
-const nothing = probes({ wipefs: '{"signatures": []}', blkid: { exitCode: 2 }, dumpe2fs: { exitCode: 19 } })
-const header = dumpe2fsHeader(uuid, sizeBytes)
-const superblock = {
-  is: 'readable',
-  uuid,
-  label: undefined,
-  hasErrors: false,
+  header,
+  identified,
+  identity,
+  instanceId,
+  intentFile,
+  look,
+  lsblk,
+  nothing,
+  probes,
+  root,
+  rootMount,
   sizeBytes,
-  blockBytes: 4_096,
-  features: ['has_journal', 'extent'],
-  externalJournal: undefined,
-}
-const ec2: Script = {
-  metadata: { 'meta-data/instance-id': instanceId, 'meta-data/placement/availability-zone': 'us-east-1a' },
-  volumes: { [volumeId]: { is: 'denied', because: 'no' } },
-}
-
-const at = (block: number, size: number) => `dumpe2fs -h -o superblock=${block} -o blocksize=${size} /dev/nvme2n1`
-
-async function identified(host: Host, configured = config) {
-  const seen = await dataVolume.observe(configured, host, signal)
-  if (seen.is === 'unidentified') throw new Error(JSON.stringify(seen.decision))
-  return seen
-}
-
-const look = async (script: Script, configured = config) => (await identified(fakeHost(script), configured)).sight
+  superblock,
+  uuid,
+  volumeId,
+} from './data-volume-machine.ts'
+import { dumpe2fsHeader } from './dumpe2fs-header.ts'
 
 describe('observing the data volume', () => {
   test('takes two commands when it is mounted: there is nothing else to know', async () => {
@@ -162,12 +96,18 @@ describe('observing the data volume', () => {
   }
 
   test('finds out which volume has the configured device name, and knows it by its ID from then on', async () => {
-    const mounted = { ...files, '/proc/self/mountinfo': `${rootMount}\n${dataMount}\n`, [intentFile]: 'begun' }
+    const mounted = {
+      ...files,
+      '/proc/self/mountinfo': `${rootMount}\n${dataMount}\n`,
+      [intentFile]: 'begun',
+      [consentFile]: 'given',
+    }
     const commands = { ...base.commands, 'dumpe2fs -h /dev/nvme2n1': header }
     expect(await identified(fakeHost({ ...named, commands, files: mounted }), byName)).toMatchObject({
       wanted: { volumeId, deviceName: '/dev/sdf' },
       sight: { is: 'mounted', disk: { path: '/dev/nvme2n1' } },
       intentText: 'begun',
+      consentText: 'given',
     })
   })
 
@@ -227,8 +167,12 @@ describe('observing the data volume', () => {
   })
 
   test('does not look into a disk that is in use', async () => {
-    const directories = { ...base.directories, '/sys/class/block/nvme2n1': ['nvme2n1p1', 'holders'] }
-    expect(await look({ ...base, directories })).toMatchObject({ is: 'refused', refusal: { code: 'DISK_PARTITIONED' } })
+    const mounts = `${rootMount}\n${dataMount.replace('/mnt/shared', '/data')}\n`
+    const elsewhere = { ...files, '/proc/self/mountinfo': mounts }
+    expect(await look({ ...base, files: elsewhere })).toMatchObject({
+      is: 'refused',
+      refusal: { code: 'DISK_IN_USE', because: '/dev/nvme2n1 is used, mounted on /data' },
+    })
   })
 
   test('does not look into a disk that a loop device reads', async () => {
@@ -256,9 +200,10 @@ describe('observing the data volume', () => {
       nonZero: { '/dev/nvme2n1': undefined },
     }
     expect(await look(script)).toMatchObject({
-      is: 'unsigned',
-      contents: { is: 'zeros' },
+      is: 'read',
+      verdict: { is: 'blank' },
       facts: { volume: { is: 'denied' } },
+      findings: undefined,
     })
   })
 
@@ -272,20 +217,21 @@ describe('observing the data volume', () => {
       [at(65_528, 8_192)]: { exitCode: 34, stderr: 'dumpe2fs: Filesystem has unexpected block size' },
       [at(65_528, 16_384)]: { exitCode: 67, stderr: 'dumpe2fs: Filesystem has unsupported feature(s)' },
     }
-    const sight = await look({ ...base, ...ec2, commands, nonZero: { '/dev/nvme2n1': 4_096 } })
-    expect(sight).toMatchObject({
-      contents: {
-        is: 'unsigned',
-        nonZeroAt: 4_096,
-        strayAt: 4_096,
-        backups: [
-          { is: 'absent' },
-          { is: 'absent' },
-          { is: 'unreadable', uuid, because: 'dumpe2fs ended with 1' },
-          { is: 'unreadable', uuid: undefined, because: 'Filesystem has unexpected block size' },
-          { is: 'unsupported', because: 'Filesystem has unsupported feature(s)' },
-        ],
+    const script = {
+      ...base,
+      ...ec2,
+      commands,
+      nonZero: { '/dev/nvme2n1': 4_096 },
+      digests: { '/dev/nvme2n1': 'a hash' },
+    }
+    expect(await look(script)).toMatchObject({
+      is: 'read',
+      verdict: {
+        is: 'refuse',
+        code: 'DISK_FILE_SYSTEM_DAMAGED',
+        because: expect.stringContaining(`with UUID ${uuid}`),
       },
+      findings: { is: 'hash', hash: expect.stringMatching(/^[0-9a-f]{16}$/) },
     })
   })
 
@@ -311,8 +257,11 @@ describe('observing the data volume', () => {
       'getconf PAGESIZE': '16384\n',
     }
     const stats = { ...base.stats, [`/dev/disk/by-uuid/${uuid}`]: undefined }
-    expect(await look({ ...base, ...ec2, commands, stats })).toMatchObject({
-      contents: { superblock: { blockBytes: 65_536 }, pageBytes: 16_384 },
+    expect(await look({ ...base, ...ec2, commands, stats, digests: { '/dev/nvme2n1': 'a hash' } })).toMatchObject({
+      verdict: {
+        code: 'DISK_FEATURES_UNSUPPORTED',
+        because: expect.stringContaining("blocks of 65536 bytes, more than a page of this machine's memory, 16384"),
+      },
     })
   })
 
@@ -332,8 +281,8 @@ describe('observing the data volume', () => {
       stats: { ...base.stats, [`/dev/disk/by-uuid/${uuid}`]: undefined },
     })
     expect(sight).toMatchObject({
-      is: 'signed',
-      contents: { is: 'signed', superblock },
+      is: 'read',
+      verdict: { is: 'holds', uuid, label: undefined, sizeBytes },
       byUuid: undefined,
       facts: { volume: { is: 'denied' } },
     })
@@ -352,7 +301,7 @@ describe('observing the data volume', () => {
     ['blkid', { 'blkid --probe --output export /dev/nvme2n1': { exitCode: 4 } }],
     ['dumpe2fs', { 'dumpe2fs -h /dev/nvme2n1': { exitCode: 5, stderr: 'Input/output error' } }],
   ])('fails where %s cannot read the disk', async (_tool, failing) => {
-    await expect(look({ ...base, commands: { ...base.commands, ...nothing, ...failing } })).rejects.toThrow(
+    await expect(look({ ...base, ...ec2, commands: { ...base.commands, ...nothing, ...failing } })).rejects.toThrow(
       'ended with',
     )
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Decision } from '../../src/engine/decision.ts'
+import { consentPath } from '../../src/formats/disk-consent.ts'
 import { intentPath } from '../../src/formats/format-intent.ts'
 import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
@@ -7,14 +8,12 @@ import type { Disk } from '../../src/steps/disk-survey.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import {
   config,
-  contents,
   directory,
   disk,
   instanceId,
-  known,
   link,
+  reading,
   sizeBytes,
-  superblock,
   uuid,
   volumeId,
   whole,
@@ -57,6 +56,9 @@ const base: Script = {
     '/proc/swaps': 'Filename\n',
     '/etc/fstab': '',
     [intentPath(volumeId)]: undefined,
+    [consentPath(volumeId)]: undefined,
+    '/proc/sys/kernel/random/boot_id': 'a boot\n',
+    '/sys/class/block/nvme2n1/stat': '9 0 72 3 5 0 40 2 0 4 5\n',
     '/sys/block/nvme2n1/device/serial': 'vol0123456789abcdef0\n',
     '/sys/block/nvme2n1/device/model': 'Amazon Elastic Block Store\n',
     '/sys/class/block/nvme2n1p1/partition': '1\n',
@@ -73,7 +75,8 @@ const base: Script = {
   metadata: { 'meta-data/instance-id': instanceId },
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
   free: { '/dev/nvme2n1': true },
-  claimed: { '/dev/nvme2n1p1': false },
+  claimed: { '/dev/nvme2n1p1': false, '/dev/nvme2n1': false },
+  digests: { '/dev/nvme2n1': 'a hash' },
 }
 
 const configured = (partition: number | undefined) => ({ dataVolume: { ...config.dataVolume, partition } })
@@ -167,10 +170,9 @@ describe('the partition of the configuration', () => {
 test('of a disk without a serial, it is the disk that must have the size that EC2 gives', () => {
   const xen = { ...disk, name: 'xvdf', path: '/dev/xvdf', serial: undefined }
   const partition = { ...xen, name: 'xvdf1', path: '/dev/xvdf1', sizeBytes: partitionBytes }
-  const fits = { ...contents, superblock: { ...superblock, sizeBytes: partitionBytes } }
   const decideOf = (partOf: Disk) => {
     const byUuid = link('../../xvdf1')
-    const sight = { is: 'signed', disk: { ...partition, partOf }, contents: fits, byUuid, facts: known() } as const
+    const sight = { ...reading, disk: { ...partition, partOf }, byUuid }
     return dataVolume.decide(configured(1), { ...whole, sight }, [])
   }
   expect(decideOf(xen)).toMatchObject({ is: 'act' })
@@ -201,6 +203,25 @@ describe('a disk with partitions, none of which is configured,', () => {
       code: 'DISK_PARTITIONED',
       because: '/dev/nvme2n1 has partitions: nvme2n1p1, nvme2n1p2',
       hint: expect.stringMatching(hint),
+      findings: expect.stringMatching(/^[0-9a-f]{16}$/),
     })
+  })
+
+  test('has no findings to consent to while one of them is used', async () => {
+    const holds = (number: number, more: object) => ({
+      ...base,
+      commands: {
+        ...base.commands,
+        ...withParts(part(1, more), part(number)),
+        ...probed('/dev/nvme2n1p1', undefined),
+        ...probed('/dev/nvme2n1p2', undefined),
+      },
+    })
+    const lvm = device('vg-lv', '254:0', { type: 'lvm', size: 1 })
+    for (const script of [holds(2, { mountpoints: ['/data'] }), holds(2, { children: [lvm] })]) {
+      const decision = await decide(undefined, script)
+      expect(decision).toMatchObject({ is: 'refuse', code: 'DISK_PARTITIONED' })
+      expect(decision).not.toHaveProperty('findings')
+    }
   })
 })

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { VolumeFacts } from '../../src/engine/host.ts'
-import { printIntent } from '../../src/formats/format-intent.ts'
+import type { Reading } from '../../src/steps/data-volume-sight.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
+import { refusal } from '../../src/steps/refusal.ts'
 import {
   act,
   attached,
   blank,
-  contents,
+  blankReading,
   decide,
   disk,
   format,
@@ -17,6 +18,7 @@ import {
   mounted,
   onXen,
   place,
+  reading,
   type Seen,
   superblock,
   uuid,
@@ -26,7 +28,7 @@ import {
 
 const blankWith = (volume: Partial<VolumeFacts>): Seen => ({
   ...blank,
-  sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known(volume) },
+  sight: { ...blankReading, facts: known(volume) },
 })
 
 const wholeWith = (
@@ -35,7 +37,7 @@ const wholeWith = (
   more: Partial<VolumeFacts> = {},
 ): Seen => ({
   ...whole,
-  sight: { is: 'signed', disk: on, contents, byUuid: link(`../../${on.name}`), facts: known({ attachments, ...more }) },
+  sight: { ...reading, disk: on, byUuid: link(`../../${on.name}`), facts: known({ attachments, ...more }) },
 })
 
 test.each(['/dev/sdf', '/dev/xvdf', 'xvdf', undefined])('the attachment %s is that of xvdf', (deviceName) => {
@@ -92,7 +94,7 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       'when the disk is read-only',
       {
         ...blank,
-        sight: { is: 'unsigned', disk: { ...disk, readOnly: true }, contents: { is: 'zeros' }, facts: known() },
+        sight: { ...blankReading, disk: { ...disk, readOnly: true } },
       },
       'DATA_VOLUME_READ_ONLY',
       /kernel holds/,
@@ -101,7 +103,7 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       'when its error flag is set while it is mounted',
       { ...mounted, sight: { is: 'mounted', disk, superblock: { ...superblock, hasErrors: true } } },
       'DISK_FILE_SYSTEM_DAMAGED',
-      /error flag/,
+      /says itself that it has errors/,
     ],
     [
       'when somebody else lists the mount point',
@@ -123,7 +125,7 @@ describe('the data volume is refused, saying what was found and what to do,', ()
     ],
     [
       'when a copy of it is attached',
-      { ...whole, sight: { is: 'signed', disk, contents, byUuid: link('../../nvme3n1'), facts: known() } },
+      { ...whole, sight: { ...reading, byUuid: link('../../nvme3n1') } },
       'DISK_AMBIGUOUS',
       /\/dev\/nvme3n1 hold file systems with the same UUID/,
     ],
@@ -178,40 +180,21 @@ describe('the data volume is refused, saying what was found and what to do,', ()
   })
 })
 
-describe('a file system that was cut off', () => {
+describe('what a format may be of', () => {
   const intent = { volumeId, instanceId, uuid }
-  const half = { is: 'unsigned', nonZeroAt: 4_194_304, backups: [], strayAt: undefined } as const
-  const seen = (changes: Partial<typeof half> | object, intentText: string | undefined): Seen => ({
+  const holding = (verdict: Reading['verdict'], more: Partial<Seen> = {}): Seen => ({
     ...blank,
-    intentText,
-    sight: { is: 'unsigned', disk, contents: { ...half, ...changes }, facts: known() },
+    sight: { ...blankReading, verdict },
+    ...more,
   })
 
-  test('is made again on the intent of this instance for this volume', () => {
+  test('is a file system of ours that was cut off', () => {
     const because = 'an earlier run of ours was cut off while it made the file system'
-    expect(decide(seen({}, printIntent(intent)))).toEqual(act({ ...format, intent, because }))
-    expect(decide(seen({ backups: [superblock] }, printIntent(intent)))).toEqual(act({ ...format, intent, because }))
+    expect(decide(holding({ is: 'half-made', intent }))).toEqual(act({ ...format, intent, because }))
   })
 
-  test.each<[string, object, string | undefined, string]>([
-    ['without an intent', {}, undefined, 'DISK_NOT_BLANK'],
-    ['on half an intent', {}, printIntent(intent).slice(0, 60), 'DISK_NOT_BLANK'],
-    ['on the intent of another instance', {}, printIntent({ ...intent, instanceId: 'i-other' }), 'DISK_NOT_BLANK'],
-    ['on the intent for another volume', {}, printIntent({ ...intent, volumeId: 'vol-other' }), 'DISK_NOT_BLANK'],
-    ['where bytes are that mkfs does not write', { strayAt: 100_663_296 }, printIntent(intent), 'DISK_NOT_BLANK'],
-    [
-      'where a backup has another UUID',
-      { backups: [{ ...superblock, uuid: 'other' }] },
-      printIntent(intent),
-      'DISK_FILE_SYSTEM_DAMAGED',
-    ],
-    [
-      'where a backup has a UUID and there is no intent',
-      { backups: [superblock] },
-      undefined,
-      'DISK_FILE_SYSTEM_DAMAGED',
-    ],
-  ])('is refused %s', (_state, changes, intentText, code) => {
-    expect(decide(seen(changes, intentText))).toMatchObject({ is: 'refuse', code })
+  test('is what the verdict calls so, and nothing else', () => {
+    const refused = refusal('DISK_LVM_MEMBER', 'it holds LVM', 'look')
+    expect(decide(holding(refused))).toEqual(refused)
   })
 })

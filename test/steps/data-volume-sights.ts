@@ -3,6 +3,7 @@ import type { Action, ActionOutcome, Format } from '../../src/engine/action.ts'
 import type { Attachment, VolumeFacts } from '../../src/engine/host.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
+import type { Reading } from '../../src/steps/data-volume-sight.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
 
 /** What can be seen of a data volume, for tables of what is decided of it. */
@@ -57,17 +58,11 @@ export const superblock = {
   hasErrors: false,
   sizeBytes,
   blockBytes: 4096,
-  features: ['has_journal', 'extent'],
+  unknownFeatures: [],
+  isMarkedReadOnly: false,
   externalJournal: undefined,
 } as const
-export const probe = { is: 'found', type: 'ext4', uuid, label: undefined, partitionTable: undefined } as const
-export const contents = {
-  is: 'signed',
-  signatures: [{ offset: '0x438', type: 'ext4', uuid }],
-  probe,
-  superblock,
-  pageBytes: 4096,
-} as const
+export const holds = { is: 'holds', uuid, label: undefined, sizeBytes } as const
 
 export const attached: Attachment = { instanceId, state: 'attached', deviceName: '/dev/sdf', attachedForMs: 7_000 }
 export const known = (volume: Partial<VolumeFacts> = {}): Ec2Facts => ({
@@ -100,19 +95,22 @@ export const place = {
   mountPoint: directory,
   fstab,
   intentText: undefined,
+  consentText: undefined,
 } as const
 type AnySeen = Parameters<typeof dataVolume.decide>[1]
 export type Seen = Extract<AnySeen, { readonly is: 'identified' }>
 export const mounted: Seen = { ...place, mount, sight: { is: 'mounted', disk, superblock } }
-export const whole: Seen = {
-  ...place,
-  sight: { is: 'signed', disk, contents, byUuid: link('../../nvme2n1'), facts: known() },
+export const reading: Reading = {
+  is: 'read',
+  disk,
+  verdict: holds,
+  byUuid: link('../../nvme2n1'),
+  facts: known(),
+  findings: undefined,
 }
-export const blank: Seen = {
-  ...place,
-  fstab: others,
-  sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: known() },
-}
+export const whole: Seen = { ...place, sight: reading }
+export const blankReading: Reading = { ...reading, verdict: { is: 'blank' }, byUuid: undefined }
+export const blank: Seen = { ...place, fstab: others, sight: blankReading }
 
 export const decide = (seen: AnySeen, past: readonly ActionOutcome[] = []) => dataVolume.decide(config, seen, past)
 export const act = (...actions: readonly Action[]) => ({ is: 'act', actions })
@@ -125,5 +123,6 @@ export const format: Format = {
   sizeBytes,
   fileSystem: 'ext4',
   intent: undefined,
+  consentedFindings: undefined,
   because: 'the disk is blank',
 }

@@ -4,6 +4,7 @@ import type { Event } from '../../src/engine/events.ts'
 import type { Attachment, Host } from '../../src/engine/host.ts'
 import { runSteps } from '../../src/engine/runner.ts'
 import { anyStep } from '../../src/engine/step.ts'
+import { consentPath } from '../../src/formats/disk-consent.ts'
 import { intentPath } from '../../src/formats/format-intent.ts'
 import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
@@ -51,6 +52,7 @@ test('a volume is taken over step by step, each wait with its code, each action 
       '/proc/swaps': 'Filename\n',
       '/etc/fstab': fstab,
       [intentPath(volumeId)]: undefined,
+      [consentPath(volumeId)]: undefined,
       '/sys/block/nvme0n1/device/serial': 'vol0aaaaaaaaaaaaaaaa',
       '/sys/block/nvme0n1/device/model': 'Amazon Elastic Block Store',
       '/sys/block/nvme1n1/device/serial': 'vol0123456789abcdef0',

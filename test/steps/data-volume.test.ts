@@ -7,8 +7,8 @@ import {
   act,
   attached,
   blank,
+  blankReading,
   config,
-  contents,
   decide,
   denied,
   disk,
@@ -21,6 +21,7 @@ import {
   onXen,
   others,
   place,
+  reading,
   type Seen,
   throttled,
   unanswered,
@@ -46,6 +47,7 @@ const list: Action = {
   content: fstab,
   was: others,
   mode: 0o644,
+  check: 'fstab',
   because: '/mnt/shared must be mounted at every boot',
 }
 const forget: Action = {
@@ -81,7 +83,7 @@ describe('the data volume', () => {
     ['forgets an intent that was left behind', { ...mounted, intentText: '' }, act(forget)],
     [
       'has udev look where it has not seen the file system',
-      { ...whole, sight: { is: 'signed', disk, contents, byUuid: undefined, facts: known() } },
+      { ...whole, sight: { ...reading, byUuid: undefined } },
       act(
         {
           do: 'exec',
@@ -95,27 +97,27 @@ describe('the data volume', () => {
     ['formats a blank disk, and does no more before a fresh look', blank, act(format)],
     [
       'formats without the word of EC2, and says so',
-      { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: denied } },
+      { ...blank, sight: { ...blankReading, facts: denied } },
       act({ ...format, because: 'the disk is blank; EC2 could not be asked: You are not authorized' }),
     ],
     [
       'formats what EC2 confirms where the disk has no serial',
-      { ...blank, sight: { is: 'unsigned', disk: onXen, contents: { is: 'zeros' }, facts: known() } },
+      { ...blank, sight: { ...blankReading, disk: onXen, facts: known() } },
       act({ ...format, device: '/dev/xvdf' }),
     ],
     [
       'mounts a whole file system that has no serial where EC2 may not be asked',
-      { ...whole, sight: { is: 'signed', disk: onXen, contents, byUuid: link('../../xvdf'), facts: denied } },
+      { ...whole, sight: { ...reading, disk: onXen, byUuid: link('../../xvdf'), facts: denied } },
       act(reload, { ...start, because: '/dev/xvdf is not mounted on /mnt/shared' }),
     ],
     [
       'formats where there is no way to EC2, and says so',
-      { ...blank, sight: { is: 'unsigned', disk, contents: { is: 'zeros' }, facts: unreachable } },
+      { ...blank, sight: { ...blankReading, facts: unreachable } },
       act({ ...format, because: 'the disk is blank; EC2 could not be asked: connect ECONNREFUSED' }),
     ],
     ...[denied, unreachable, throttled, unanswered].map((facts): [string, Seen, object] => [
       `mounts a whole file system where EC2 is ${facts.volume.is}`,
-      { ...whole, sight: { is: 'signed', disk, contents, byUuid: link('../../nvme2n1'), facts } },
+      { ...whole, sight: { ...reading, facts } },
       act(reload, start),
     ]),
   ])('%s', (_behaviour, seen, decision) => {
@@ -131,11 +133,11 @@ test('a volume of which it is not known which it is, is left to what that came t
 describe('the data volume is waited for', () => {
   const signed = (facts: Ec2Facts): Seen => ({
     ...whole,
-    sight: { is: 'signed', disk, contents, byUuid: undefined, facts },
+    sight: { ...reading, byUuid: undefined, facts },
   })
   const unsigned = (facts: Ec2Facts, on: Disk = disk): Seen => ({
     ...blank,
-    sight: { is: 'unsigned', disk: on, contents: { is: 'zeros' }, facts },
+    sight: { ...blankReading, disk: on, facts },
   })
   const unknownVolume: Ec2Facts = { instanceId, volume: { is: 'known', value: undefined } }
   const unasked = (because: string) => `/dev/nvme2n1 could be formatted as ${volumeId}; EC2 ${because}`

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { FormatIntent } from '../../src/engine/action.ts'
 import type { Probe } from '../../src/formats/blkid.ts'
-import type { Superblock } from '../../src/formats/dumpe2fs.ts'
-import type { Signed } from '../../src/steps/disk-contents.ts'
-import { verdictOfSigned, verdictOfUnsigned } from '../../src/steps/disk-verdict.ts'
+import type { Superblock } from '../../src/formats/superblock.ts'
+import type { Contents, Signed } from '../../src/steps/disk-contents.ts'
+import { verdictOf } from '../../src/steps/disk-verdict.ts'
 
 const path = '/dev/nvme1n1'
 const disk = { path, sizeBytes: 1024 ** 3 }
@@ -14,7 +15,8 @@ const readable = {
   hasErrors: false,
   sizeBytes: 1024 ** 3,
   blockBytes: 4_096,
-  features: ['has_journal', 'extent'],
+  unknownFeatures: [],
+  isMarkedReadOnly: false,
   externalJournal: undefined,
 } as const
 const unreadable = { is: 'unreadable', uuid: undefined, because: 'Bad magic number in super-block' } as const
@@ -36,13 +38,21 @@ const signed = (types: readonly string[], probe: Probe, superblock: Signed['supe
   pageBytes: 4_096,
 })
 
+const intent = { volumeId: 'vol-0123456789abcdef0', instanceId: 'i-0123456789abcdef0', uuid }
+
 describe('what is on a disk', () => {
-  test('is taken when all agree that it is the whole, configured file system', () => {
-    expect(verdictOfSigned(disk, signed(['ext4'], found('ext4'), readable), 'ext4')).toEqual({
+  test.each(['ext4', 'xfs'] as const)('is taken when all agree that it is the whole, configured %s', (type) => {
+    expect(verdictOf(disk, signed([type], found(type), readable), type, undefined)).toEqual({
       is: 'holds',
       uuid,
       label: 'data',
+      sizeBytes: disk.sizeBytes,
     })
+  })
+
+  test('is refused when it is ext4 where XFS is configured', () => {
+    const verdict = verdictOf(disk, signed(['ext4'], found('ext4'), { is: 'absent' }), 'xfs', undefined)
+    expect(verdict).toMatchObject({ is: 'refuse', code: 'DISK_OTHER_FILE_SYSTEM' })
   })
 
   test.each<[string, Signed, string]>([
@@ -90,7 +100,7 @@ describe('what is on a disk', () => {
       'DISK_SIGNATURES_AMBIGUOUS',
     ],
   ])('is refused: %s', (_state, contents, code) => {
-    expect(verdictOfSigned(disk, contents, 'ext4')).toEqual({
+    expect(verdictOf(disk, contents, 'ext4', undefined)).toEqual({
       is: 'refuse',
       code,
       because: expect.stringContaining(path),
@@ -99,14 +109,38 @@ describe('what is on a disk', () => {
   })
 })
 
+describe('an XFS whose mkfs did not end', () => {
+  const contents = (of: string | undefined) => signed(['xfs'], found('xfs'), { is: 'unfinished', uuid: of })
+
+  test('is half-made on our intent', () => {
+    expect(verdictOf(disk, contents(uuid), 'xfs', intent)).toEqual({ is: 'half-made', intent })
+  })
+
+  test.each<[string, string | undefined, FormatIntent | undefined]>([
+    ['without one', uuid, undefined],
+    ['with another UUID', 'other', intent],
+    ['without a UUID', undefined, intent],
+  ])('is refused %s', (_case, of, begun) => {
+    expect(verdictOf(disk, contents(of), 'xfs', begun)).toMatchObject({
+      is: 'refuse',
+      code: 'DISK_FILE_SYSTEM_DAMAGED',
+    })
+  })
+
+  test('is refused, in spite of our intent, beside another signature', () => {
+    const two = signed(['xfs', 'swap'], { is: 'ambivalent' }, { is: 'unfinished', uuid })
+    expect(verdictOf(disk, two, 'xfs', intent)).toMatchObject({ is: 'refuse', code: 'DISK_SIGNATURES_AMBIGUOUS' })
+  })
+})
+
 describe('a disk without a signature', () => {
-  const intent = { volumeId: 'vol-0123456789abcdef0', instanceId: 'i-0123456789abcdef0', uuid }
+  const verdictOn = (contents: Contents, begun: FormatIntent | undefined) => verdictOf(disk, contents, 'ext4', begun)
   const half = { is: 'unsigned', nonZeroAt: 4_194_304, strayAt: undefined } as const
   const absent = { is: 'absent' } as const
 
   test('is blank when all that was read is zero, whatever was intended', () => {
-    expect(verdictOfUnsigned(path, { is: 'zeros' }, undefined)).toEqual({ is: 'blank' })
-    expect(verdictOfUnsigned(path, { is: 'zeros' }, intent)).toEqual({ is: 'blank' })
+    expect(verdictOn({ is: 'zeros' }, undefined)).toEqual({ is: 'blank' })
+    expect(verdictOn({ is: 'zeros' }, intent)).toEqual({ is: 'blank' })
   })
 
   test.each<[string, readonly Superblock[]]>([
@@ -114,7 +148,7 @@ describe('a disk without a signature', () => {
     ['its backup can be read', [absent, readable]],
     ['its backup was cut off, too', [absent, { is: 'unreadable', uuid, because: 'checksum' }]],
   ])('is half-made on our intent when %s', (_state, backups) => {
-    expect(verdictOfUnsigned(path, { ...half, backups }, intent)).toEqual({ is: 'half-made', intent })
+    expect(verdictOn({ ...half, backups }, intent)).toEqual({ is: 'half-made', intent })
   })
 
   test.each<[string, Superblock, string]>([
@@ -123,11 +157,19 @@ describe('a disk without a signature', () => {
     ['that cannot be read', { is: 'unreadable', uuid: undefined, because: 'corrupt' }, ' (corrupt)'],
     ['of a newer system', { is: 'unsupported', because: 'unsupported feature(s)' }, ' (unsupported feature(s))'],
   ])('is refused, in spite of our intent, for a backup %s', (_state, backup, words) => {
-    expect(verdictOfUnsigned(path, { ...half, backups: [absent, backup] }, intent)).toEqual({
+    expect(verdictOn({ ...half, backups: [absent, backup] }, intent)).toEqual({
       is: 'refuse',
       code: 'DISK_FILE_SYSTEM_DAMAGED',
       because: `${path} has no superblock, but a backup of one${words}`,
       hint: expect.stringContaining(path),
     })
+  })
+
+  test.each<[string, object, FormatIntent | undefined, string]>([
+    ['bytes and no intent', {}, undefined, 'DISK_NOT_BLANK'],
+    ['bytes that mkfs does not write', { strayAt: 100_663_296 }, intent, 'DISK_NOT_BLANK'],
+    ['a backup with a UUID and no intent', { backups: [readable] }, undefined, 'DISK_FILE_SYSTEM_DAMAGED'],
+  ])('is refused with %s', (_state, changes, begun, code) => {
+    expect(verdictOn({ ...half, backups: [], ...changes }, begun)).toMatchObject({ is: 'refuse', code })
   })
 })

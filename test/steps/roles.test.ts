@@ -8,8 +8,12 @@ import { packageQuery } from './package-query.ts'
 const steps = stepsOf(configuration())
 
 /** What the step `packages` finds missing on a machine that has nothing: what it would install. */
-async function installedFor(efs: object): Promise<readonly string[]> {
-  const config = configuration({ packages: [], efs: { fileSystemId: 'fs-0123456789abcdef0', ...efs } })
+async function installedFor(efs: object, dataVolume: object = {}): Promise<readonly string[]> {
+  const config = configuration({
+    packages: [],
+    efs: { fileSystemId: 'fs-0123456789abcdef0', ...efs },
+    dataVolume: { volumeId: 'vol-0123456789abcdef0', ...dataVolume },
+  })
   const locks = ['dpkg/lock-frontend', 'dpkg/lock', 'apt/lists/lock'].map((lock) => `/var/lib/${lock}`)
   const units = ['munge.service', 'slurmctld.service'].map((unit) => `/etc/systemd/system/${unit}`)
   const nothing = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, undefined]))
@@ -57,6 +61,15 @@ describe('the role frontend', () => {
       'data-volume',
       'schedule',
     ])
+  })
+
+  test('has each step that needs packages come after them, the data volume too where it is XFS', async () => {
+    const config = configuration({ dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'xfs' } })
+    const after = new Map(stepsOf(config).map((step) => [step.id, step.after]))
+    for (const id of ['efs', 'munge-key', 'slurm-conf', 'munge', 'slurmctld', 'nfs-export', 'data-volume']) {
+      expect(after.get(id)).toContain('packages')
+    }
+    expect(await installedFor({ client: 'nfs' }, { fileSystem: 'xfs' })).toContain('xfsprogs')
   })
 
   test('looks at no step that needs packages before they are installed', async () => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { deviceIsClaimed, deviceIsFree, firstNonZero } from '../../../agent/host/disk.ts'
+import { deviceIsClaimed, deviceIsFree, digest, firstNonZero } from '../../../agent/host/disk.ts'
 import { flock } from '../../../agent/host/flock.ts'
 import { signal } from '../../fake-host.ts'
 
@@ -62,6 +63,29 @@ describe('the first byte that is not zero', () => {
   test('is not looked for after an abort, nor on a device that is not there', async () => {
     await expect(firstNonZero(device, whole, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')
     await expect(firstNonZero(`${device}.none`, whole, signal)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('the digest of places', () => {
+  const places = [20, 3].map((at) => ({ offsetBytes: at * MiB, lengthBytes: MiB }))
+  const of = (bytes: Uint8Array) => createHash('sha256').update('text').update(bytes).digest('hex')
+
+  test('is the SHA-256 of the text and their bytes, in the order of their offsets', async () => {
+    await put(20 * MiB)
+    const expected = Buffer.alloc(2 * MiB)
+    expected.write('x', MiB)
+    expect(await digest('text', device, places, signal)).toBe(of(expected))
+  })
+
+  test('does not depend on what is elsewhere', async () => {
+    await put(2 * MiB)
+    expect(await digest('text', device, places, signal)).toBe(of(Buffer.alloc(2 * MiB)))
+  })
+
+  test('is none where the device ends before', async () => {
+    await expect(digest('text', device, [{ offsetBytes: sizeBytes, lengthBytes: 1 }], signal)).rejects.toThrow(
+      'ends before',
+    )
   })
 })
 

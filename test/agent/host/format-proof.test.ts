@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { changeSince } from '../../../agent/host/format-proof.ts'
 import type { Format } from '../../../src/engine/action.ts'
 import type { Host } from '../../../src/engine/host.ts'
+import { consentPath, printConsent } from '../../../src/formats/disk-consent.ts'
 import { intentPath, printIntent } from '../../../src/formats/format-intent.ts'
 import { lsblkArgv } from '../../../src/formats/lsblk.ts'
 import { fakeHost, type Script, signal } from '../../fake-host.ts'
@@ -91,6 +93,7 @@ async function change(script: Script, changes: Partial<Format> = {}) {
     sizeBytes,
     fileSystem: 'ext4',
     intent: undefined,
+    consentedFindings: undefined,
     because: 'the disk is blank',
     ...changes,
   }
@@ -127,7 +130,7 @@ describe('right before a format', () => {
           [`wipefs --no-act --json ${device}`]: '{"signatures": [{"offset": "0x0", "type": "xfs", "uuid": null}]}',
         },
       }),
-      /has a signature by now/,
+      /wipefs and blkid do not agree on one thing/,
     ],
     ['something has the disk for itself', () => ({ claimed: { [device]: true } }), /keeps .* for itself by now/],
     ['this is another instance', () => ({ metadata: { 'meta-data/instance-id': 'i-other' } }), /is i-other by now/],
@@ -177,5 +180,64 @@ describe('right before a format', () => {
     ],
   ])('what is half-made is not, on an intent that %s', async (_state, changes, text) => {
     expect(await change(half(text), changes)).toMatch(/is not blank/)
+  })
+})
+
+describe('right before a format to which a person consented', () => {
+  const consent = { volumeId, findings: '', by: 'ada', at: '2026-11-25T10:00:00.000Z' }
+  /** With bytes of which nobody else knows the hash. */
+  const lost = (text: string | undefined, more: Script = {}): Script => ({
+    files: {
+      ...blank().files,
+      [consentPath(volumeId)]: text,
+      '/proc/sys/kernel/random/boot_id': 'a boot\n',
+      '/sys/class/block/nvme1n1/stat': '9 0 72 3 5 0 40 2 0 4 5\n',
+    },
+    digests: { [device]: 'a hash' },
+    ...more,
+  })
+  const hash = (bytes: string) =>
+    createHash('sha256').update(`${volumeId} ${sizeBytes} a boot 40 ${bytes}`).digest('hex').slice(0, 16)
+  const consentedFindings = hash('a hash')
+  const given = printConsent({ ...consent, findings: consentedFindings })
+
+  test('the disk is still what was found, whatever that is', async () => {
+    expect(await change(lost(given), { consentedFindings })).toBe(undefined)
+  })
+
+  test('unused partitions are part of what was found', async () => {
+    const child = { kname: 'nvme1n1p1', path: '/dev/nvme1n1p1', 'maj:min': '0:1', type: 'part', size: 1, ro: false }
+    const parted = (mountpoints: readonly (string | null)[]) =>
+      lost(given, {
+        ...withDisk({ children: [{ ...child, mountpoints }] }),
+        directories: { ...blank().directories, '/sys/class/block/nvme1n1': ['holders', 'nvme1n1p1'] },
+      })
+    expect(await change(parted([null]), { consentedFindings })).toBe(undefined)
+    expect(await change(parted(['/data']), { consentedFindings })).toMatch(/has partitions: nvme1n1p1, mounted on/)
+    expect(await change(parted([null]))).toMatch(/has partitions/)
+  })
+
+  test.each<[string, () => Script, RegExp]>([
+    [
+      'is something else by now',
+      () => lost(given, { digests: { [device]: 'other' } }),
+      /is no longer what ada consented/,
+    ],
+    ['has a consent to something else', () => lost(printConsent(consent)), /nobody consents to that by now/],
+    ['has no consent any more', () => lost(undefined), /nobody consents to that by now/],
+    [
+      'has a consent for another volume',
+      () => lost(printConsent({ ...consent, volumeId: 'vol-other', findings: consentedFindings })),
+      /nobody consents to that by now/,
+    ],
+    ['is held', () => lost(given, { claimed: { [device]: true } }), /for itself by now/],
+    ['is mounted', () => lost(given, withDisk({ mountpoints: ['/data'] })), /is used, mounted on \/data/],
+    ['has another size for EC2', () => lost(given, said({ sizeBytes: 1 })), /but EC2 says 1$/],
+  ])('is noticed that the disk %s', async (_change, script, words) => {
+    expect(await change(script(), { consentedFindings })).toMatch(words)
+  })
+
+  test('a volume from a snapshot may be lost, too', async () => {
+    expect(await change(lost(given, said({ snapshotId: 'snap-1' })), { consentedFindings })).toBe(undefined)
   })
 })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { perform } from '../../../agent/host/perform.ts'
 import type { Action } from '../../../src/engine/action.ts'
@@ -116,6 +116,31 @@ describe('write', () => {
     expect(await outcomeOf({ ...write, path: join(directory, 'file'), was: undefined })).toEqual(done)
     await writeFile(pipe, '')
     await hanging
+  })
+
+  describe('of an fstab', () => {
+    const ours = 'UUID=2b8c91c0 /mnt/shared ext4 defaults,nofail,x-slurm-node-agent 0 2\n'
+    const others = 'UUID=0a1b / ext4 rw 0 1\nno entry\n/dev/sdy /y ext4\n/dev/sdz /mnt/my\\040disk ext4 defaults 0 b\n'
+    const writeFstab = async (content: string) => {
+      const path = join(await temporaryDirectory(), 'fstab')
+      await writeFile(path, others)
+      const outcome = await outcomeOf({ ...write, path, was: others, content, check: 'fstab' })
+      return { outcome, path, now: await readFile(path, 'utf8'), left: await readdir(dirname(path)) }
+    }
+
+    test('is done where findmnt reads our entry as it is meant, whatever it makes of others', async () => {
+      const { outcome, now } = await writeFstab(`${others}${ours}`)
+      expect([outcome, now]).toEqual([done, `${others}${ours}`])
+    })
+
+    test.each([
+      ['cannot read it', ours.replace('0 2', '0 x'), 'findmnt reads nothing where /mnt/shared is to be'],
+      ['reads another source', ours.replace('UUID=2b8c91c0', '"UUID=2b8c91c0"'), 'findmnt reads "UUID=2b8c91c0" ext4'],
+    ])('fails and leaves the old one where findmnt %s', async (_case, entry, error) => {
+      const { outcome, now, left } = await writeFstab(`${others}${entry}`)
+      expect(outcome).toEqual(failed(error))
+      expect([now, left]).toEqual([others, ['fstab']])
+    })
   })
 
   test('fails rather than damage bytes that are no UTF-8', async () => {

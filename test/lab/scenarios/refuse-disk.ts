@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { truncate } from 'node:fs/promises'
 import { execa } from 'execa'
-import { AGENT, describe, stepOf, waitForRunEnd } from '../agent-status.ts'
+import { AGENT, describe, readStatus, stepOf, TIMER, waitForRunEnd } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
-import { assertSlurm } from '../frontend-assertions.ts'
+import { assertFrontend, assertSlurm } from '../frontend-assertions.ts'
+import type { Guest } from '../guest.ts'
+import { DATA_VOLUME_ID, type Lab } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
 
 const GIB = 1024 ** 3
 /** Small enough to read whole, before and after. */
-const VOLUME_BYTES = 2 * GIB
+const VOLUME_GIB = 2
 
 async function digest(file: string): Promise<string> {
   return (await execa('sha256sum', [file])).stdout
@@ -18,7 +20,8 @@ async function digest(file: string): Promise<string> {
 
 export const refuseDisk: Scenario = {
   name: 'refuse-disk',
-  title: 'the volume with the right ID holds another file system: refused, unchanged, and the scheduler is up',
+  title:
+    'the volume with the right ID holds another file system: refused, unchanged; then lost on consent; then enlarged',
   ci: true,
   image: 'baked',
   async run({ lab }) {
@@ -26,13 +29,14 @@ export const refuseDisk: Scenario = {
     const config = exampleConfig()
     const { file } = lab.dataVolume
     await truncate(file, 0)
-    await truncate(file, VOLUME_BYTES)
+    await truncate(file, VOLUME_GIB * GIB)
     await execa('mkfs.xfs', ['-q', file])
     const before = await digest(file)
 
     await lab.efs.open()
     const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
     await lab.attachDataVolume(guest)
+    tellSize(lab, VOLUME_GIB)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))
     const step = stepOf(status, 'data-volume')
@@ -43,5 +47,43 @@ export const refuseDisk: Scenario = {
     await guest.run([AGENT, 'apply'], { ok: [1], deadlineMs: 300_000 })
     await timed('shut down', () => guest.shutDown())
     assert.equal(await digest(file), before, 'not a byte of the volume changed')
+
+    await guest.boot([root, lab.dataVolume, lab.instanceStore])
+    await timed('lost on consent alone', () => loseOnConsent(guest))
+    await timed('a front end with an ext4', () => assertFrontend(lab, guest, config))
+    await guest.shutDown()
+    await truncate(file, 2 * VOLUME_GIB * GIB)
+    tellSize(lab, 2 * VOLUME_GIB)
+    await guest.boot([lab.dataVolume, lab.instanceStore, root])
+    await timed('the volume was enlarged: it is grown', () => assertGrown(guest))
   },
+}
+
+/** To whoever asks EC2. */
+function tellSize({ cloud }: Lab, sizeGiB: number): void {
+  const volume = cloud.volumes.get(DATA_VOLUME_ID)
+  assert.ok(volume !== undefined, 'EC2 knows the data volume')
+  cloud.volumes.set(DATA_VOLUME_ID, { ...volume, sizeGiB })
+}
+
+/** By the command that the refusal writes out; a consent to anything else is none. */
+async function loseOnConsent(guest: Guest): Promise<void> {
+  await guest.run(['systemctl', 'stop', TIMER])
+  await guest.run([AGENT, 'apply'], { ok: [1, 75], deadlineMs: 300_000 })
+  await guest.run([AGENT, 'status', '--wait'], { ok: [0, 1], deadlineMs: 300_000 })
+  const status = await readStatus(guest)
+  const hint = status === undefined ? '' : (stepOf(status, 'data-volume').hint ?? '')
+  const [, volume, findings] = /disk consent (vol-[0-9a-f]+) --findings ([0-9a-f]{16})/.exec(hint) ?? []
+  assert.ok(volume !== undefined && findings !== undefined, `the hint names the command: ${hint}`)
+  const other = findings.replace(/./g, (digit) => (digit === '0' ? '1' : '0'))
+  await guest.run([AGENT, 'disk', 'consent', volume, '--findings', other], { ok: [1] })
+  await guest.run([AGENT, 'plan', '--detailed-exitcode'], { ok: [1], deadlineMs: 120_000 })
+  await guest.run([AGENT, 'disk', 'consent', volume, '--findings', findings])
+  await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+}
+
+async function assertGrown(guest: Guest): Promise<void> {
+  await guest.run([AGENT, 'status', '--wait'], { deadlineMs: 300_000 })
+  const size = (await guest.run(['findmnt', '--noheadings', '--bytes', '--output', 'SIZE', '/mnt/shared'])).stdout
+  assert.ok(Number(size) > 1.8 * VOLUME_GIB * GIB, `${size.trim()} bytes on a volume of ${2 * VOLUME_GIB} GiB`)
 }

@@ -39,7 +39,7 @@ export interface StateGroup {
 export function afterwards(expected: Expected): string {
   switch (expected) {
     case 'format':
-      return 'one new ext4, whole, which a second run mounts'
+      return 'one new file system, whole, which a second run mounts'
     case 'mount':
       return 'the same bytes, and the kernel mounts it'
     default:

@@ -11,6 +11,7 @@ import { knownPartitions } from './partitions.ts'
 import { rawData } from './raw-data.ts'
 import { surroundings } from './surroundings.ts'
 import { unsoundExt4 } from './unsound-ext4.ts'
+import { xfsDisks } from './xfs.ts'
 
 /** The matrix. */
 export const groups: readonly StateGroup[] = [
@@ -18,6 +19,7 @@ export const groups: readonly StateGroup[] = [
   halfMadeDisks,
   wholeExt4,
   unsoundExt4,
+  xfsDisks,
   otherFileSystems,
   members,
   partitionTables,

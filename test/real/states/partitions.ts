@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../run.ts'
 import { putGpt } from '../signatures/partition-tables.ts'
@@ -6,10 +6,13 @@ import type { TestDisk } from '../test-disk.ts'
 import type { DiskState, StateGroup } from './disk-state.ts'
 import { inOrder, type Making } from './making.ts'
 
-/** From a table, as the kernel would find them itself where it reads tables. */
-export async function partitions({ path }: TestDisk) {
+/** From a table, as the kernel would find them itself where it reads tables. A format on consent makes it forget them. */
+export async function partitions({ path, name }: TestDisk) {
   await run('partx', '--update', path)
-  return () => run('partx', '--delete', path)
+  return async () => {
+    const entries = await readdir(`/sys/class/block/${name}`)
+    if (entries.some((entry) => entry.startsWith(name))) await run('partx', '--delete', path)
+  }
 }
 
 /** A program with the first partition as its last argument. */

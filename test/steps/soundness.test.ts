@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ReadableSuperblock, Superblock } from '../../src/formats/dumpe2fs.ts'
-import { objectionToFeatures, soundnessOf } from '../../src/steps/ext4-soundness.ts'
+import type { ReadableSuperblock, Superblock } from '../../src/formats/superblock.ts'
+import { objectionToFeatures, soundnessOf } from '../../src/steps/soundness.ts'
 
 const disk = { path: '/dev/nvme1n1', sizeBytes: 1024 ** 3 }
 const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
@@ -11,7 +11,8 @@ const sound: ReadableSuperblock = {
   hasErrors: false,
   sizeBytes: disk.sizeBytes,
   blockBytes: 4_096,
-  features: ['has_journal', 'needs_recovery', 'extent', 'FEATURE_C20'],
+  unknownFeatures: [],
+  isMarkedReadOnly: false,
   externalJournal: undefined,
 }
 
@@ -22,9 +23,14 @@ const refused = (code: string, because: string) => ({
   hint: expect.stringMatching(/./),
 })
 
-describe('a file system of ext4', () => {
+describe('a file system', () => {
   test('is sound when nothing speaks against it', () => {
-    expect(soundnessOf(disk.path, sound)).toEqual({ is: 'holds', uuid, label: 'data' })
+    expect(soundnessOf(disk.path, 'ext4', sound)).toEqual({
+      is: 'holds',
+      uuid,
+      label: 'data',
+      sizeBytes: disk.sizeBytes,
+    })
   })
 
   test.each<[string, Superblock, string, string]>([
@@ -35,7 +41,8 @@ describe('a file system of ext4', () => {
       'DISK_FILE_SYSTEM_DAMAGED',
       'is no good: checksum',
     ],
-    ['its error flag', { ...sound, hasErrors: true }, 'DISK_FILE_SYSTEM_DAMAGED', 'error flag'],
+    ['its error flag', { ...sound, hasErrors: true }, 'DISK_FILE_SYSTEM_DAMAGED', 'says itself that it has errors'],
+    ['no end of its mkfs', { is: 'unfinished', uuid }, 'DISK_FILE_SYSTEM_DAMAGED', 'is not finished: its mkfs'],
     [
       'a superblock of the future',
       { is: 'unsupported', because: 'unsupported feature(s)' },
@@ -44,17 +51,29 @@ describe('a file system of ext4', () => {
     ],
     ['no UUID', { ...sound, uuid: undefined }, 'DISK_WITHOUT_UUID', 'has no UUID'],
   ])('is refused with %s', (_state, superblock, code, because) => {
-    expect(soundnessOf(disk.path, superblock)).toEqual(refused(code, because))
+    expect(soundnessOf(disk.path, 'ext4', superblock)).toEqual(refused(code, because))
+  })
+
+  test.each([
+    ['ext4', 'e2fsck -n /dev/nvme1n1; to mend it, e2fsck /dev/nvme1n1', 'tune2fs -U random /dev/nvme1n1'],
+    ['xfs', 'xfs_repair -n /dev/nvme1n1; to mend it, xfs_repair /dev/nvme1n1', 'xfs_admin -U generate /dev/nvme1n1'],
+  ] as const)('of the type %s is mended with the tools of that type', (fileSystem, mend, newUuid) => {
+    const hintFor = (superblock: Superblock) => {
+      const verdict = soundnessOf(disk.path, fileSystem, superblock)
+      return verdict.is === 'refuse' ? verdict.hint : undefined
+    }
+    expect(hintFor({ is: 'absent' })).toContain(mend)
+    expect(hintFor({ ...sound, uuid: undefined })).toBe(`give it one: ${newUuid}`)
   })
 })
 
 describe('the kernel', () => {
   test.each<[string, ReadableSuperblock, number]>([
-    ['features that may be ignored', sound, 4_096],
+    ['nothing unusual', sound, 4_096],
     ['less than the disk', { ...sound, sizeBytes: 4_096 }, 4_096],
     ['blocks of a page', { ...sound, blockBytes: 65_536 }, 65_536],
   ])('mounts a file system with %s', (_state, superblock, pageBytes) => {
-    expect(objectionToFeatures(disk, superblock, pageBytes)).toBe(undefined)
+    expect(objectionToFeatures(disk, 'ext4', superblock, pageBytes)).toBe(undefined)
   })
 
   test.each<[string, ReadableSuperblock, string, string]>([
@@ -67,11 +86,11 @@ describe('the kernel', () => {
     ['its journal elsewhere', { ...sound, externalJournal: 'abc' }, 'DISK_JOURNAL_ELSEWHERE', 'on another device, abc'],
     [
       'a feature that must be known',
-      { ...sound, features: ['extent', 'FEATURE_I20', 'FEATURE_R21'] },
+      { ...sound, unknownFeatures: ['FEATURE_I20', 'FEATURE_R21'] },
       'DISK_FEATURES_UNSUPPORTED',
       'not known here: FEATURE_I20, FEATURE_R21',
     ],
-    ['a mark of its own', { ...sound, features: ['read-only'] }, 'DATA_VOLUME_READ_ONLY', 'marked as read-only'],
+    ['a mark of its own', { ...sound, isMarkedReadOnly: true }, 'DATA_VOLUME_READ_ONLY', 'marked as read-only'],
     [
       'blocks of more than a page',
       { ...sound, blockBytes: 65_536 },
@@ -79,6 +98,14 @@ describe('the kernel', () => {
       "blocks of 65536 bytes, more than a page of this machine's memory, 4096",
     ],
   ])('would not mount one with %s', (_state, superblock, code, because) => {
-    expect(objectionToFeatures(disk, superblock, 4_096)).toEqual(refused(code, because))
+    expect(objectionToFeatures(disk, 'ext4', superblock, 4_096)).toEqual(refused(code, because))
+  })
+
+  test.each([
+    ['ext4', 'take the journal in: tune2fs -O ^has_journal /dev/nvme1n1, tune2fs -j /dev/nvme1n1'],
+    ['xfs', 'mount it by hand with -o logdev='],
+  ] as const)('wants the journal of %s back', (fileSystem, hint) => {
+    const verdict = objectionToFeatures(disk, fileSystem, { ...sound, externalJournal: 'abc' }, 4_096)
+    expect(verdict?.hint).toContain(hint)
   })
 })
