@@ -66,6 +66,12 @@ export function describe(status: RunStatus): string {
   return `run ${status.outcome}: ${steps.join(', ')}`
 }
 
+/** Starts the timer again, and waits for the run that it starts at once, since the first of its times have passed. */
+export async function letTimerRun(guest: Guest): Promise<void> {
+  await guest.run(['systemctl', 'start', TIMER])
+  await guest.run([AGENT, 'status', '--wait'], { ok: 'any', deadlineMs: 300_000 })
+}
+
 interface RunWait {
   readonly deadlineMs: number
   readonly signal: AbortSignal

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { truncate } from 'node:fs/promises'
 import { execa } from 'execa'
-import { AGENT, describe, readStatus, stepOf, TIMER, waitForRunEnd } from '../agent-status.ts'
+import { AGENT, describe, letTimerRun, readStatus, stepOf, TIMER, waitForRunEnd } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertSlurm } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -80,6 +80,7 @@ async function loseOnConsent(guest: Guest): Promise<void> {
   await guest.run([AGENT, 'plan', '--detailed-exitcode'], { ok: [1], deadlineMs: 120_000 })
   await guest.run([AGENT, 'disk', 'consent', volume, '--findings', findings])
   await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+  await letTimerRun(guest)
 }
 
 async function assertGrown(guest: Guest): Promise<void> {
