@@ -53,7 +53,7 @@ export function newGuest(options: GuestOptions): Guest {
     machine = undefined
   }
   const answers = async (): Promise<Look<true>> => {
-    const { exitCode, stderr } = await channel.run(['true'], { ok: [0, SSH_FAILED], deadlineMs: 30_000 })
+    const { exitCode, stderr } = await channel.run(['true'], { ok: [0, SSH_FAILED], deadlineMs: 60_000 })
     return exitCode === 0 ? { found: true } : { missing: stderr }
   }
   return {

@@ -41,7 +41,7 @@ export function sshArguments(key: string, address: string): string[] {
     ['-i', key, '-l', 'root', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
     ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
     // Two guests that boot side by side answer late.
-    ['-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=6'],
+    ['-o', 'ConnectTimeout=20', '-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=6'],
     [address],
   ].flat()
 }
