@@ -17,7 +17,7 @@ const FAILED = 1
 export const efsHelper: Scenario = {
   name: 'efs-helper',
   title: "AWS's mount helper is installed from a file that is checked; one that only says that it mounts is caught",
-  ci: true,
+  ci: { leftOut: 'it continues efs-waits' },
   after: efsWaits,
   async run(stage) {
     const { lab } = stage
