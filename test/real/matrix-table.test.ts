@@ -28,6 +28,7 @@ describe('the disk matrix', () => {
     expect(formatted.map(({ title }) => title)).toEqual([
       'blank',
       'an ext4 that was cut off while it was made',
+      'XFS, as configured',
       'mapped by device-mapper, md or bcache',
     ])
   })
