@@ -11,12 +11,20 @@ export interface Step<Config, State> {
   readonly after: readonly string[]
   /** Debian packages without which the step cannot be; the step `packages` installs them with all others, before it. */
   packages?(config: Config): readonly string[]
+  /** What keeps the units of these packages from starting too early; the step `units` sees to it before `packages`. */
+  units?(config: Config): readonly UnitRule[]
   deadlineMs(config: Config): number
   /** Looks; changes nothing. What it throws may pass, and is tried again until the deadline. */
   observe(config: Config, host: Host, signal: AbortSignal): Promise<State>
   /** Concludes from what was seen alone; `past` holds what this run has tried in this step so far. */
   decide(config: Config, seen: State, past: readonly ActionOutcome[]): Decision
 }
+
+/** What systemd must know of a unit before it starts it for the first time. */
+export type UnitRule =
+  /** Lines of the section [Unit]. */
+  | { readonly is: 'drop-in'; readonly unit: string; readonly settings: readonly string[]; readonly because: string }
+  | { readonly is: 'masked'; readonly unit: string; readonly because: string }
 
 /** A step with its state type closed over, so that steps of all kinds go in one list. */
 export interface AnyStep<Config> extends Pick<Step<Config, never>, 'id' | 'title' | 'after' | 'deadlineMs'> {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import type { Action, ActionOutcome, Obstacle, Write } from '../engine/action.ts'
+import type { Action, ActionOutcome, Exec, Obstacle, Write } from '../engine/action.ts'
 import { withEntry } from '../formats/fstab.ts'
 import { entryFor } from './efs-client.ts'
 import { hides } from './efs-hidden.ts'
@@ -21,8 +21,9 @@ export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] 
   return [
     ...(isMissing ? [mkdir(config.mountPoint)] : []),
     ...writes,
-    ...toReload(tunnel === undefined ? [mountUnit] : [mountUnit, tunnel.unit], writes),
-    ...(tunnel === undefined ? [] : toRunTunnel(tunnel.unit, mountUnit, tunnel.files, writes)),
+    ...(tunnel === undefined
+      ? toReload([mountUnit], writes)
+      : toRunTunnel(mountUnit, tunnel, writes, toReload([mountUnit, tunnel.unit], writes))),
   ]
 }
 
@@ -68,7 +69,7 @@ function fstabWrite(was: string | undefined, content: string): readonly Write[] 
 }
 
 /** Also when an earlier run was cut off after its writes: systemd makes the mount unit from fstab only when it reloads. */
-function toReload(units: readonly Unit[], writes: readonly Write[]): readonly Action[] {
+function toReload(units: readonly Unit[], writes: readonly Write[]): readonly Exec[] {
   const unread = units.filter((unit) => unit.isOutdated || unit.file === '').map((unit) => unit.name)
   if (writes.length === 0 && unread.length === 0) return []
   const because =

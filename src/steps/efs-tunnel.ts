@@ -112,17 +112,19 @@ function replacement(path: string, was: string | undefined, content: string): re
   ]
 }
 
-/** What starts the tunnel with the mount and now, once systemd has read the files. */
+/** What starts the tunnel with the mount and now, once systemd has read the files; `reload`: what has it do so. */
 export function toRunTunnel(
-  unit: Unit,
   mountUnit: Unit,
-  { confStat }: TunnelFiles,
+  { unit, files }: { readonly unit: Unit; readonly files: TunnelFiles },
   writes: readonly Action[],
+  reload: readonly Exec[],
 ): readonly Exec[] {
   const confWritten = writes.some((action) => action.do === 'write' && action.path === confPath)
+  const isWanted = mountUnit.wants.includes(tunnelUnit)
   return [
-    ...(mountUnit.wants.includes(tunnelUnit) ? [] : [systemctl('the mount must bring it up', 'reenable', tunnelUnit)]),
-    ...toStart(unit, confWritten || isNewer(confStat, unit)),
+    // reenable has systemd read its units anew, too: systemctl(1).
+    ...(isWanted ? reload : [systemctl('the mount must bring it up', 'reenable', tunnelUnit)]),
+    ...toStart(unit, confWritten || isNewer(files.confStat, unit)),
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
+import { onlyWithKey } from './munge-key.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 /**
@@ -9,6 +10,8 @@ import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, to
  */
 const unanswered = [1, 6, 7]
 const notPassed = [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
+
+const unit = 'munge.service'
 
 interface Seen {
   readonly service: ServiceState
@@ -25,13 +28,18 @@ export const munge: Step<Config, Seen> = {
   title: 'Munge',
   after: ['munge-key', 'hostname'],
   packages: () => ['munge'],
+  units: () => [
+    {
+      is: 'drop-in',
+      unit,
+      settings: onlyWithKey,
+      because: "it must not start with any other key than the cluster's",
+    },
+  ],
   deadlineMs: () => 120_000,
 
   async observe(_config, host, signal) {
-    const [service, key] = await Promise.all([
-      serviceState('munge.service', host, signal),
-      host.stat('/etc/munge/munge.key'),
-    ])
+    const [service, key] = await Promise.all([serviceState(unit, host, signal), host.stat('/etc/munge/munge.key')])
     return service.active === 'active'
       ? { service, key, trouble: await credentialTrouble(host, signal), lastWords: undefined }
       : { service, key, trouble: undefined, lastWords: await journalTail(service.unit, host, signal) }

@@ -6,7 +6,15 @@ import { type Client, exportClients, unresolvedClients } from './nfs-clients.ts'
 import { objectionToTable, toExport } from './nfs-exportfs.ts'
 import { type ExportsFiles, exportsFiles, tookOutOldLine, toWrite } from './nfs-exports-files.ts'
 import { widerExports } from './nfs-other-exports.ts'
-import { nfsServer, objectionToServer, overriddenSettings, type Server, toConfigure, toServe } from './nfs-server.ts'
+import {
+  nfsServer,
+  objectionToServer,
+  overriddenSettings,
+  type Server,
+  toConfigure,
+  toServe,
+  unitRules,
+} from './nfs-server.ts'
 import { exportTo } from './nfs-table.ts'
 import { refusal } from './refusal.ts'
 
@@ -23,6 +31,7 @@ export const nfsExport: Step<Config, Seen> = {
   title: 'NFS export',
   after: ['data-volume'],
   packages: () => ['nfs-kernel-server'],
+  units: unitRules,
   deadlineMs: () => 120_000,
 
   async observe(config, host, signal) {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { ActionOutcome } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
@@ -19,12 +19,6 @@ import {
 import { aptLockedBy } from './apt-locks.ts'
 import { packageStates } from './installed.ts'
 
-/** Their packages start them at once, but they must not run before their key and configuration are there. */
-const heldUnits = [
-  { package: 'munge', unit: 'munge.service' },
-  { package: 'slurmctld', unit: 'slurmctld.service' },
-]
-
 /** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
 const updateTries = { whileItMayPass: 10, else: 3 }
 
@@ -34,7 +28,6 @@ interface Seen {
   readonly unfinished: boolean
   /** Who holds which lock. */
   readonly lockedBy: string | undefined
-  readonly toHold: readonly string[]
   /** When this boot began, in seconds since the epoch, while there are package lists from before it. */
   readonly oldListsBefore: number | undefined
 }
@@ -44,18 +37,15 @@ export function packages(needed: (config: Config) => readonly string[]): Step<Co
   return {
     id: 'packages',
     title: 'Packages',
-    after: [],
+    after: ['units'],
     deadlineMs: () => 3_600_000,
 
     async observe(config, host, signal) {
       const names = [...new Set([...needed(config), ...config.packages])]
-      const [states, updates, lockedBy, units] = await Promise.all([
+      const [states, updates, lockedBy] = await Promise.all([
         packageStates([], host, signal),
         host.list('/var/lib/dpkg/updates'),
         aptLockedBy(host),
-        Promise.all(
-          heldUnits.map(async (held) => ({ ...held, file: await host.stat(`/etc/systemd/system/${held.unit}`) })),
-        ),
       ])
       const missing = names.filter((name) => states.get(name)?.installed !== true)
       return {
@@ -64,10 +54,6 @@ export function packages(needed: (config: Config) => readonly string[]): Step<Co
         unfinished:
           [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name)),
         lockedBy,
-        // Where there is something, it is masked already, or a unit of the operator's own, which mask would not replace.
-        toHold: units
-          .filter((held) => missing.includes(held.package) && held.file === undefined)
-          .map((held) => held.unit),
         oldListsBefore: missing.length === 0 ? undefined : await oldListsBefore(host, signal),
       }
     },
@@ -78,24 +64,23 @@ export function packages(needed: (config: Config) => readonly string[]): Step<Co
       const wasCutOff = seen.unfinished && seen.lockedBy === undefined && !triedToFinish
       if (seen.missing.length === 0 && !wasCutOff) return { is: 'converged', because: 'all packages are installed' }
       if (seen.lockedBy !== undefined) return { is: 'wait', code: 'APT_LOCKED', for: seen.lockedBy }
-      if (wasCutOff) return { is: 'act', actions: [...holdUnits(seen.toHold), finishInterrupted] }
+      if (wasCutOff) return { is: 'act', actions: [finishInterrupted] }
       return decideInstall(seen, past)
     },
   }
 }
 
 function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
-  const hold = holdUnits(seen.toHold)
   const together = installations(past, true).slice(-1).every(mayPass)
   if (areListsOld(past) || (together && seen.missing.length > 1)) {
-    return { is: 'act', actions: [...hold, updateLists, install(seen.missing)] }
+    return { is: 'act', actions: [updateLists, install(seen.missing)] }
   }
   if (seen.oldListsBefore !== undefined && failedForPackages(past)) {
-    return { is: 'act', actions: [...hold, dropListsBefore(seen.oldListsBefore), updateLists, install(seen.missing)] }
+    return { is: 'act', actions: [dropListsBefore(seen.oldListsBefore), updateLists, install(seen.missing)] }
   }
   const reasons = finalReasons(past)
   const untried = seen.missing.filter((name) => !reasons.has(name))
-  if (untried.length > 0) return { is: 'act', actions: [...hold, ...untried.map((name) => install([name]))] }
+  if (untried.length > 0) return { is: 'act', actions: untried.map((name) => install([name])) }
   return {
     is: 'converged',
     because: 'all packages that can be are installed',
@@ -115,10 +100,4 @@ async function oldListsBefore(host: Host, signal: AbortSignal): Promise<number |
   if (bootedAt === undefined) return undefined
   const { stdout } = await host.exec(listsBefore(bootedAt), { signal })
   return stdout === '' ? undefined : bootedAt
-}
-
-/** Not --runtime: a power cut would let them start at the next boot. The steps that configure them let them go. */
-function holdUnits(units: readonly string[]): readonly Exec[] {
-  if (units.length === 0) return []
-  return [{ do: 'exec', argv: ['systemctl', 'mask', ...units], because: 'must not start before it is configured' }]
 }

@@ -51,7 +51,7 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
  */
 export function toRun(state: ServiceState, filesChangedAtMs: number): readonly Exec[] {
   // Whether it is enabled is seen only then: its package may have done that already (deb-systemd-helper).
-  if (state.masked) return [systemctl('it was held from starting', 'unmask', state.unit)]
+  if (state.masked) return [systemctl('it is masked', 'unmask', state.unit)]
   return [
     // enable reloads, too: systemctl(1)
     ...(state.needsReload && state.enabled ? [systemctl('unit files changed', 'daemon-reload')] : []),

@@ -46,7 +46,6 @@ const preparations = [
   write(confPath, undefined, confText(dnsName), 'the tunnel needs it'),
   write(unitPath, undefined, unitText('mnt-work.mount'), 'the tunnel needs it'),
   write('/etc/fstab', base, fstab, 'the file system must be mounted at each boot'),
-  exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
   exec('the mount must bring it up', 'systemctl', 'reenable', tunnelUnit),
   exec('it is inactive', 'systemctl', 'start', tunnelUnit),
 ]

@@ -23,10 +23,10 @@ describe('munge', () => {
   test.each([
     ['has nothing to do', {}, [], { is: 'converged', because: 'a credential was made and decoded' }],
     [
-      'lets a held munged go',
+      'unmasks munged',
       { service: { ...service, active: 'inactive', masked: true, enabled: false, startedAtMs: undefined } },
       [],
-      act(systemctl('it was held from starting', 'unmask', unit)),
+      act(systemctl('it is masked', 'unmask', unit)),
     ],
     [
       'restarts a munged that runs with an older key',

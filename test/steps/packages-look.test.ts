@@ -7,7 +7,7 @@ import { packageQuery } from './package-query.ts'
 
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
 const step = packages(() => ['munge', 'slurmctld'])
-const nothing = { missing: [], unfinished: false, lockedBy: undefined, toHold: [], oldListsBefore: undefined }
+const nothing = { missing: [], unfinished: false, lockedBy: undefined, oldListsBefore: undefined }
 
 describe('a look at the packages', () => {
   const installed = 'hello\tinstall ok installed\t1\ntree\tinstall ok installed\t1\nmunge\tinstall ok installed\t1\n'
@@ -18,14 +18,6 @@ describe('a look at the packages', () => {
     '/var/lib/apt/lists/lock',
     '/var/cache/apt/archives/lock',
   ]
-  const masked = {
-    kind: 'symlink',
-    mode: 0o777,
-    owner: 'root:root',
-    sizeBytes: 9,
-    changedAtMs: 0,
-    target: '/dev/null',
-  } as const
   const look = async (stdout: string, more: Script = {}) =>
     await step.observe(
       config,
@@ -34,22 +26,16 @@ describe('a look at the packages', () => {
         files: { '/proc/stat': 'cpu  1 2 3\nbtime 1795572914\n', ...more.files },
         directories: { '/var/lib/dpkg/updates': [] },
         lockHolders: { ...Object.fromEntries(locks.map((lock) => [lock, undefined])), ...more.lockHolders },
-        stats: {
-          '/etc/systemd/system/munge.service': undefined,
-          '/etc/systemd/system/slurmctld.service': undefined,
-          ...more.stats,
-        },
         ...(more.directories && { directories: more.directories }),
       }),
       signal,
     )
 
-  test('finds what is missing, once each, and which daemons come with it', async () => {
+  test('finds what is missing, once each', async () => {
     expect(await look('hello\tinstall ok installed\t1\n')).toEqual({
       missing: ['munge', 'slurmctld', 'tree'],
       unfinished: false,
       lockedBy: undefined,
-      toHold: ['munge.service', 'slurmctld.service'],
       oldListsBefore: undefined,
     })
   })
@@ -64,18 +50,6 @@ describe('a look at the packages', () => {
     expect(await look(installed, { files: { '/proc/stat': 'cpu  1 2 3\n' } })).toMatchObject({
       oldListsBefore: undefined,
     })
-  })
-
-  test('holds no daemon whose package is there, as it may be running', async () => {
-    expect(await look(installed)).toEqual({ ...nothing, missing: ['slurmctld'], toHold: ['slurmctld.service'] })
-  })
-
-  test.each([
-    ['held already', masked],
-    ['a unit of the operator’s own', { ...masked, kind: 'file' as const }],
-  ])('holds no daemon that is %s', async (_what, stat) => {
-    const stats = { '/etc/systemd/system/slurmctld.service': stat }
-    expect(await look(installed, { stats })).toEqual({ ...nothing, missing: ['slurmctld'] })
   })
 
   test.each([

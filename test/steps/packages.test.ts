@@ -9,7 +9,7 @@ const config = configuration({ packages: ['hello', 'tree', 'munge'] })
 const step = packages(() => ['munge', 'slurmctld'])
 
 type Seen = Parameters<typeof step.decide>[1]
-const nothing: Seen = { missing: [], unfinished: false, lockedBy: undefined, toHold: [], oldListsBefore: undefined }
+const nothing: Seen = { missing: [], unfinished: false, lockedBy: undefined, oldListsBefore: undefined }
 const two: Seen = { ...nothing, missing: ['hello', 'tree'] }
 const one: Seen = { ...nothing, missing: ['hello'] }
 const decide = (seen: Seen, past: readonly ActionOutcome[] = []) => step.decide(config, seen, past)
@@ -44,20 +44,6 @@ describe('packages', () => {
     expect(decide(two)).toEqual(act(updateLists, both))
   })
 
-  test('keeps the daemons of what it installs from starting', () => {
-    expect(decide({ ...two, toHold: ['munge.service', 'slurmctld.service'] })).toEqual(
-      act(
-        {
-          do: 'exec',
-          argv: ['systemctl', 'mask', 'munge.service', 'slurmctld.service'],
-          because: 'must not start before it is configured',
-        },
-        updateLists,
-        both,
-      ),
-    )
-  })
-
   test('installs a single missing package', () => {
     expect(decide(one)).toEqual(act(updateLists, hello))
   })
@@ -81,15 +67,6 @@ describe('packages', () => {
   describe('finishes a dpkg that was cut off', () => {
     test('before it installs anything', () => {
       expect(decide({ ...two, unfinished: true })).toEqual(act(finishInterrupted))
-    })
-
-    test('and keeps the daemons that it configures from starting', () => {
-      const mask: Exec = {
-        do: 'exec',
-        argv: ['systemctl', 'mask', 'munge.service'],
-        because: 'must not start before it is configured',
-      }
-      expect(decide({ ...two, unfinished: true, toHold: ['munge.service'] })).toEqual(act(mask, finishInterrupted))
     })
 
     test('also when nothing is missing', () => {
@@ -129,16 +106,6 @@ describe('packages', () => {
 
     test('for a package, tries them one by one, so that the others come', () => {
       expect(decide(two, [done(updateLists), failed(both, unknown('hello'))])).toEqual(act(hello, tree))
-    })
-
-    test('for a package, keeps what else must not start from starting', () => {
-      const mask: Exec = {
-        do: 'exec',
-        argv: ['systemctl', 'mask', 'munge.service'],
-        because: 'must not start before it is configured',
-      }
-      const seen = { ...two, toHold: ['munge.service'] }
-      expect(decide(seen, [done(updateLists), failed(both, unknown('hello'))])).toEqual(act(mask, hello, tree))
     })
 
     test('for a package, and one by one for the network, tries again those that it hit', () => {

@@ -15,14 +15,12 @@ async function installedFor(efs: object, dataVolume: object = {}): Promise<reado
     dataVolume: { volumeId: 'vol-0123456789abcdef0', ...dataVolume },
   })
   const locks = ['dpkg/lock-frontend', 'dpkg/lock', 'apt/lists/lock'].map((lock) => `/var/lib/${lock}`)
-  const units = ['munge.service', 'slurmctld.service'].map((unit) => `/etc/systemd/system/${unit}`)
   const nothing = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, undefined]))
   const host = fakeHost({
     commands: { [packageQuery()]: '' },
     files: { '/proc/stat': '' },
     directories: { '/var/lib/dpkg/updates': [] },
     lockHolders: nothing([...locks, '/var/cache/apt/archives/lock']),
-    stats: nothing(units),
   })
   const packages = stepsOf(config).find((step) => step.id === 'packages')
   const decide = await packages?.look(config, host, signal)
@@ -34,6 +32,7 @@ async function installedFor(efs: object, dataVolume: object = {}): Promise<reado
 describe('the role frontend', () => {
   test('has these steps, in this order on display', () => {
     expect(steps.map((step) => step.id)).toEqual([
+      'units',
       'packages',
       'hostname',
       'efs',
@@ -56,7 +55,7 @@ describe('the role frontend', () => {
 
   test('begins with all that waits for nobody at once', () => {
     expect(steps.filter((step) => step.after.length === 0).map((step) => step.id)).toEqual([
-      'packages',
+      'units',
       'hostname',
       'data-volume',
       'schedule',
@@ -74,7 +73,7 @@ describe('the role frontend', () => {
 
   test('looks at no step that needs packages before they are installed', async () => {
     const unknown = fakeHost({})
-    const before = steps.filter((step) => step.after.length === 0 && step.id !== 'packages')
+    const before = steps.filter((step) => step.after.length === 0)
     const looks = await Promise.allSettled(before.map((step) => step.look(configuration(), unknown, signal)))
     for (const look of looks) expect(String(look.status === 'rejected' && look.reason)).not.toContain('dpkg-query')
   })

@@ -66,10 +66,10 @@ describe('to run a service', () => {
     ['takes a place in the boot', { enabled: false }, 0, [systemctl('it must start at boot', 'enable', unit)]],
     ['takes a reload of its unit', { needsReload: true }, 0, [systemctl('unit files changed', 'daemon-reload')]],
     [
-      'is let go first when it was held: what else it takes is seen then',
+      'is unmasked first: what else it takes is seen then',
       { masked: true, enabled: false, needsReload: true, active: 'inactive' },
       0,
-      [systemctl('it was held from starting', 'unmask', unit)],
+      [systemctl('it is masked', 'unmask', unit)],
     ],
   ])('%s', (_behaviour, changed, filesChangedAtMs, actions) => {
     expect(toRun({ ...state, ...changed }, filesChangedAtMs)).toEqual(actions)
