@@ -4,7 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { printStunnelClient } from '../../src/formats/stunnel-conf.ts'
 import { certificateFor } from '../agent/host/certificates.ts'
 import { listening } from '../agent/host/local-server.ts'
@@ -121,8 +121,11 @@ describe.skipIf(reason !== '')(`stunnel with our configuration${reason}`, () => 
     expect(await before.say('one')).toBe('one')
     await tunnel.reload(ours.authority, 'localhost')
     expect(await before.say('two')).toBe('two')
-    using after = talk(tunnel.port)
-    expect(await after.say('three')).toBe('three')
+    // It listens anew only after it has said that it read the configuration.
+    await vi.waitFor(async () => {
+      using after = talk(tunnel.port)
+      expect(await after.say('three')).toBe('three')
+    }, 10_000)
   })
 
   test('starts while the name does not resolve', async () => {
@@ -138,7 +141,10 @@ describe.skipIf(reason !== '')(`stunnel with our configuration${reason}`, () => 
     expect(await before.say('one')).toBe('one')
     await tunnel.reload(others.authority)
     expect(await before.say('two')).toBe('two')
-    using after = talk(tunnel.port)
-    expect(await after.say('three')).toBe('closed')
+    await vi.waitFor(async () => {
+      using after = talk(tunnel.port)
+      expect(await after.say('three')).toBe('closed')
+      expect(tunnel.said()).toContain('CERT: Pre-verification error')
+    }, 10_000)
   })
 })
