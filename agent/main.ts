@@ -78,16 +78,22 @@ delete process.env['NODE_COMPILE_CACHE']
 // That nobody reads any more (a closed terminal, `| head`) must not end a run; the log and the state file have it all.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
-const [command, ...args] = process.argv.slice(2)
-try {
-  process.exitCode = await run(command, args, stopSignal())
-} catch (error) {
+function failed(error: unknown): number {
   const hint = error instanceof UsageError ? '; slurm-node-agent help' : ''
   process.stderr.write(`slurm-node-agent: ${messageOf(error)}${hint}\n`)
-  process.exitCode = codeOf(error)
+  return codeOf(error)
 }
-// process.exit() would wait for the threads of the pool, and so for a dead share. Another program in our place ends with
-// our code at once; who listens for the end, to show the cursor again, is told first.
-const code = Number(process.exitCode)
-process.emit('exit', code)
-process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], process.env)
+
+/**
+ * process.exit() would wait for the threads of the pool, and so for a dead share. Another program in our place ends with
+ * our code at once; who listens for the end, to show the cursor again, is told first.
+ */
+function leave(code: number): void {
+  process.exitCode = code
+  process.emit('exit', code)
+  process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], process.env)
+}
+
+// Not awaited: a script, which is what this is built into, has no await at its top.
+const [command, ...args] = process.argv.slice(2)
+void run(command, args, stopSignal()).catch(failed).then(leave)

@@ -67,7 +67,7 @@ const compileLate: Plugin = {
   },
 }
 
-/** An ES module loads all that it imports before it begins; so Node's own modules are required where they are used. */
+/** Node's own modules are loaded where they are first used, not all at the start. */
 const requireLate: Plugin = {
   name: 'require-late',
   setup(bundle) {
@@ -85,9 +85,12 @@ await build({
   ...options,
   entryPoints: ['agent/main.ts'],
   outfile: 'dist/slurm-node-agent.js',
-  format: 'esm',
+  // A script, which Node starts sooner than a module. Where a package.json above says that it is one, it has no require.
+  format: 'iife',
   plugins: [compileLate, requireLate],
   legalComments: 'eof',
-  // What is CommonJS inside asks for Node's own modules with require.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: `'use strict'
+var require = typeof require === 'function' ? require : process.getBuiltinModule('module').createRequire('/')`,
+  },
 })
