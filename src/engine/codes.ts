@@ -216,6 +216,13 @@ export const codes = {
       'Somebody has an flock on the device, so that the agent does not look into it: most likely a mkfs that outlived its agent, which was killed. Or nothing whole is found on it, and somebody has opened it exclusively (O_EXCL): a mkfs by hand, or a mount that only another mount namespace sees.',
     mend: 'Wait for it to end: lsof with the device, or ps -C mkfs.ext4,mkfs.xfs, shows the process. Where there is none, grep for the device in /proc/*/mountinfo. A mkfs that is killed leaves half a file system.',
   },
+  DATA_VOLUME_MOUNT_FAILED: {
+    kind: 'wait',
+    means: 'systemd cannot mount the data volume.',
+    cause:
+      'The file system on the volume looks whole, but its check before the mount (systemd-fsck) or the mount itself fails each time; the message has their last words. The check ends with an error where it would have to mend more than is safe without a person, the mount where the kernel finds damage that the superblock does not show.',
+    mend: 'Read the message and journalctl --dmesg. Take a snapshot of the volume; then check it with e2fsck, or xfs_repair -n, while it is not mounted, and run apply again.',
+  },
   MUNGE_NOT_ANSWERING: {
     kind: 'wait',
     means: 'munged does not make and decode a credential.',

@@ -1,11 +1,20 @@
 /** The name of the unit for a path, as `systemd-escape --path --suffix=SUFFIX` makes it. */
 export function pathUnit(path: string, suffix: 'mount' | 'automount'): string {
+  return `${escapePath(path)}.${suffix}`
+}
+
+/** The name of the unit by which systemd checks the file system on a device before it mounts it. */
+export function fsckUnit(device: string): string {
+  return `systemd-fsck@${escapePath(device)}.service`
+}
+
+function escapePath(path: string): string {
   const escaped = path
     .replaceAll(/^\/+|\/+$/g, '')
     .replaceAll(/\/+/g, '/')
     .replaceAll(/^\.|[^A-Za-z0-9:_./]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
     .replaceAll('/', '-')
-  return `${escaped === '' ? '-' : escaped}.${suffix}`
+  return escaped === '' ? '-' : escaped
 }
 
 /** The properties that `systemctl show` printed, a unit after the other, in the order of its arguments. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Config } from '../config/schema.ts'
-import type { ActionOutcome } from '../engine/action.ts'
+import type { ActionOutcome, Exec } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import { intentPath } from '../formats/format-intent.ts'
@@ -25,6 +25,8 @@ export interface Place {
   readonly intentText: string | undefined
   /** /dev/disk/by-uuid/UUID, which the mount unit waits for; not looked at once it is mounted. */
   readonly byUuid: FileStat | undefined
+  /** Why it was not mounted when that was tried last; empty where it was not, or there was nothing to say. */
+  readonly mountWords: string
 }
 
 /** systemd waits so long for the device at boot, and in `systemctl start`; the boot itself does not (nofail). */
@@ -134,14 +136,17 @@ export function decideMount(
       argv: ['systemctl', 'daemon-reload'],
       because: 'systemd makes its mount units from /etc/fstab',
     },
-    place.mount === undefined && {
-      do: 'exec',
-      argv: ['systemctl', 'start', unit],
-      because: `${disk.path} is not mounted on ${mountPoint}`,
-    },
+    place.mount === undefined && toMount(`${disk.path} is not mounted on ${mountPoint}`, unit, place.mountWords),
     place.mount !== undefined && toGrow(wanted, disk, holds, past),
   )
   return tellOfOld(tellOfGrowth(decision, wanted, disk, holds, past), oldDataEntry(mountPoint), past)
+}
+
+function toMount(because: string, unit: string, words: string): Exec {
+  const start = { do: 'exec', argv: ['systemctl', 'start', unit] } as const
+  if (words === '') return { ...start, because }
+  const obstacle = { code: 'DATA_VOLUME_MOUNT_FAILED', for: `${unit} fails; it said: ${words}` } as const
+  return { ...start, because: `${because}; the last try said: ${words}`, obstacle }
 }
 
 /** The names by which an entry of somebody else could mean this file system. */

@@ -2,6 +2,7 @@ import type { FormatIntent } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
 import type { Superblock } from '../formats/superblock.ts'
+import { fsckUnit, pathUnit } from '../formats/systemd.ts'
 import { type Absence, lookAtAbsence } from './data-volume-absence.ts'
 import { type Ec2Facts, ec2Facts, snapshotBehind } from './data-volume-ec2.ts'
 import type { Identified } from './data-volume-identity.ts'
@@ -14,6 +15,7 @@ import { hasIdlePartitions, useOf, useOfPartition, withoutPartitions } from './d
 import { type Verdict, verdictOf } from './disk-verdict.ts'
 import { fileSystems } from './file-systems.ts'
 import type { Refusal } from './refusal.ts'
+import { lastWords } from './service.ts'
 
 /** How far into the data volume it was possible, or needed, to look. `disk` is the partition, where one is configured. */
 export type Sight =
@@ -32,6 +34,8 @@ export interface Reading {
   readonly verdict: Verdict
   /** The link of udev for a whole file system. */
   readonly byUuid: FileStat | undefined
+  /** Of a whole file system: why it was not mounted when that was tried last in this boot; empty where it was not. */
+  readonly mountWords: string
   readonly facts: Ec2Facts
   /** Of a disk that what was found speaks against. */
   readonly findings: Findings | undefined
@@ -122,14 +126,19 @@ async function readingOf(
   const intent = begun?.volumeId === wanted.volumeId && begun.instanceId === facts.instanceId ? begun : undefined
   const verdict = found.is === 'refuse' ? found : verdictOf(disk, found, wanted.fileSystem, intent)
   if (verdict.is === 'holds') {
-    const byUuid = await host.stat(`/dev/disk/by-uuid/${verdict.uuid}`)
-    return { is: 'read', disk, verdict, byUuid, facts, findings: undefined }
+    const link = `/dev/disk/by-uuid/${verdict.uuid}`
+    const units = [pathUnit(wanted.mountPoint, 'mount'), fsckUnit(link)]
+    const [byUuid, mountWords] = await Promise.all([
+      host.stat(link),
+      lastWords(units, ['mount', 'systemd-fsck'], host, signal),
+    ])
+    return { is: 'read', disk, verdict, byUuid, mountWords, facts, findings: undefined }
   }
   if (mayBeInTheMaking(found) && (await host.deviceIsClaimed(disk.path))) return { is: 'claimed', disk }
   const speaksAgainst = verdict.is === 'refuse' || snapshotBehind(facts) !== undefined
   const mayConsent = speaksAgainst && wanted.partition === undefined
   const findings = mayConsent ? await findingsOf(wanted, disk, host, signal) : undefined
-  return { is: 'read', disk, verdict, byUuid: undefined, facts, findings }
+  return { is: 'read', disk, verdict, byUuid: undefined, mountWords: '', facts, findings }
 }
 
 /**

@@ -86,12 +86,12 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
       const verdict = soundnessOf(disk.path, wanted.fileSystem, sight.superblock)
       return verdict.is === 'refuse'
         ? verdict
-        : decideMount(wanted, disk, verdict, { ...place, byUuid: undefined }, past)
+        : decideMount(wanted, disk, verdict, { ...place, byUuid: undefined, mountWords: '' }, past)
     }
-    const { verdict, byUuid, facts } = sight
+    const { verdict, byUuid, mountWords, facts } = sight
     if (verdict.is !== 'holds')
       return decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(seen.consentText), past)
     const shared = objectionToUse(wanted, disk.partOf ?? disk, facts)
-    return shared ?? decideMount(wanted, disk, verdict, { ...place, byUuid }, past)
+    return shared ?? decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
   },
 }

@@ -11,7 +11,8 @@ import { type HelperPackage, helperPath, lookAtHelperPackage } from './efs-helpe
 import { lookAtMountPoint, type MountPoint } from './efs-mount-point.ts'
 import { efsDnsName } from './efs-name.ts'
 import { readTunnelFiles, type TunnelFiles, tunnelUnit, tunnelWords } from './efs-tunnel.ts'
-import { lastWords, showUnits, type Unit } from './efs-units.ts'
+import { showUnits, type Unit } from './efs-units.ts'
+import { lastWords } from './service.ts'
 
 export interface Seen {
   readonly client: Client
@@ -104,7 +105,7 @@ async function lookAtUnits(client: Client, mountName: string, host: Host, signal
   const [mount, tunnel] = await showUnits(client === 'stunnel' ? [mountName, tunnelUnit] : [mountName], host, signal)
   if (mount === undefined) throw new Error(`systemctl show printed nothing of ${mountName}`)
   const [mountWords, words] = await Promise.all([
-    mount.active === 'failed' ? lastWords(mountName, 'mount', host, signal) : undefined,
+    mount.active === 'failed' ? lastWords([mountName], ['mount'], host, signal) : undefined,
     tunnel && tunnelWords(tunnel, host, signal),
   ])
   return { mount, mountWords, tunnel: tunnel && { unit: tunnel, words } }

@@ -3,8 +3,8 @@ import type { FileStat, Host } from '../engine/host.ts'
 import { printStunnelClient } from '../formats/stunnel-conf.ts'
 import type { Destination } from './efs-destination.ts'
 import { nfsPort } from './efs-reachability.ts'
-import { lastWords, type Unit } from './efs-units.ts'
-import { systemctl } from './service.ts'
+import type { Unit } from './efs-units.ts'
+import { lastWords, systemctl } from './service.ts'
 
 export const tunnelUnit = 'slurm-node-agent-efs.service'
 /**
@@ -149,5 +149,5 @@ function isNewer(confStat: FileStat | undefined, { changedAtMs }: Unit): boolean
 
 /** Why the tunnel is not there although systemd tries; asked only then. */
 export async function tunnelWords({ active }: Unit, host: Host, signal: AbortSignal): Promise<string | undefined> {
-  return active === 'activating' ? await lastWords(tunnelUnit, 'stunnel4', host, signal) : undefined
+  return active === 'activating' ? await lastWords([tunnelUnit], ['stunnel4'], host, signal) : undefined
 }

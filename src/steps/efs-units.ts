@@ -1,7 +1,6 @@
 import type { Argv } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { parseShow, parseTimestamp } from '../formats/systemd.ts'
-import { inOneLine } from './service.ts'
 
 /** What systemd knows of a unit of this step. */
 export interface Unit {
@@ -29,13 +28,6 @@ export async function showUnits(names: readonly string[], host: Host, signal: Ab
   const argv: Argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties}`, ...names]
   const shown = parseShow((await host.exec(argv, { signal })).stdout)
   return names.map((name, index) => unitOf(name, shown[index] ?? {}))
-}
-
-/** What the unit's program said last, as the journal has it; empty where it said nothing. */
-export async function lastWords(unit: string, program: string, host: Host, signal: AbortSignal): Promise<string> {
-  const selection = [`--unit=${unit}`, `--identifier=${program}`, '--boot', '--lines=3'] as const
-  const { stdout } = await host.exec(['journalctl', ...selection, '--output=cat', '--quiet', '--no-pager'], { signal })
-  return inOneLine(stdout)
 }
 
 function unitOf(name: string, shown: Readonly<Record<string, string>>): Unit {

@@ -80,6 +80,19 @@ export async function journalTail(unit: string, host: Host, signal: AbortSignal)
   return inOneLine(stdout)
 }
 
+/** What these programs of these units said last in this boot; empty where they said nothing. */
+export async function lastWords(
+  units: readonly string[],
+  programs: readonly string[],
+  host: Host,
+  signal: AbortSignal,
+): Promise<string> {
+  const from = [...units.map((unit) => `--unit=${unit}`), ...programs.map((program) => `--identifier=${program}`)]
+  const argv = ['journalctl', ...from, '--boot', '--lines=3', '--output=cat', '--quiet', '--no-pager'] as const
+  const { stdout } = await host.exec(argv, { signal, ok: [0, 1] })
+  return inOneLine(stdout)
+}
+
 /** For a reason, which is shown in a table and in a log line. */
 export function inOneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, '; ')

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { parseShow, parseTimestamp, pathUnit } from '../../src/formats/systemd.ts'
+import { fsckUnit, parseShow, parseTimestamp, pathUnit } from '../../src/formats/systemd.ts'
+
+test('fsckUnit names the check of a device', () => {
+  expect(fsckUnit('/dev/disk/by-uuid/3b9e-2b2a')).toBe('systemd-fsck@dev-disk-by\\x2duuid-3b9e\\x2d2b2a.service')
+})
 
 describe('pathUnit', () => {
   // As `systemd-escape --path --suffix=mount` prints them (systemd 252).

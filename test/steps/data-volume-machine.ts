@@ -77,6 +77,11 @@ export const probes = (found: {
   'blkid --probe --output export /dev/nvme2n1': found.blkid,
   'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
 })
+/** What the mount and the check before it said in this boot. */
+export const mountSaid = (words: string) => ({
+  [`journalctl --unit=mnt-shared.mount --unit=systemd-fsck@dev-disk-by\\x2duuid-${uuid.replaceAll('-', '\\x2d')}.service --identifier=mount --identifier=systemd-fsck --boot --lines=3 --output=cat --quiet --no-pager`]:
+    words,
+})
 export const nothing = probes({ wipefs: '{"signatures": []}', blkid: { exitCode: 2 }, dumpe2fs: { exitCode: 19 } })
 export const header = dumpe2fsHeader(uuid, sizeBytes)
 export const superblock = {

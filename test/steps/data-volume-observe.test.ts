@@ -22,6 +22,7 @@ import {
   intentFile,
   look,
   lsblk,
+  mountSaid,
   nothing,
   probes,
   root,
@@ -273,6 +274,7 @@ describe('observing the data volume', () => {
         blkid: `TYPE=ext4\nUUID=${uuid}\n`,
         dumpe2fs: header,
       }),
+      ...mountSaid('mount: /mnt/shared: wrong fs type.\n       dmesg(1) may have more information.\n'),
     }
     const sight = await look({
       ...base,
@@ -284,6 +286,7 @@ describe('observing the data volume', () => {
       is: 'read',
       verdict: { is: 'holds', uuid, label: undefined, sizeBytes },
       byUuid: undefined,
+      mountWords: 'mount: /mnt/shared: wrong fs type.; dmesg(1) may have more information.',
       facts: { volume: { is: 'denied' } },
     })
   })

@@ -6,6 +6,7 @@ import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
+import { mountSaid } from './data-volume-machine.ts'
 import {
   config,
   directory,
@@ -50,7 +51,7 @@ const holding = (path: string, type: string | undefined) => ({
 })
 
 const base: Script = {
-  commands: withParts(part(1), part(2)),
+  commands: { ...withParts(part(1), part(2)), ...mountSaid('') },
   files: {
     '/proc/self/mountinfo': '',
     '/proc/swaps': 'Filename\n',

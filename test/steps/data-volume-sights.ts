@@ -105,6 +105,7 @@ export const reading: Reading = {
   disk,
   verdict: holds,
   byUuid: link('../../nvme2n1'),
+  mountWords: '',
   facts: known(),
   findings: undefined,
 }

@@ -71,6 +71,18 @@ describe('the data volume', () => {
     ['lists a mounted one for the next boot', { ...mounted, fstab: others }, act(list, reload)],
     ['mounts a whole file system that is listed', whole, act(reload, start)],
     [
+      'tells what was in the way of the last try to mount it, which it waits for if it fails again',
+      { ...whole, sight: { ...reading, mountWords: 'UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.' } },
+      act(reload, {
+        ...start,
+        because: `${start.because}; the last try said: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.`,
+        obstacle: {
+          code: 'DATA_VOLUME_MOUNT_FAILED',
+          for: 'mnt-shared.mount fails; it said: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
+        },
+      }),
+    ],
+    [
       'makes the mount point',
       { ...whole, mountPoint: undefined },
       act({ do: 'mkdir', path: '/mnt/shared', mode: 0o755, because: 'the mount point is missing' }, reload, start),
