@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict'
-import { AGENT, describe, readStatus, stepOf, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
+import {
+  AGENT,
+  describe,
+  letTimerRun,
+  readStatus,
+  stepOf,
+  TIMER,
+  UNIT,
+  waitForRunEnd,
+  waitForStepCode,
+} from '../agent-status.ts'
 import type { AttachmentState, Cloud, Volume } from '../cloud.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
+import type { Guest } from '../guest.ts'
 import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
@@ -65,7 +76,7 @@ const TROUBLES: readonly Trouble[] = [
 export const volumeWaits: Scenario = {
   name: 'volume-waits',
   title:
-    'all that can keep the volume away, each told by its code and reason; at last it comes, and is known by name too',
+    'all that can keep the volume away, each told by its code; at last it comes, is known by name too, and damage is told',
   ci: { leftOut: 'it takes 4 minutes; the unit tests have each of its reasons' },
   image: 'baked',
   async run({ lab }) {
@@ -109,5 +120,25 @@ export const volumeWaits: Scenario = {
     assert.equal(byName.outcome, 'converged', describe(byName))
     assert.equal(stepOf(byName, 'data-volume').actions, 0, 'it is the same volume')
     assert.ok(cloud.calls.includes('ec2:DescribeInstances'), 'EC2 was asked for the name')
+    await failToMount(guest, config.dataVolume.mountPoint, byName.runId, signal)
+    await timed('all of it holds', () => assertFrontend(lab, guest, config))
   },
+}
+
+/** Damage that no superblock shows: the kernel finds it. The run that waits for it goes on once a person has mended it. */
+async function failToMount(guest: Guest, mountPoint: string, after: string, signal: AbortSignal): Promise<void> {
+  const device = (await guest.run(['findmnt', '--noheadings', '--output', 'SOURCE', mountPoint])).stdout.trim()
+  await guest.run(['systemctl', 'stop', TIMER, 'nfs-server.service'])
+  await guest.run(['umount', mountPoint])
+  await guest.run(['debugfs', '-w', '-R', 'clri <2>', device])
+  await guest.run(['systemctl', 'start', '--no-block', UNIT])
+  const code = 'DATA_VOLUME_MOUNT_FAILED'
+  const status = await timed(code, () =>
+    waitForStepCode(guest, 'data-volume', code, { deadlineMs: 240_000, signal, after }),
+  )
+  assert.match(stepOf(status, 'data-volume').reason ?? '', /Structure needs cleaning/, describe(status))
+  await guest.run(['e2fsck', '-f', '-y', device], { ok: [1], deadlineMs: 300_000 })
+  const mended = await timed('it is mended', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal, after }))
+  assert.equal(mended.outcome, 'converged', describe(mended))
+  await letTimerRun(guest)
 }
