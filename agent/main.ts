@@ -94,6 +94,8 @@ function leave(code: number): void {
   process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], process.env)
 }
 
+// What is lost on the way is no success.
+process.exitCode = exitCode.failed
 // Not awaited: a script, which is what this is built into, has no await at its top.
 const [command, ...args] = process.argv.slice(2)
 void run(command, args, stopSignal()).catch(failed).then(leave)

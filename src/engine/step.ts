@@ -11,7 +11,7 @@ export interface Step<Config, State> {
   readonly after: readonly string[]
   /** Debian packages without which the step cannot be; the step `packages` installs them with all others, before it. */
   packages?(config: Config): readonly string[]
-  /** What keeps the units of these packages from starting too early; the step `units` sees to it before `packages`. */
+  /** What keeps the units of these packages from starting too early; `packages` sees to it before it installs them. */
   units?(config: Config): readonly UnitRule[]
   deadlineMs(config: Config): number
   /** Looks; changes nothing. What it throws may pass, and is tried again until the deadline. */
@@ -20,11 +20,10 @@ export interface Step<Config, State> {
   decide(config: Config, seen: State, past: readonly ActionOutcome[]): Decision
 }
 
-/** What systemd must know of a unit before it starts it for the first time. */
+/** What systemd must find of a unit that it may start as soon as its package brings it. */
 export type UnitRule =
-  /** Lines of the section [Unit]. */
-  | { readonly is: 'drop-in'; readonly unit: string; readonly settings: readonly string[]; readonly because: string }
-  | { readonly is: 'masked'; readonly unit: string; readonly because: string }
+  | { readonly is: 'file'; readonly unit: string; readonly path: string; readonly content: string }
+  | { readonly is: 'masked'; readonly unit: string }
 
 /** A step with its state type closed over, so that steps of all kinds go in one list. */
 export interface AnyStep<Config> extends Pick<Step<Config, never>, 'id' | 'title' | 'after' | 'deadlineMs'> {

@@ -14,9 +14,6 @@ const localKey = '/etc/munge/munge.key'
 /** The fingerprint of the key that the agent put in place: the one that the package made at install does not count. */
 const recordPath = '/var/lib/slurm-node-agent/munge-key.sha256'
 
-/** For units: with the key that the package made at install, a daemon would be of a cluster of its own. */
-export const onlyWithKey = [`ConditionPathExists=${recordPath}`]
-
 const root = { user: 'root', group: 'root' }
 const munge = { user: 'munge', group: 'munge' }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { onlyWithKey } from './munge-key.ts'
+import { held } from './holds.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 /**
@@ -28,14 +28,7 @@ export const munge: Step<Config, Seen> = {
   title: 'Munge',
   after: ['munge-key', 'hostname'],
   packages: () => ['munge'],
-  units: () => [
-    {
-      is: 'drop-in',
-      unit,
-      settings: onlyWithKey,
-      because: "it must not start with any other key than the cluster's",
-    },
-  ],
+  units: () => held(unit),
   deadlineMs: () => 120_000,
 
   async observe(_config, host, signal) {

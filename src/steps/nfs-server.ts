@@ -1,11 +1,12 @@
 import type { Config } from '../config/schema.ts'
-import type { ActionOutcome, Exec, Write } from '../engine/action.ts'
+import type { ActionOutcome, Exec, Remove, Write } from '../engine/action.ts'
 import type { Warning } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import type { UnitRule } from '../engine/step.ts'
 import { countCpus } from '../formats/cpu-list.ts'
 import { type NfsdSettings, parseNfsConf, printNfsConf, printSettings } from '../formats/nfs-conf.ts'
 import { parseNfsd } from '../formats/nfsd.ts'
+import { held } from './holds.ts'
 import { refusal } from './refusal.ts'
 import { type ServiceState, serviceState, systemctl, toRun, unitStates } from './service.ts'
 
@@ -14,7 +15,6 @@ const unit = 'nfs-server.service'
 const confPath = '/etc/nfs.conf.d/slurm-node-agent.conf'
 
 /** Without these there is no NFSv3, and NFSv4 has no use for them: nfs.systemd(7), "Masking unwanted services". */
-const onlyForV3 = 'only NFSv3 needs it'
 const v3Units = ['rpcbind.socket', 'rpcbind.service', 'rpc-statd.service']
 /** The socket starts its service by itself. */
 const v3Started = ['rpcbind.socket', 'rpc-statd.service']
@@ -30,18 +30,10 @@ export interface Server {
   readonly cpus: number
 }
 
-/** nfs-common and the server start them when they are installed: for NFSv3, to all networks. */
+/** What nfs-common and the server would start when they are installed, for NFSv3 and to all networks. */
 export function unitRules({ nfs }: Config): readonly UnitRule[] {
-  const masks = v3Units.map((v3Unit) => ({ is: 'masked', unit: v3Unit, because: onlyForV3 }) as const)
-  return [
-    {
-      is: 'drop-in',
-      unit,
-      settings: [`ConditionPathExists=${confPath}`],
-      because: 'it must not serve before it is configured',
-    },
-    ...(nfs.v3 ? [] : masks),
-  ]
+  const masks = v3Units.map((v3Unit) => ({ is: 'masked', unit: v3Unit }) as const)
+  return [...held(unit, 'nfs-mountd.service'), ...(nfs.v3 ? [] : masks)]
 }
 
 export async function nfsServer(host: Host, signal: AbortSignal): Promise<Server> {
@@ -75,7 +67,7 @@ export function toConfigure({ nfs }: Config, { conf, cpus }: Server): readonly W
  * What makes the server run with what the files come to. Not with what is configured: where a later file turns NFSv3 on,
  * rpcbind is needed, since with NFSv3 and without it rpc.nfsd does not even start.
  */
-export function toServe(server: Server): readonly Exec[] {
+export function toServe(server: Server): readonly (Exec | Remove)[] {
   const start = [...toRun(server.service, 0), ...toApply(server)]
   if (server.settings.v3) return [...toLetGo(server.v3Units), ...start]
   // Stopped after the server, which takes its entries out of rpcbind when it is restarted.
@@ -92,12 +84,12 @@ function toLetGo(units: readonly ServiceState[]): readonly Exec[] {
 /** Not disabled: nfs-server.service wants the socket and rpc-statd, enabled or not. A mask survives upgrades too. */
 function toMask(units: readonly ServiceState[]): readonly Exec[] {
   const free = units.filter((state) => !state.masked)
-  return onAll('mask', free, onlyForV3)
+  return onAll('mask', free, 'only NFSv3 needs it')
 }
 
 function toStop(units: readonly ServiceState[]): readonly Exec[] {
   const up = units.filter(({ active }) => active === 'active' || active === 'activating')
-  return onAll('stop', up, onlyForV3)
+  return onAll('stop', up, 'only NFSv3 needs it')
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { ActionOutcome } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
-import type { Step } from '../engine/step.ts'
+import type { Step, UnitRule } from '../engine/step.ts'
 import { parseBootTime } from '../formats/proc-stat.ts'
 import {
   dropListsBefore,
@@ -17,6 +17,7 @@ import {
   updateLists,
 } from './apt.ts'
 import { aptLockedBy } from './apt-locks.ts'
+import { type Missing, missingRules, toPut } from './holds.ts'
 import { packageStates } from './installed.ts'
 
 /** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
@@ -28,16 +29,21 @@ interface Seen {
   readonly unfinished: boolean
   /** Who holds which lock. */
   readonly lockedBy: string | undefined
+  /** What is not there yet to keep units of the packages from starting too early; looked at before they come. */
+  readonly missingRules: readonly Missing[]
   /** When this boot began, in seconds since the epoch, while there are package lists from before it. */
   readonly oldListsBefore: number | undefined
 }
 
 /** The one apt transaction for all that the steps need and the configuration lists. */
-export function packages(needed: (config: Config) => readonly string[]): Step<Config, Seen> {
+export function packages(
+  needed: (config: Config) => readonly string[],
+  rulesOf: (config: Config) => readonly UnitRule[],
+): Step<Config, Seen> {
   return {
     id: 'packages',
     title: 'Packages',
-    after: ['units'],
+    after: [],
     deadlineMs: () => 3_600_000,
 
     async observe(config, host, signal) {
@@ -54,20 +60,27 @@ export function packages(needed: (config: Config) => readonly string[]): Step<Co
         unfinished:
           [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name)),
         lockedBy,
+        missingRules: missing.length === 0 ? [] : await missingRules(rulesOf(config), host),
         oldListsBefore: missing.length === 0 ? undefined : await oldListsBefore(host, signal),
       }
     },
 
     decide(_config, seen, past) {
-      // Once a run: what dpkg alone cannot finish, apt-get can, or it tells why not.
-      const triedToFinish = outcomesOf(finishInterrupted, past).some((outcome) => !mayPass(outcome))
-      const wasCutOff = seen.unfinished && seen.lockedBy === undefined && !triedToFinish
-      if (seen.missing.length === 0 && !wasCutOff) return { is: 'converged', because: 'all packages are installed' }
-      if (seen.lockedBy !== undefined) return { is: 'wait', code: 'APT_LOCKED', for: seen.lockedBy }
-      if (wasCutOff) return { is: 'act', actions: [finishInterrupted] }
-      return decideInstall(seen, past)
+      const decision = decideApt(seen, past)
+      if (decision.is !== 'act') return decision
+      return { is: 'act', actions: [...seen.missingRules.map(toPut), ...decision.actions] }
     },
   }
+}
+
+function decideApt(seen: Seen, past: readonly ActionOutcome[]): Decision {
+  // Once a run: what dpkg alone cannot finish, apt-get can, or it tells why not.
+  const triedToFinish = outcomesOf(finishInterrupted, past).some((outcome) => !mayPass(outcome))
+  const wasCutOff = seen.unfinished && seen.lockedBy === undefined && !triedToFinish
+  if (seen.missing.length === 0 && !wasCutOff) return { is: 'converged', because: 'all packages are installed' }
+  if (seen.lockedBy !== undefined) return { is: 'wait', code: 'APT_LOCKED', for: seen.lockedBy }
+  if (wasCutOff) return { is: 'act', actions: [finishInterrupted] }
+  return decideInstall(seen, past)
 }
 
 function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {

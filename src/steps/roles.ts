@@ -11,9 +11,8 @@ import { packages } from './packages.ts'
 import { schedule } from './schedule.ts'
 import { slurmConf } from './slurm-conf.ts'
 import { slurmctld } from './slurmctld.ts'
-import { units } from './units.ts'
 
-/** A step of the role, with the packages that it needs, and what it must say of their units: only with none of them it need not wait for `packages`. */
+/** A step of the role, with the packages that it needs: only with none of them it need not wait for `packages`. */
 function needs<State>(step: Step<Config, State>) {
   const packagesOf = (config: Config) => step.packages?.(config) ?? []
   const unitsOf = (config: Config) => step.units?.(config) ?? []
@@ -41,10 +40,12 @@ const roles = {
   ],
 } as const
 
-/** The steps of the configured role, behind those that install what they all need. */
+/** The steps of the configured role, behind the one step that installs what they all need. */
 export function stepsOf(config: Config): readonly AnyStep<Config>[] {
   const members = roles[config.role]
-  const install = packages((whole) => members.flatMap((member) => member.packages(whole)))
-  const rules = units((whole) => members.flatMap((member) => member.units(whole)))
-  return [anyStep(rules), anyStep(install), ...members.map((member) => member.step(config))]
+  const install = packages(
+    (whole) => members.flatMap((member) => member.packages(whole)),
+    (whole) => members.flatMap((member) => member.units(whole)),
+  )
+  return [anyStep(install), ...members.map((member) => member.step(config))]
 }

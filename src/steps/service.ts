@@ -1,6 +1,7 @@
-import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { ActionOutcome, Exec, Remove } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { parseShow, parseTimestamp } from '../formats/systemd.ts'
+import { holdPath, letGo } from './holds.ts'
 
 /** A systemd service as it is now. */
 export interface ServiceState {
@@ -9,6 +10,8 @@ export interface ServiceState {
   readonly active: string
   readonly enabled: boolean
   readonly masked: boolean
+  /** By us, until it is configured. */
+  readonly held: boolean
   /** Its files changed since systemd read them. */
   readonly needsReload: boolean
   /** When its main process was started, ms since the epoch; undefined while there is none. */
@@ -18,11 +21,14 @@ export interface ServiceState {
 const properties = ['ActiveState', 'UnitFileState', 'LoadState', 'NeedDaemonReload', 'ExecMainStartTimestamp']
 
 export async function serviceState(unit: string, host: Host, signal: AbortSignal): Promise<ServiceState> {
-  const [state = stateOf(unit, {})] = await unitStates([unit], host, signal)
-  return state
+  const [[state = stateOf(unit, {})], hold] = await Promise.all([
+    unitStates([unit], host, signal),
+    host.stat(holdPath(unit)),
+  ])
+  return { ...state, held: hold !== undefined }
 }
 
-/** Of several units at once, sockets too, in their order. */
+/** Of several units at once that nobody holds, sockets too, in their order. */
 export async function unitStates(
   units: readonly string[],
   host: Host,
@@ -40,6 +46,7 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
     active,
     enabled: shown['UnitFileState'] === 'enabled',
     masked: shown['LoadState'] === 'masked',
+    held: false,
     needsReload: shown['NeedDaemonReload'] === 'yes',
     startedAtMs: active === 'active' ? parseTimestamp(shown['ExecMainStartTimestamp'] ?? '') : undefined,
   }
@@ -49,10 +56,11 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
  * What it takes for the service to be enabled and running with its files as they are now. `filesChangedAtMs` is the
  * ctime of the newest file that it reads only when it starts.
  */
-export function toRun(state: ServiceState, filesChangedAtMs: number): readonly Exec[] {
+export function toRun(state: ServiceState, filesChangedAtMs: number): readonly (Exec | Remove)[] {
   // Whether it is enabled is seen only then: its package may have done that already (deb-systemd-helper).
   if (state.masked) return [systemctl('it is masked', 'unmask', state.unit)]
   return [
+    ...(state.held ? [letGo(state.unit)] : []),
     // enable reloads, too: systemctl(1)
     ...(state.needsReload && state.enabled ? [systemctl('unit files changed', 'daemon-reload')] : []),
     ...(state.enabled ? [] : [systemctl('it must start at boot', 'enable', state.unit)]),

@@ -1,14 +1,16 @@
 import type { Config } from '../config/schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { onlyWithKey } from './munge-key.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+import { held } from './holds.ts'
+import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
 
 const unit = 'slurmctld.service'
+const dropInPath = `/etc/systemd/system/${unit}.d/slurm-node-agent.conf`
 const logPath = '/var/log/slurm/slurmctld.log'
 
 interface Seen {
   readonly service: ServiceState
+  readonly dropIn: string | undefined
   readonly files: readonly (FileStat | undefined)[]
   /** What scontrol ping says; looked at while the service is active alone. */
   readonly ping: string | undefined
@@ -22,33 +24,33 @@ export const slurmctld: Step<Config, Seen> = {
   title: 'Slurm controller',
   after: ['hostname', 'munge', 'slurm-conf'],
   packages: () => ['slurmctld', 'slurm-client'],
-  units: ({ slurm }) => [
-    {
-      is: 'drop-in',
-      unit,
-      settings: [
-        `RequiresMountsFor=${slurm.stateSaveLocation}`,
-        'Wants=munge.service',
-        'After=munge.service',
-        ...onlyWithKey,
-      ],
-      because: 'a controller that starts before its state is mounted loses its jobs',
-    },
-  ],
+  units: (config) => [...held(unit), { is: 'file', unit, path: dropInPath, content: printDropIn(config) }],
   deadlineMs: () => 180_000,
 
   async observe(_config, host, signal) {
-    const [service, ...files] = await Promise.all([
+    const [service, dropIn, ...files] = await Promise.all([
       serviceState(unit, host, signal),
+      host.read(dropInPath),
       host.stat('/etc/slurm/slurm.conf'),
       host.stat('/etc/slurm/cgroup.conf'),
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
     const lastWords = isUp(ping) ? undefined : await lastLines(host, signal)
-    return { service, files, ping, lastWords }
+    return { service, dropIn, files, ping, lastWords }
   },
 
-  decide(_config, { service, files, ping, lastWords }, past) {
+  decide(config, { service, dropIn, files, ping, lastWords }, past) {
+    const wanted = printDropIn(config)
+    if (dropIn !== wanted) {
+      const because = 'a controller that starts before its state is mounted loses its jobs'
+      return {
+        is: 'act',
+        actions: [
+          { do: 'write', path: dropInPath, content: wanted, was: dropIn, mode: 0o644, because },
+          systemctl('unit files changed', 'daemon-reload'),
+        ],
+      }
+    }
     const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (isUp(ping)) return { is: 'converged', because: ping ?? '' }
@@ -58,6 +60,15 @@ export const slurmctld: Step<Config, Seen> = {
       for: `${ping ?? `${unit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
     }
   },
+}
+
+function printDropIn({ slurm }: Config): string {
+  return `# Made by slurm-node-agent.
+[Unit]
+RequiresMountsFor=${slurm.stateSaveLocation}
+Wants=munge.service
+After=munge.service
+`
 }
 
 /** `Slurmctld(primary) at frontend-server is UP`; exit code 1 with `is DOWN`. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
 import type { FileStat } from '../../src/engine/host.ts'
+import { holdPath } from '../../src/steps/holds.ts'
 import { munge } from '../../src/steps/munge.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
@@ -72,7 +73,10 @@ describe('munge', () => {
   const look = (more: Record<string, string | { exitCode: number; stderr: string }>) =>
     munge.observe(
       configuration(),
-      fakeHost({ commands: { ...commands, ...more }, stats: { '/etc/munge/munge.key': key } }),
+      fakeHost({
+        commands: { ...commands, ...more },
+        stats: { '/etc/munge/munge.key': key, [holdPath(unit)]: undefined },
+      }),
       signal,
     )
 
@@ -104,7 +108,7 @@ describe('munge', () => {
     const inputs: [string, string | undefined][] = []
     const answers = fakeHost({
       commands: { ...commands, 'unmunge --output=/dev/null': '' },
-      stats: { '/etc/munge/munge.key': key },
+      stats: { '/etc/munge/munge.key': key, [holdPath(unit)]: undefined },
     })
     await munge.observe(
       configuration(),
@@ -130,7 +134,7 @@ describe('munge', () => {
         [serviceShow(unit)]: serviceShown('failed'),
         [`journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`]: 'munged: Error: Keyfile is insecure\n',
       },
-      stats: { '/etc/munge/munge.key': key },
+      stats: { '/etc/munge/munge.key': key, [holdPath(unit)]: undefined },
     })
     expect(await munge.observe(configuration(), host, signal)).toEqual({
       service: { ...service, active: 'failed', startedAtMs: undefined },

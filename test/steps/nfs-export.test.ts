@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
+import { holdPath } from '../../src/steps/holds.ts'
 import { nfsExport } from '../../src/steps/nfs-export.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
@@ -212,6 +213,7 @@ describe('nfs-export', () => {
         'exportfs -v': `/mnt/shared   \t10.0.0.0/16(${shown.join(',')})\n`,
       },
       directories: { '/etc/exports.d': ['slurm-node-agent.exports'] },
+      stats: { [holdPath(unit)]: undefined },
       files: {
         [exportsPath]: exportsFile,
         [confPath]: conf,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
+import { holdPath } from '../../src/steps/holds.ts'
 import {
   nfsServer,
   objectionToServer,
@@ -197,6 +198,7 @@ describe('the NFS server', () => {
 })
 
 describe('a look at the NFS server', () => {
+  const stats = { [holdPath(unit)]: undefined }
   const dump = readFileSync(new URL('../fixtures/nfs/nfsconf-dump.txt', import.meta.url), 'utf8')
   const commands = {
     'nfsconf --dump': dump,
@@ -211,7 +213,7 @@ describe('a look at the NFS server', () => {
   }
 
   test('takes the settings from all files, what runs from the kernel, the units from systemd', async () => {
-    expect(await nfsServer(fakeHost({ commands, files }), signal)).toEqual({
+    expect(await nfsServer(fakeHost({ commands, files, stats }), signal)).toEqual({
       ...serving,
       settings: { ...settings, threads: 16 },
       v3Units: v3Units.map(running),
@@ -220,7 +222,7 @@ describe('a look at the NFS server', () => {
 
   test('knows nothing of the server where its file system is not mounted', async () => {
     const bare = Object.fromEntries(Object.keys(files).map((path) => [path, undefined]))
-    const found = await nfsServer(fakeHost({ commands, files: bare }), signal)
+    const found = await nfsServer(fakeHost({ commands, files: bare, stats }), signal)
     expect(found).toMatchObject({ conf: undefined, running: undefined, cpus: 0 })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { UnitRule } from '../../src/engine/step.ts'
 import { listsBefore } from '../../src/steps/apt.ts'
 import { packages } from '../../src/steps/packages.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
@@ -6,8 +7,12 @@ import { configuration } from './configuration.ts'
 import { packageQuery } from './package-query.ts'
 
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
-const step = packages(() => ['munge', 'slurmctld'])
-const nothing = { missing: [], unfinished: false, lockedBy: undefined, oldListsBefore: undefined }
+const rule: UnitRule = { is: 'masked', unit: 'munge.service' }
+const step = packages(
+  () => ['munge', 'slurmctld'],
+  () => [rule],
+)
+const nothing = { missing: [], unfinished: false, lockedBy: undefined, missingRules: [], oldListsBefore: undefined }
 
 describe('a look at the packages', () => {
   const installed = 'hello\tinstall ok installed\t1\ntree\tinstall ok installed\t1\nmunge\tinstall ok installed\t1\n'
@@ -25,6 +30,7 @@ describe('a look at the packages', () => {
         commands: { [packageQuery()]: stdout, [listsBefore(1_795_572_914).join(' ')]: '', ...more.commands },
         files: { '/proc/stat': 'cpu  1 2 3\nbtime 1795572914\n', ...more.files },
         directories: { '/var/lib/dpkg/updates': [] },
+        stats: { '/lib/systemd/system/munge.service': undefined, '/etc/systemd/system/munge.service': undefined },
         lockHolders: { ...Object.fromEntries(locks.map((lock) => [lock, undefined])), ...more.lockHolders },
         ...(more.directories && { directories: more.directories }),
       }),
@@ -36,6 +42,7 @@ describe('a look at the packages', () => {
       missing: ['munge', 'slurmctld', 'tree'],
       unfinished: false,
       lockedBy: undefined,
+      missingRules: [{ rule, was: undefined }],
       oldListsBefore: undefined,
     })
   })

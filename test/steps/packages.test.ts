@@ -1,15 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import type { ActionOutcome, Exec } from '../../src/engine/action.ts'
+import type { Action, ActionOutcome, Exec } from '../../src/engine/action.ts'
 import type { Decision } from '../../src/engine/decision.ts'
+import type { UnitRule } from '../../src/engine/step.ts'
 import { dropListsBefore, finishInterrupted, install, updateLists } from '../../src/steps/apt.ts'
 import { packages } from '../../src/steps/packages.ts'
 import { configuration } from './configuration.ts'
 
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
-const step = packages(() => ['munge', 'slurmctld'])
+const step = packages(
+  () => ['munge', 'slurmctld'],
+  () => [],
+)
 
 type Seen = Parameters<typeof step.decide>[1]
-const nothing: Seen = { missing: [], unfinished: false, lockedBy: undefined, oldListsBefore: undefined }
+const nothing: Seen = {
+  missing: [],
+  unfinished: false,
+  lockedBy: undefined,
+  missingRules: [],
+  oldListsBefore: undefined,
+}
 const two: Seen = { ...nothing, missing: ['hello', 'tree'] }
 const one: Seen = { ...nothing, missing: ['hello'] }
 const decide = (seen: Seen, past: readonly ActionOutcome[] = []) => step.decide(config, seen, past)
@@ -20,7 +30,7 @@ const failed = (action: Exec, stderr: string): ActionOutcome => ({
   action,
   error: `${action.argv.join(' ')} ended with 100: ${stderr}`,
 })
-const act = (...actions: Exec[]): Decision => ({ is: 'act', actions })
+const act = (...actions: Action[]): Decision => ({ is: 'act', actions })
 const degraded = (...texts: string[]): Decision => ({
   is: 'converged',
   because: 'all packages that can be are installed',
@@ -42,6 +52,17 @@ describe('packages', () => {
 
   test('installs all that are missing in one transaction, with fresh lists', () => {
     expect(decide(two)).toEqual(act(updateLists, both))
+  })
+
+  test('keeps units of what it installs from starting too early', () => {
+    const rule: UnitRule = { is: 'masked', unit: 'rpcbind.socket' }
+    const missingRules = [{ rule, was: undefined }]
+    const path = '/etc/systemd/system/rpcbind.socket'
+    const because = 'no unit of a package is to start before it is configured'
+    const mask = { do: 'symlink', path, target: '/dev/null', because } as const
+    expect(decide({ ...two, missingRules })).toEqual(act(mask, updateLists, both))
+    expect(decide({ ...two, missingRules, unfinished: true })).toEqual(act(mask, finishInterrupted))
+    expect(decide({ ...two, missingRules, lockedBy: 'apt' })).toMatchObject({ is: 'wait' })
   })
 
   test('installs a single missing package', () => {

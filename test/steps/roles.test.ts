@@ -4,6 +4,7 @@ import { stepsOf } from '../../src/steps/roles.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
 import { packageQuery } from './package-query.ts'
+import { file, smallMachine } from './small-machine.ts'
 
 const steps = stepsOf(configuration())
 
@@ -16,11 +17,12 @@ async function installedFor(efs: object, dataVolume: object = {}): Promise<reado
   })
   const locks = ['dpkg/lock-frontend', 'dpkg/lock', 'apt/lists/lock'].map((lock) => `/var/lib/${lock}`)
   const nothing = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, undefined]))
-  const host = fakeHost({
-    commands: { [packageQuery()]: '' },
-    files: { '/proc/stat': '' },
-    directories: { '/var/lib/dpkg/updates': [] },
-    lockHolders: nothing([...locks, '/var/cache/apt/archives/lock']),
+  const { host } = smallMachine({
+    local: new Map([['/proc/stat', file('')]]),
+    script: {
+      commands: { [packageQuery()]: '' },
+      lockHolders: nothing([...locks, '/var/cache/apt/archives/lock']),
+    },
   })
   const packages = stepsOf(config).find((step) => step.id === 'packages')
   const decide = await packages?.look(config, host, signal)
@@ -32,7 +34,6 @@ async function installedFor(efs: object, dataVolume: object = {}): Promise<reado
 describe('the role frontend', () => {
   test('has these steps, in this order on display', () => {
     expect(steps.map((step) => step.id)).toEqual([
-      'units',
       'packages',
       'hostname',
       'efs',
@@ -55,7 +56,7 @@ describe('the role frontend', () => {
 
   test('begins with all that waits for nobody at once', () => {
     expect(steps.filter((step) => step.after.length === 0).map((step) => step.id)).toEqual([
-      'units',
+      'packages',
       'hostname',
       'data-volume',
       'schedule',
@@ -73,7 +74,7 @@ describe('the role frontend', () => {
 
   test('looks at no step that needs packages before they are installed', async () => {
     const unknown = fakeHost({})
-    const before = steps.filter((step) => step.after.length === 0)
+    const before = steps.filter((step) => step.after.length === 0 && step.id !== 'packages')
     const looks = await Promise.allSettled(before.map((step) => step.look(configuration(), unknown, signal)))
     for (const look of looks) expect(String(look.status === 'rejected' && look.reason)).not.toContain('dpkg-query')
   })

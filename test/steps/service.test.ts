@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
+import { holdPath, letGo } from '../../src/steps/holds.ts'
 import { inOneLine, journalTail, keepsDying, serviceState, toRun, unitStates } from '../../src/steps/service.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { running, serviceShow } from './services.ts'
@@ -27,8 +28,14 @@ describe('the state of a service', () => {
     ['with files that changed', active?.replace('Reload=no', 'Reload=yes'), { ...state, needsReload: true }],
     ['that nothing is printed of', '', { ...stopped, active: 'unknown', enabled: false }],
   ])('%s', async (_state, stdout, expected) => {
-    const host = fakeHost({ commands: { [serviceShow(unit)]: stdout ?? '' } })
+    const host = fakeHost({ commands: { [serviceShow(unit)]: stdout ?? '' }, stats: { [holdPath(unit)]: undefined } })
     expect(await serviceState(unit, host, signal)).toEqual(expected)
+  })
+
+  test('held', async () => {
+    const file = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 0, changedAtMs: 0 } as const
+    const host = fakeHost({ commands: { [serviceShow(unit)]: inactive ?? '' }, stats: { [holdPath(unit)]: file } })
+    expect(await serviceState(unit, host, signal)).toEqual({ ...stopped, held: true })
   })
 })
 
@@ -62,6 +69,12 @@ describe('to run a service', () => {
       { active: 'failed' },
       0,
       [systemctl('it failed', 'reset-failed', unit), systemctl('it failed', 'start', unit)],
+    ],
+    [
+      'lets it go first where it is held',
+      { held: true, active: 'inactive' },
+      0,
+      [letGo(unit), systemctl('it is inactive', 'start', unit)],
     ],
     ['takes a place in the boot', { enabled: false }, 0, [systemctl('it must start at boot', 'enable', unit)]],
     ['takes a reload of its unit', { needsReload: true }, 0, [systemctl('unit files changed', 'daemon-reload')]],

@@ -23,6 +23,7 @@ export function running(unit: string): ServiceState & { readonly startedAtMs: nu
     active: 'active',
     enabled: true,
     masked: false,
+    held: false,
     needsReload: false,
     startedAtMs: Date.parse('2026-11-23T17:14:17.565Z'),
   }

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
 import type { FileStat } from '../../src/engine/host.ts'
+import { holdPath } from '../../src/steps/holds.ts'
 import { slurmctld } from '../../src/steps/slurmctld.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
 import { running, serviceShow, serviceShown } from './services.ts'
+import { file, settle, smallMachine } from './small-machine.ts'
 
 /** Printed by scontrol 22.05.8 for root; by their sources, those of 21.08, 23.11, 24.11 and 25.11 print the same. */
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
@@ -13,11 +15,19 @@ const up = 'Slurmctld(primary) at frontend-server is UP'
 const down = 'Slurmctld(primary) at frontend-server is DOWN'
 
 const unit = 'slurmctld.service'
+const dropInPath = '/etc/systemd/system/slurmctld.service.d/slurm-node-agent.conf'
+const dropIn = (stateSaveLocation: string) => `# Made by slurm-node-agent.
+[Unit]
+RequiresMountsFor=${stateSaveLocation}
+Wants=munge.service
+After=munge.service
+`
 const config = configuration()
 const service = running(unit)
 const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
 const seen = {
   service,
+  dropIn: dropIn('/var/lib/slurm/slurmctld'),
   files: [conf, conf],
   ping: up,
   lastWords: undefined,
@@ -31,6 +41,38 @@ const newer = { ...conf, changedAtMs: service.startedAtMs + 1 }
 describe('slurmctld', () => {
   test.each([
     ['has nothing to do', {}, [], { is: 'converged', because: up }],
+    [
+      'ties the daemon to the mount of its state before it lets it start',
+      { dropIn: undefined, service: { ...service, active: 'inactive', held: true }, ping: undefined },
+      [],
+      act(
+        {
+          do: 'write',
+          path: dropInPath,
+          content: seen.dropIn,
+          was: undefined,
+          mode: 0o644,
+          because: 'a controller that starts before its state is mounted loses its jobs',
+        },
+        systemctl('unit files changed', 'daemon-reload'),
+      ),
+    ],
+    [
+      'ties one that nobody held to it, too',
+      { dropIn: '[Unit]\n' },
+      [],
+      act(
+        {
+          do: 'write',
+          path: dropInPath,
+          content: seen.dropIn,
+          was: '[Unit]\n',
+          mode: 0o644,
+          because: 'a controller that starts before its state is mounted loses its jobs',
+        },
+        systemctl('unit files changed', 'daemon-reload'),
+      ),
+    ],
     [
       'loads a drop-in that a run that was cut off has written',
       { service: { ...service, needsReload: true } },
@@ -88,7 +130,8 @@ describe('slurmctld', () => {
   })
 
   const files = {
-    stats: { '/etc/slurm/slurm.conf': conf, '/etc/slurm/cgroup.conf': undefined },
+    files: { [dropInPath]: seen.dropIn },
+    stats: { '/etc/slurm/slurm.conf': conf, '/etc/slurm/cgroup.conf': undefined, [holdPath(unit)]: undefined },
   }
   const tail = 'tail --lines=5 /var/log/slurm/slurmctld.log'
   const journal = `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`
@@ -126,19 +169,17 @@ describe('slurmctld', () => {
     expect(found).toEqual({ ...seen, service: stopped, files: [conf, undefined], ping: undefined, lastWords: '' })
   })
 
-  test('has systemd start it behind its state, Munge and the key of the cluster alone', () => {
+  test('has nothing left to do after it has acted', async () => {
     const state = configuration({ slurm: { stateSaveLocation: '/mnt/work/state' } })
-    expect(slurmctld.units?.(state)).toMatchObject([
-      {
-        is: 'drop-in',
-        unit,
-        settings: [
-          'RequiresMountsFor=/mnt/work/state',
-          'Wants=munge.service',
-          'After=munge.service',
-          'ConditionPathExists=/var/lib/slurm-node-agent/munge-key.sha256',
-        ],
+    const machine = smallMachine({
+      local: new Map([['/etc/slurm/slurm.conf', file('')]]),
+      script: {
+        commands: { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') },
       },
-    ])
+      run: () => undefined,
+    })
+    expect(await settle(slurmctld, state, machine)).toEqual({ is: 'converged', because: up })
+    expect(machine.done).toEqual([`write ${dropInPath}`, 'systemctl daemon-reload'])
+    expect(machine.content(dropInPath)).toBe(dropIn('/mnt/work/state'))
   })
 })
