@@ -95,12 +95,14 @@ function inputOf({ volumeId, instanceId, deviceName }: AttachmentRequest) {
 
 const gibibyte = 1024 ** 3
 
-function volumeOf({ VolumeId: id, State, Size, AvailabilityZone, SnapshotId, Attachments }: Volume): VolumeFacts {
+function volumeOf({ VolumeId: id, State, Size, AvailabilityZone, ...more }: Volume): VolumeFacts {
+  const { SnapshotId, SourceVolumeId, Attachments } = more
   return {
     state: present(State, `EC2 names no state of ${id}`),
     sizeBytes: present(Size, `EC2 names no size of ${id}`) * gibibyte,
     availabilityZone: present(AvailabilityZone, `EC2 names no availability zone of ${id}`),
-    snapshotId: SnapshotId === '' ? undefined : SnapshotId,
+    // A volume that was copied from another one has no snapshot, and is no more blank.
+    snapshotId: SnapshotId || SourceVolumeId || undefined,
     attachments: (Attachments ?? []).filter((attached) => attached.State !== 'detached').map(attachmentOf),
   }
 }

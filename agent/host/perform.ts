@@ -23,7 +23,9 @@ export async function perform(action: Action, signal: AbortSignal): Promise<Acti
 async function unmounted({ whileMounted }: Action): Promise<Stale> {
   if (whileMounted === undefined) return undefined
   const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'))
-  return mountAt(mounts, whileMounted) === undefined ? `${whileMounted} is no longer mounted` : undefined
+  const mount = mountAt(mounts, whileMounted)
+  if (mount === undefined) return `${whileMounted} is no longer mounted`
+  return mount.target === whileMounted ? undefined : `${mount.target} was mounted over ${whileMounted}`
 }
 
 async function carryOut(action: Action, signal: AbortSignal): Promise<Stale> {

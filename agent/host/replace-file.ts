@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 export interface Permissions {
@@ -10,7 +10,7 @@ export interface Permissions {
 
 /**
  * Replaces a file whole: after a power cut there is the old one or the new one. The temporary file is never readable
- * by others than its owner before it has the final owner and mode. A link is followed, as an editor would. Where `check`,
+ * by others than its owner before it has the final owner and mode. A link to a file is followed, as an editor would. Where `check`,
  * which is given the path of the new file, throws, the old one stays.
  */
 export async function replaceFile(
@@ -19,7 +19,7 @@ export async function replaceFile(
   permissions: Permissions,
   check: (candidate: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const target = await realpath(path).catch(absentAs(path))
+  const target = await targetOf(path)
   const temporary = join(dirname(target), `.${randomBytes(6).toString('hex')}.slurm-node-agent`)
   const handle = await open(temporary, 'wx', 0o600)
   try {
@@ -31,6 +31,14 @@ export async function replaceFile(
     throw error
   }
   await syncDirectory(dirname(target))
+}
+
+/** Where a link leads to /dev/null, somebody has switched the file off, and a rename would take the device's place. */
+async function targetOf(path: string): Promise<string> {
+  const target = await realpath(path).catch(absentAs(path))
+  const found = await stat(target).catch(absentAs(undefined))
+  if (found === undefined || found.isFile()) return target
+  throw new Error(`${path} ${target === path ? 'is' : `is a link to ${target},`} no regular file, and is left alone`)
 }
 
 /** Makes renames and removals in a directory survive a power cut. */

@@ -57,6 +57,7 @@ export interface VolumeFacts {
   readonly sizeBytes: number
   /** By name, as us-east-1a: a name means the same zone to all of one account. */
   readonly availabilityZone: string
+  /** Or the volume, that it was made from. */
   readonly snapshotId: string | undefined
   /** More than one with multi-attach; none that has ended. */
   readonly attachments: readonly Attachment[]

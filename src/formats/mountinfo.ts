@@ -20,9 +20,15 @@ export function parseMountinfo(mountinfo: string): readonly Mount[] {
     .map(parseLine)
 }
 
-/** What is mounted at the target, as seen from above. */
+/**
+ * What is mounted at the target, as seen from above: where something was mounted over a directory above it later, that,
+ * with a target of its own. The root file system is not always the first in the table.
+ */
 export function mountAt(mounts: readonly Mount[], target: string): Mount | undefined {
-  return mounts.findLast((mount) => mount.target === target)
+  const at = mounts.findLastIndex((mount) => mount.target === target)
+  if (at < 0) return undefined
+  const above = (mount: Mount) => mount.target !== '/' && target.startsWith(`${mount.target}/`)
+  return mounts.slice(at).findLast(above) ?? mounts[at]
 }
 
 /** proc_pid_mountinfo(5): a varying number of optional fields ends with a lone hyphen. */

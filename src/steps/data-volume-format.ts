@@ -84,9 +84,6 @@ function objectionTo(wanted: Wanted, disk: Disk, facts: Ec2Facts): Decision | un
 }
 
 function objectionToFormat(volumeId: string, disk: Disk, facts: Ec2Facts): Decision | undefined {
-  if (facts.volume.is === 'unanswered' || facts.volume.is === 'throttled') {
-    return waitForEc2(`${disk.path} could be formatted as ${volumeId}`, 'ec2:DescribeVolumes', facts.volume)
-  }
   if (facts.volume.is !== 'known') {
     if (disk.serial !== undefined) return undefined
     const lacking = `${disk.path} has no serial that would prove it to be ${volumeId}`

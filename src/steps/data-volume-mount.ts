@@ -39,8 +39,9 @@ export function objectionToMount(
   mount: Mount | undefined,
 ): Refusal | undefined {
   if (mount !== undefined && mount.device !== disk.device) {
-    const because = `${mount.source} (${mount.type}) is mounted on ${mountPoint}, where ${disk.path} should be`
-    return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${mountPoint}, or choose another dataVolume.mountPoint`)
+    const { source, type, target } = mount
+    const because = `${source} (${type}) is mounted on ${target}, where ${disk.path} should be${target === mountPoint ? '' : ` below, on ${mountPoint}`}`
+    return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${target}, or choose another dataVolume.mountPoint`)
   }
   if (mount !== undefined && mount.type !== fileSystem) {
     const because = `${disk.path} is mounted on ${mountPoint} as ${mount.type}, not as ${fileSystem}`

@@ -6,7 +6,7 @@ import { consentPath, parseConsent } from '../formats/disk-consent.ts'
 import { intentPath, parseIntent } from '../formats/format-intent.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
 import { decideAbsent } from './data-volume-absence.ts'
-import { objectionToUse } from './data-volume-attachment.ts'
+import { objectionToGuess, objectionToUse } from './data-volume-attachment.ts'
 import { decideUnlessHeld } from './data-volume-format.ts'
 import { identify } from './data-volume-identity.ts'
 import { decideMount, objectionToMount } from './data-volume-mount.ts'
@@ -91,7 +91,9 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
     const { verdict, byUuid, mountWords, facts } = sight
     if (verdict.is !== 'holds')
       return decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(seen.consentText), past)
-    const shared = objectionToUse(wanted, disk.partOf ?? disk, facts)
-    return shared ?? decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
+    const whole = disk.partOf ?? disk
+    const guess = { volumeId: wanted.volumeId, deviceName: configured.deviceName }
+    const objectionOfEc2 = objectionToUse(wanted, whole, facts) ?? objectionToGuess(guess, whole, facts)
+    return objectionOfEc2 ?? decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
   },
 }

@@ -14,9 +14,9 @@ const readingMs = 60_000
 
 /**
  * Of the volume, its size, the bytes in all places that would have to be zero were it blank, and how much was written to
- * it since which boot. The bytes are samples: by the counter no later write goes unseen, wherever it went, by way of
- * whatever was made on the disk. So a hash holds until the next boot, and no longer. Short enough to be copied by hand,
- * 64 bits.
+ * it since which boot, and since which of its appearances in it (Linux 5.15 on): the counter begins anew with each. The
+ * bytes are samples: by the counter no later write goes unseen, wherever it went, by way of whatever was made on the
+ * disk. So a hash holds until the next boot, or until the volume was away. Short enough to be copied by hand, 64 bits.
  */
 export async function findingsOf(
   { volumeId }: Pick<Wanted, 'volumeId'>,
@@ -26,11 +26,12 @@ export async function findingsOf(
 ): Promise<Findings> {
   try {
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(readingMs)])
-    const [boot, written] = await Promise.all([
+    const [boot, sequence, written] = await Promise.all([
       host.read('/proc/sys/kernel/random/boot_id'),
+      host.read(`/sys/class/block/${name}/diskseq`),
       sectorsWritten(name, host),
     ])
-    const head = [volumeId, sizeBytes, boot?.trim(), written].join(' ')
+    const head = [volumeId, sizeBytes, boot?.trim(), sequence?.trim(), written].join(' ')
     const hash = await host.digest(head, path, blankPlaces(sizeBytes), inTime)
     return { is: 'hash', hash: hash.slice(0, 16) }
   } catch (error) {

@@ -15,11 +15,12 @@ export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefine
   const path = config.mountPoint
   const { client, mountPoint, mountUnit } = seen
   if (mountPoint.is === 'taken') {
-    const { source, type } = mountPoint.mount
-    const hint = `unmount it (systemctl stop '${mountUnit.name}') if it is not needed, or choose another efs.mountPoint`
+    const { source, type, target } = mountPoint.mount
+    const how = target === path ? `systemctl stop '${mountUnit.name}'` : `umount ${target}`
+    const hint = `unmount it (${how}) if it is not needed, or choose another efs.mountPoint`
     return refusal(
       'EFS_OTHER_MOUNT',
-      `${source} (${type}) is mounted on ${path}, which is not what ${client} mounts there`,
+      `${source} (${type}) is mounted on ${target}, which is not what ${client} mounts on ${path}`,
       hint,
     )
   }

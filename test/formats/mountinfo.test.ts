@@ -92,6 +92,16 @@ describe('mountAt', () => {
     expect(mountAt(mounts, '/mnt/work/a b')?.source).toBe('above')
   })
 
+  test('sees what was mounted over a directory above, later', () => {
+    const over = '91 1 259:9 / /mnt rw - ext4 /dev/scratch rw'
+    const root = '1 0 259:1 / / rw - ext4 /dev/root rw'
+    const seen = (...lines: string[]) => mountAt(parseMountinfo(lines.join('\n')), '/mnt/work')?.source
+    const work = '90 1 0:50 / /mnt/work rw - nfs4 efs:/ rw'
+    expect(seen(root, work, over)).toBe('/dev/scratch')
+    expect(seen(root, over, work)).toBe('efs:/')
+    expect(seen(work, root)).toBe('efs:/')
+  })
+
   test('sees nothing below or beside a mount', () => {
     expect(mountAt(mounts, '/mnt')).toBeUndefined()
     expect(mountAt(mounts, '/mnt/work/x')).toBeUndefined()

@@ -40,6 +40,7 @@ describe('what is found on the data volume', () => {
     const written = { ...files, '/sys/class/block/nvme2n1/stat': '9 0 72 3 6 0 48 2 0 4 5\n' }
     expect(await found({ files: written })).not.toBe(findings)
     expect(await found({ files: { ...files, '/proc/sys/kernel/random/boot_id': 'the next\n' } })).not.toBe(findings)
+    expect(await found({ files: { ...files, '/sys/class/block/nvme2n1/diskseq': '12\n' } })).not.toBe(findings)
   })
 
   test.each<[string, Script, string]>([

@@ -49,6 +49,7 @@ export const files: NonNullable<Script['files']> = {
   [intentFile]: undefined,
   [consentFile]: undefined,
   '/proc/sys/kernel/random/boot_id': 'a boot\n',
+  '/sys/class/block/nvme2n1/diskseq': '9\n',
   '/sys/class/block/nvme2n1/stat': '9 0 72 3 5 0 40 2 0 4 5\n',
   '/sys/block/loop0/loop/backing_file': '/var/lib/snapd/snaps/core22_1.snap\n',
   '/sys/block/loop1/loop/backing_file': undefined,

@@ -59,6 +59,7 @@ const base: Script = {
     [intentPath(volumeId)]: undefined,
     [consentPath(volumeId)]: undefined,
     '/proc/sys/kernel/random/boot_id': 'a boot\n',
+    '/sys/class/block/nvme2n1/diskseq': undefined,
     '/sys/class/block/nvme2n1/stat': '9 0 72 3 5 0 40 2 0 4 5\n',
     '/sys/block/nvme2n1/device/serial': 'vol0123456789abcdef0\n',
     '/sys/block/nvme2n1/device/model': 'Amazon Elastic Block Store\n',

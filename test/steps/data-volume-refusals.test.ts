@@ -137,14 +137,14 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       /1099511627776 bytes, but EC2 says 1/,
     ],
     [
-      'when EC2 says that it is attached elsewhere',
-      blankWith({ attachments: [{ ...attached, instanceId: 'i-other' }] }),
+      'when EC2 says that it is attached elsewhere, too',
+      wholeWith([attached, { ...attached, instanceId: 'i-other' }]),
       'DISK_SHARED',
       /i-other/,
     ],
     [
-      'when EC2 says that it is attached elsewhere, too',
-      wholeWith([attached, { ...attached, instanceId: 'i-other' }]),
+      'when EC2 says so of one that is blank',
+      blankWith({ attachments: [attached, { ...attached, instanceId: 'i-other' }] }),
       'DISK_SHARED',
       /i-other/,
     ],

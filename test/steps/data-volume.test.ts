@@ -3,6 +3,7 @@ import type { Action } from '../../src/engine/action.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
+import { configuration } from './configuration.ts'
 import {
   act,
   attached,
@@ -118,22 +119,37 @@ describe('the data volume', () => {
       act({ ...format, device: '/dev/xvdf' }),
     ],
     [
-      'mounts a whole file system that has no serial where EC2 may not be asked',
-      { ...whole, sight: { ...reading, disk: onXen, byUuid: link('../../xvdf'), facts: denied } },
-      act(reload, { ...start, because: '/dev/xvdf is not mounted on /mnt/shared' }),
-    ],
-    [
       'formats where there is no way to EC2, and says so',
       { ...blank, sight: { ...blankReading, facts: unreachable } },
       act({ ...format, because: 'the disk is blank; EC2 could not be asked: connect ECONNREFUSED' }),
     ],
-    ...[denied, unreachable, throttled, unanswered].map((facts): [string, Seen, object] => [
+    ...[denied, unreachable].map((facts): [string, Seen, object] => [
       `mounts a whole file system where EC2 is ${facts.volume.is}`,
       { ...whole, sight: { ...reading, facts } },
       act(reload, start),
     ]),
   ])('%s', (_behaviour, seen, decision) => {
     expect(decide(seen)).toEqual(decision)
+  })
+})
+
+describe('a whole file system on a disk without a serial, where EC2 may not be asked,', () => {
+  const seen: Seen = { ...whole, sight: { ...reading, disk: onXen, byUuid: link('../../xvdf'), facts: denied } }
+
+  test('is mounted by the name of the configuration', () => {
+    const named = configuration({ dataVolume: { volumeId, deviceName: '/dev/sdf' } })
+    expect(dataVolume.decide(named, seen, [])).toEqual(
+      act(reload, { ...start, because: '/dev/xvdf is not mounted on /mnt/shared' }),
+    )
+  })
+
+  test('is not mounted by a name that nobody gave', () => {
+    const unnamed = configuration({ dataVolume: { volumeId } })
+    expect(dataVolume.decide(unnamed, seen, [])).toMatchObject({
+      is: 'wait',
+      code: 'EC2_DENIED',
+      for: expect.stringContaining(`/dev/xvdf has no serial that would prove it to be ${volumeId}`),
+    })
   })
 })
 
@@ -152,10 +168,34 @@ describe('the data volume is waited for', () => {
     sight: { ...blankReading, disk: on, facts },
   })
   const unknownVolume: Ec2Facts = { instanceId, volume: { is: 'known', value: undefined } }
-  const unasked = (because: string) => `/dev/nvme2n1 could be formatted as ${volumeId}; EC2 ${because}`
+  const unasked = (because: string) => `it is not known whether another instance uses ${volumeId}; EC2 ${because}`
   const unproved = (because: string) => `/dev/xvdf has no serial that would prove it to be ${volumeId}; EC2 ${because}`
 
   test.each<[string, Seen, string, string]>([
+    [
+      'whole, but EC2 throttles the account',
+      { ...whole, sight: { ...reading, facts: throttled } },
+      'EC2_THROTTLED',
+      unasked('throttles the account (ec2:DescribeVolumes): Request limit exceeded.'),
+    ],
+    [
+      'whole, but EC2 still shows it where it was',
+      { ...whole, sight: { ...reading, facts: known({ attachments: [{ ...attached, instanceId: 'i-other' }] }) } },
+      'DATA_VOLUME_IN_USE',
+      `/dev/nvme2n1 (${volumeId}) is here, but EC2 says that it is attached to i-other`,
+    ],
+    [
+      'whole, but on its way from another instance',
+      {
+        ...whole,
+        sight: {
+          ...reading,
+          facts: known({ attachments: [attached, { ...attached, instanceId: 'i-other', state: 'detaching' }] }),
+        },
+      },
+      'DATA_VOLUME_DETACHING',
+      `${volumeId} is being detached from i-other (detaching)`,
+    ],
     [
       'blank, but EC2 throttles the account',
       unsigned(throttled),

@@ -257,7 +257,7 @@ describe('EFS refuses', () => {
       'a mount point where something else is mounted',
       { mountPoint: { is: 'taken', mount: { ...mount, type: 'ext4', source: '/dev/nvme1n1' } } },
       'EFS_OTHER_MOUNT',
-      '/dev/nvme1n1 (ext4) is mounted on /mnt/work, which is not what stunnel mounts there',
+      '/dev/nvme1n1 (ext4) is mounted on /mnt/work, which is not what stunnel mounts on /mnt/work',
       "unmount it (systemctl stop 'mnt-work.mount') if it is not needed, or choose another efs.mountPoint",
     ],
     [

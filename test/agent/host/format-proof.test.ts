@@ -191,13 +191,14 @@ describe('right before a format to which a person consented', () => {
       ...blank().files,
       [consentPath(volumeId)]: text,
       '/proc/sys/kernel/random/boot_id': 'a boot\n',
+      '/sys/class/block/nvme1n1/diskseq': '7\n',
       '/sys/class/block/nvme1n1/stat': '9 0 72 3 5 0 40 2 0 4 5\n',
     },
     digests: { [device]: 'a hash' },
     ...more,
   })
   const hash = (bytes: string) =>
-    createHash('sha256').update(`${volumeId} ${sizeBytes} a boot 40 ${bytes}`).digest('hex').slice(0, 16)
+    createHash('sha256').update(`${volumeId} ${sizeBytes} a boot 7 40 ${bytes}`).digest('hex').slice(0, 16)
   const consentedFindings = hash('a hash')
   const given = printConsent({ ...consent, findings: consentedFindings })
 

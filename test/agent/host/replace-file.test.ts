@@ -49,6 +49,21 @@ describe('replaceFile', () => {
     expect(await readdir(directory)).toEqual(['link', 'real'])
   })
 
+  test.each([
+    [
+      'a link to /dev/null, by which somebody has switched it off',
+      '/dev/null',
+      'is a link to /dev/null, no regular file',
+    ],
+    ['a link to a directory', '.', 'no regular file'],
+  ])('leaves alone %s', async (_what, target, words) => {
+    const directory = await temporaryDirectory()
+    await symlink(target, join(directory, 'link'))
+    await expect(replaceFile(join(directory, 'link'), 'new\n', { mode: 0o644 })).rejects.toThrow(words)
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
+    expect(await readdir(directory)).toEqual(['link'])
+  })
+
   test('leaves nothing behind where it succeeds', async () => {
     const directory = await temporaryDirectory()
     await replaceFile(join(directory, 'file'), 'new\n', { mode: 0o644 })
@@ -71,7 +86,9 @@ describe('replaceFile', () => {
   test('leaves a directory that stands in the way as it is', async () => {
     const directory = await temporaryDirectory()
     await mkdir(join(directory, 'file'))
-    await expect(replaceFile(join(directory, 'file'), 'new\n', { mode: 0o644 })).rejects.toThrow('EISDIR')
+    await expect(replaceFile(join(directory, 'file'), 'new\n', { mode: 0o644 })).rejects.toThrow(
+      'file is no regular file',
+    )
     expect(await readdir(directory)).toEqual(['file'])
     expect((await lstat(join(directory, 'file'))).isDirectory()).toBe(true)
   })

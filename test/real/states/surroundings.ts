@@ -18,7 +18,7 @@ export const surroundings: StateGroup = {
   states: [
     blankWhile('EC2: made from a snapshot', { snapshotId: 'snap-0123456789abcdef0' }, 'DISK_FROM_SNAPSHOT'),
     blankWhile('EC2: of another size', { sizeBytes: 128 * MiB }, 'DISK_SIZE_DIFFERS'),
-    blankWhile('EC2: attached to another instance', { attachments: [other] }, 'DISK_SHARED'),
+    blankWhile('EC2: attached to another instance', { attachments: [other] }, 'DATA_VOLUME_IN_USE'),
     blankWhile('EC2: attached to none', { attachments: [] }, 'DATA_VOLUME_NOT_ATTACHED'),
     blankWhile(
       'EC2: being detached',
