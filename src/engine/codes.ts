@@ -645,12 +645,12 @@ export const codes = {
       '/etc/exports had the very line by which the bash script exported /mnt/shared to everybody, root included. The agent took it out. This is said once, by the run that did it.',
     mend: 'Nothing is left to do. A client that is in none of nfs.clients can no longer mount the volume: name its network there if it should.',
   },
-  EFS_HIDES_FILES: {
+  MOUNT_HIDES_FILES: {
     kind: 'warning',
-    means: 'EFS was mounted over files on the bare directory.',
+    means: 'A mount hides files on the bare directory.',
     cause:
-      'There was something in the directory efs.mountPoint when EFS was mounted over it: a program has written there while it was not mounted. It still lies below the mount, where nobody sees it, and nothing of it is on the share. This is said once, by the run that mounted.',
-    mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the share what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
+      'There was something in efs.mountPoint or dataVolume.mountPoint when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted.',
+    mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the mounted file system what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
   },
   FSTAB_OLD_ENTRY_REPLACED: {
     kind: 'warning',

@@ -3,7 +3,6 @@ import type { Config } from '../config/schema.ts'
 import type { ActionOutcome, Exec } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
-import { intentPath } from '../formats/format-intent.ts'
 import { type FstabEntry, rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import { pathUnit } from '../formats/systemd.ts'
@@ -12,6 +11,7 @@ import type { Identified } from './data-volume-identity.ts'
 import { lookWith } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
+import { hides, tellOfHidden } from './hidden-files.ts'
 import { oldDataEntry, tellOfOld, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import type { Holds } from './soundness.ts'
@@ -21,8 +21,9 @@ export interface Place {
   /** What is mounted at the mount point: this disk, or nothing. */
   readonly mount: Mount | undefined
   readonly mountPoint: FileStat | undefined
+  /** What the bare mount point holds. */
+  readonly bare: readonly string[]
   readonly fstab: string | undefined
-  readonly intentText: string | undefined
   /** /dev/disk/by-uuid/UUID, which the mount unit waits for; not looked at once it is mounted. */
   readonly byUuid: FileStat | undefined
   /** Why it was not mounted when that was tried last; empty where it was not, or there was nothing to say. */
@@ -61,18 +62,15 @@ export function objectionToMount(
   return refusal('DATA_VOLUME_READ_ONLY', because, hint)
 }
 
-/** What is to be done until the file system is mounted, now and at every boot. */
-export function decideMount(
-  wanted: Identified,
+/** What is in the way at the mount point, for which a person must make room: looked at before a disk is formatted, too. */
+export function objectionToPlace(
+  { partition, mountPoint }: Pick<Identified, 'partition' | 'mountPoint'>,
   disk: Disk,
-  holds: Holds,
-  place: Place,
-  past: readonly ActionOutcome[],
-): Decision {
-  const { volumeId, partition, mountPoint, fileSystem } = wanted
-  const { uuid, label } = holds
+  holds: Pick<Holds, 'uuid' | 'label'> | undefined,
+  place: Pick<Place, 'fstab' | 'mountPoint'>,
+): Refusal | undefined {
   const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
-  const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, uuid, label))
+  const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, holds))
   if (rivals.length > 0) {
     const entries = rivals.map(({ source, target, type }) => `${source} ${target} ${type}`).join('; ')
     return refusal(
@@ -88,6 +86,22 @@ export function decideMount(
       'move it away, or choose another dataVolume.mountPoint',
     )
   }
+  return undefined
+}
+
+/** What is to be done until the file system is mounted, now and at every boot. */
+export function decideMount(
+  wanted: Identified,
+  disk: Disk,
+  holds: Holds,
+  place: Place,
+  past: readonly ActionOutcome[],
+): Decision {
+  const { volumeId, mountPoint, fileSystem } = wanted
+  const { uuid } = holds
+  const objection = objectionToPlace(wanted, disk, holds, place)
+  if (objection !== undefined) return objection
+  const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
   const shown = place.byUuid?.target === undefined ? undefined : basename(place.byUuid.target)
   if (place.mount === undefined && shown !== undefined && shown !== disk.name) {
     return refusal(
@@ -109,8 +123,6 @@ export function decideMount(
   const unit = pathUnit(mountPoint, 'mount')
   const decision = toConverge(
     `${disk.path} (${volumeId}) is mounted on ${mountPoint}`,
-    // First of all: once data can be written, nothing may take the file system for half-made.
-    place.intentText !== undefined && { do: 'remove', path: intentPath(volumeId), because: 'the file system is whole' },
     place.mount === undefined &&
       shown === undefined && {
         do: 'exec',
@@ -137,14 +149,16 @@ export function decideMount(
       argv: ['systemctl', 'daemon-reload'],
       because: 'systemd makes its mount units from /etc/fstab',
     },
-    place.mount === undefined && toMount(`${disk.path} is not mounted on ${mountPoint}`, unit, place.mountWords),
+    place.mount === undefined && toMount(`${disk.path} is not mounted on ${mountPoint}`, unit, place),
     place.mount !== undefined && toGrow(wanted, disk, holds, past),
   )
-  return tellOfOld(tellOfGrowth(decision, wanted, disk, holds, past), oldDataEntry(mountPoint), past)
+  const told = tellOfOld(tellOfGrowth(decision, wanted, disk, holds, past), oldDataEntry(mountPoint), past)
+  return tellOfHidden(told, mountPoint, past)
 }
 
-function toMount(because: string, unit: string, words: string): Exec {
+function toMount(reason: string, unit: string, { bare, mountWords: words }: Place): Exec {
   const start = { do: 'exec', argv: ['systemctl', 'start', unit] } as const
+  const because = [reason, ...hides(bare)].join('; ')
   if (words === '') return { ...start, because }
   const obstacle = { code: 'DATA_VOLUME_MOUNT_FAILED', for: `${unit} fails; it said: ${words}` } as const
   return { ...start, because: `${because}; the last try said: ${words}`, obstacle }
@@ -154,16 +168,14 @@ function toMount(because: string, unit: string, words: string): Exec {
 function namesOf(
   disk: Disk,
   partition: number | undefined,
-  uuid: string,
-  label: string | undefined,
+  holds: Pick<Holds, 'uuid' | 'label'> | undefined,
 ): readonly string[] {
+  const { uuid, label } = holds ?? {}
   const byId = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${disk.serial}`
   const part = partition === undefined ? '' : `-part${partition}`
   return [
     disk.path,
-    `UUID=${uuid}`,
-    `UUID="${uuid}"`,
-    `/dev/disk/by-uuid/${uuid}`,
+    ...(uuid === undefined ? [] : [`UUID=${uuid}`, `UUID="${uuid}"`, `/dev/disk/by-uuid/${uuid}`]),
     ...(label === undefined ? [] : [`LABEL=${label}`, `LABEL="${label}"`, `/dev/disk/by-label/${label}`]),
     ...(disk.serial === undefined ? [] : [`${byId}${part}`, `${byId}_1${part}`]),
   ]

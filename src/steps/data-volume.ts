@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts'
+import type { Remove } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
@@ -9,7 +10,7 @@ import { decideAbsent } from './data-volume-absence.ts'
 import { objectionToGuess, objectionToUse } from './data-volume-attachment.ts'
 import { decideUnlessHeld } from './data-volume-format.ts'
 import { identify } from './data-volume-identity.ts'
-import { decideMount, objectionToMount } from './data-volume-mount.ts'
+import { decideMount, objectionToMount, objectionToPlace } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
 import type { Wanted } from './disk-identity.ts'
 import { surveyDisks } from './disk-survey.ts'
@@ -26,6 +27,8 @@ type Seen =
       /** What is mounted at the mount point. */
       readonly mount: Mount | undefined
       readonly mountPoint: FileStat | undefined
+      /** What the bare mount point holds; not looked at while something is mounted there. */
+      readonly bare: readonly string[]
       readonly fstab: string | undefined
       /** The file that says that a format was begun. */
       readonly intentText: string | undefined
@@ -56,7 +59,8 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
     ])
     const sight = await sightOf({ ...configured, ...wanted }, parseIntent(intentText), survey, host, signal)
     const mount = mountAt(survey.mounts, configured.mountPoint)
-    return { is: 'identified', wanted, sight, mount, mountPoint, fstab, intentText, consentText }
+    const bare = mount === undefined ? await host.list(configured.mountPoint) : []
+    return { is: 'identified', wanted, sight, mount, mountPoint, bare, fstab, intentText, consentText }
   },
 
   decide({ dataVolume: configured }, seen, past) {
@@ -80,6 +84,9 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
         for: `something keeps ${disk.path} for itself: a mkfs, or a mount of another namespace`,
       }
     }
+    const isWhole = sight.is === 'mounted' || sight.verdict.is === 'holds'
+    // First of all: nothing may take a file system that data was written to for one that is half-made.
+    if (isWhole && place.intentText !== undefined) return { is: 'act', actions: [forgetIntent(wanted)] }
     const objection = objectionToMount(wanted, disk, place.mount)
     if (objection !== undefined) return objection
     if (sight.is === 'mounted') {
@@ -89,11 +96,18 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
         : decideMount(wanted, disk, verdict, { ...place, byUuid: undefined, mountWords: '' }, past)
     }
     const { verdict, byUuid, mountWords, facts } = sight
-    if (verdict.is !== 'holds')
-      return decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(seen.consentText), past)
+    if (verdict.is !== 'holds') {
+      const decision = decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(seen.consentText), past)
+      const inTheWay = decision.is === 'act' ? objectionToPlace(wanted, disk, undefined, place) : undefined
+      return inTheWay ?? decision
+    }
     const whole = disk.partOf ?? disk
     const guess = { volumeId: wanted.volumeId, deviceName: configured.deviceName }
     const objectionOfEc2 = objectionToUse(wanted, whole, facts) ?? objectionToGuess(guess, whole, facts)
     return objectionOfEc2 ?? decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
   },
+}
+
+function forgetIntent({ volumeId }: Wanted): Remove {
+  return { do: 'remove', path: intentPath(volumeId), because: 'the file system is whole' }
 }

@@ -2,11 +2,11 @@ import type { Config } from '../config/schema.ts'
 import type { Action, ActionOutcome, Exec, Obstacle, Write } from '../engine/action.ts'
 import { withEntry } from '../formats/fstab.ts'
 import { entryFor } from './efs-client.ts'
-import { hides } from './efs-hidden.ts'
 import { mountFailure } from './efs-mount-failure.ts'
 import type { Seen } from './efs-seen.ts'
 import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
 import type { Unit } from './efs-units.ts'
+import { hides } from './hidden-files.ts'
 import { oldEfsEntry, withoutOld } from './old-script.ts'
 
 /** What needs no mount target, and is put in place while that is waited for. */

@@ -4,12 +4,12 @@ import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
 import { decideHelper, helperNeeds } from './efs-helper.ts'
-import { tellOfHidden } from './efs-hidden.ts'
 import { answerSeconds } from './efs-mount-point.ts'
 import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
+import { tellOfHidden } from './hidden-files.ts'
 import { oldEfsEntry, tellOfOld } from './old-script.ts'
 
 type EfsConfig = Pick<Config, 'efs'>

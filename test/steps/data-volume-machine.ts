@@ -62,6 +62,7 @@ export const base: Script = {
   files,
   stats: { '/mnt/shared': undefined },
   directories: {
+    '/mnt/shared': [],
     '/sys/block': ['loop0', 'loop1', 'nvme2n1'],
     '/sys/class/block/nvme2n1': ['alignment_offset', 'holders', 'queue'],
     '/sys/class/block/nvme2n1/holders': [],

@@ -68,6 +68,7 @@ const base: Script = {
   },
   stats: { '/mnt/shared': directory, [`/dev/disk/by-uuid/${uuid}`]: { ...directory, target: '../../nvme2n1p1' } },
   directories: {
+    '/mnt/shared': [],
     '/sys/block': ['nvme2n1'],
     '/sys/class/block/nvme2n1': ['nvme2n1p1', 'nvme2n1p2', 'holders'],
     '/sys/class/block/nvme2n1/holders': [],

@@ -93,6 +93,7 @@ export const place = {
   wanted,
   mount: undefined,
   mountPoint: directory,
+  bare: [],
   fstab,
   intentText: undefined,
   consentText: undefined,

@@ -59,6 +59,7 @@ test('a volume is taken over step by step, each wait with its code, each action 
       '/sys/block/nvme1n1/device/model': 'Amazon Elastic Block Store',
     },
     stats: { '/mnt/shared': directory },
+    directories: { '/mnt/shared': [] },
     metadata: { 'meta-data/instance-id': instanceId, 'meta-data/placement/availability-zone': 'us-east-1a' },
     permissions: { [`${volumeId} ${instanceId} /dev/sdf`]: { is: 'known', value: true } },
   })

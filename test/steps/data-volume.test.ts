@@ -91,7 +91,12 @@ describe('the data volume', () => {
     [
       'forgets the intent before all else once the file system is whole',
       { ...whole, fstab: others, intentText: 'anything' },
-      act(forget, list, reload, start),
+      act(forget),
+    ],
+    [
+      'tells what the mount will hide',
+      { ...whole, bare: ['a', 'b'] },
+      act(reload, { ...start, because: `${start.because}; the mount hides what the bare directory holds: a, b` }),
     ],
     ['forgets an intent that was left behind', { ...mounted, intentText: '' }, act(forget)],
     [

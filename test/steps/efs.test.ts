@@ -123,7 +123,7 @@ describe('EFS through the tunnel', () => {
     const text = '/mnt/work: the mount hides what the bare directory holds: a, b, c, …'
     expect(decide({}, [mounted('failed'), mounted('done')])).toEqual({
       ...converged,
-      warnings: [{ code: 'EFS_HIDES_FILES', text }],
+      warnings: [{ code: 'MOUNT_HIDES_FILES', text }],
     })
     expect(decide({}, [mounted('failed')])).toEqual(converged)
     expect(decide({ mountPoint: bare }, [mounted('done')])).toMatchObject({ is: 'act' })

@@ -15,7 +15,9 @@ export function tellOfHidden(decision: Decision, mountPoint: string, past: reado
     is === 'done' && action.do === 'exec' ? action.because.split('; ') : [],
   )
   const hidden = new Set(reasons.filter((reason) => reason.startsWith(words)))
-  const warnings = [...hidden].map((reason): Warning => ({ code: 'EFS_HIDES_FILES', text: `${mountPoint}: ${reason}` }))
+  const warnings = [...hidden].map(
+    (reason): Warning => ({ code: 'MOUNT_HIDES_FILES', text: `${mountPoint}: ${reason}` }),
+  )
   if (decision.is !== 'converged' || warnings.length === 0) return decision
   return { ...decision, warnings: [...(decision.warnings ?? []), ...warnings] }
 }
