@@ -264,7 +264,7 @@ export const codes = {
     kind: 'refusal',
     means: 'Something else is at the mount point of EFS.',
     cause:
-      'Another file system is mounted on efs.mountPoint, or EFS by other means than efs.client, or the file system of an earlier efs.fileSystemId, or by earlier efs.tls, efs.iam or efs.accessPoint; or a unit file of somebody else is made for that place. Whatever is mounted may be in use, so it is not for the agent to unmount it.',
+      'Another file system is mounted on efs.mountPoint, or EFS by other means than efs.client, or the file system of an earlier efs.fileSystemId, or by earlier efs.tls, efs.iam or efs.accessPoint; or amazon-efs-utils has mounted what no entry of the agent in /etc/fstab tells of; or a unit file of somebody else is made for that place. Whatever is mounted may be in use, so it is not for the agent to unmount it.',
     mend: 'Unmount it when nobody needs it (systemctl stop with its mount unit, which the message names) and remove its unit file, or choose another efs.mountPoint.',
   },
   EFS_CERTIFICATE_REJECTED: {

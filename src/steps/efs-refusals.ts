@@ -35,6 +35,8 @@ export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefine
     const because = `${mountUnit.file} takes the place of what /etc/fstab says of ${path}`
     return refusal('EFS_OTHER_MOUNT', because, 'remove that unit file, or choose another efs.mountPoint')
   }
+  const untold = untoldMount(config, seen)
+  if (untold !== undefined) return untold
   if (mountPoint.is === 'bare' && mountPoint.directory !== undefined && mountPoint.directory.kind !== 'directory') {
     const { kind, target } = mountPoint.directory
     const because = `${path} is no directory but a ${kind}${target === undefined ? '' : ` to ${target}`}`
@@ -68,16 +70,38 @@ function otherFileSystem(config: Config['efs'], seen: Seen): Refusal | undefined
       return mountedInstead(name, mounted, fileSystemId)
     }
     case 'efs-utils': {
-      const isMounted = seen.mountPoint.is !== 'bare' && seen.mountPoint.is !== 'taken'
       const entry = ownEntry(seen.fstab ?? '', mountPoint)
-      if (!isMounted || entry?.type !== 'efs') return undefined
+      if (!isMounted(seen) || entry?.type !== 'efs') return undefined
       const [mounted, wanted] = [helperIdentity(entry), helperIdentity(entryFor(seen.client, config, seen.connect))]
       return mounted === wanted ? undefined : mountedInstead(mounted, mountPoint, wanted)
     }
   }
 }
 
+/** AWS's helper has mounted it, and nothing in /etc/fstab says what: it may be any file system. */
+function untoldMount(config: Config['efs'], seen: Seen): Refusal | undefined {
+  const { mountPoint } = config
+  const isTold = ownEntry(seen.fstab ?? '', mountPoint) !== undefined || isByOldScript(config, seen.fstab)
+  if (seen.client !== 'efs-utils' || !isMounted(seen) || isTold) return undefined
+  const wanted = helperIdentity(entryFor(seen.client, config, seen.connect))
+  const because = `what is mounted on ${mountPoint} may be another than ${wanted}: /etc/fstab has no entry of the agent's`
+  return refusal('EFS_OTHER_MOUNT', because, toUnmount(mountPoint))
+}
+
+function isMounted({ mountPoint }: Seen): boolean {
+  return mountPoint.is !== 'bare' && mountPoint.is !== 'taken'
+}
+
+/** The old script's line tells as much as an entry of ours: this file system, with TLS and nothing else. */
+function isByOldScript({ fileSystemId, mountPoint, tls, iam, accessPoint }: Config['efs'], fstab = ''): boolean {
+  const isWanted = tls && !iam && accessPoint === undefined
+  return isWanted && fstab.split('\n').some(oldEfsEntry(fileSystemId, mountPoint))
+}
+
 function mountedInstead(other: string, path: string, wanted: string): Refusal {
-  const hint = `unmount it first: systemctl stop '${pathUnit(path, 'mount')}'`
-  return refusal('EFS_OTHER_MOUNT', `${other} is mounted on ${path}, not ${wanted}`, hint)
+  return refusal('EFS_OTHER_MOUNT', `${other} is mounted on ${path}, not ${wanted}`, toUnmount(path))
+}
+
+function toUnmount(path: string): string {
+  return `unmount it first: systemctl stop '${pathUnit(path, 'mount')}'`
 }

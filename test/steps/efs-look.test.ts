@@ -114,8 +114,21 @@ describe('a look at EFS', () => {
   test.each<[Config['efs']['client'], string, string]>([
     ['efs-utils', '127.0.0.1:/', 'port=20127,'],
     ['nfs', `${dnsName}:/`, ''],
-  ])('knows the mount of %s', async (client, source, port) => {
+  ])('takes for the mount of %s what looks like one: fstab tells the rest', async (client, source, port) => {
     expect((await look(client, mounted(source, port))).mountPoint.is).toBe('writable')
+  })
+
+  const owned = 'fs-0123456789abcdef0:/ /mnt/work efs tls,x-slurm-node-agent 0 0\n'
+  const oldLine = 'fs-0123456789abcdef0:/ /mnt/work efs _netdev,tls 0 0\n'
+  test.each([
+    ['is not known without an entry', '', 'refuse'],
+    ['is known by an entry of ours', owned, 'act'], // the entry lacks options
+    ["is known by the old script's line", oldLine, 'act'],
+  ])("a mount of AWS's helper %s", async (_how, fstab, is) => {
+    const machine = mounted('127.0.0.1:/', 'port=20127,')
+    const stats = { ...machine.stats, '/sbin/mount.efs': file }
+    const seen = await look('efs-utils', { ...machine, stats, files: { ...machine.files, '/etc/fstab': fstab } })
+    expect(efs.decide(config('efs-utils'), seen, [])).toMatchObject({ is })
   })
 
   const inZone = { availabilityZone: 'us-east-1b' }

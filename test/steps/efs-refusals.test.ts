@@ -146,6 +146,33 @@ describe('EFS by other clients', () => {
     })
   })
 
+  const oldLine = 'fs-0123456789abcdef0:/ /mnt/work efs _netdev,tls 0 0\n'
+
+  test("takes a mount of AWS's helper for the file system where the old script's line tells that it is", () => {
+    const because = 'the file system must be mounted at each boot'
+    expect(decide({ ...helped, fstab: `${base}${oldLine}` })).toEqual(
+      act(
+        write('/etc/fstab', `${base}${oldLine}`, helped.fstab ?? '', because),
+        exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+      ),
+    )
+  })
+
+  test.each<[string, string | undefined, string, Partial<Config['efs']>]>([
+    ['nothing', base, '(tls)', {}],
+    ['no fstab', undefined, '(tls)', {}],
+    ["the old script's line, without IAM,", oldLine, '(tls,iam)', { iam: true }],
+    ["the old script's line, without an access point,", oldLine, '(tls,accesspoint=fsap-0)', { accessPoint: 'fsap-0' }],
+    ["the old script's line, with TLS,", oldLine, '(without tls)', { tls: false }],
+  ])("refuses a mount of AWS's helper of which %s tells", (_what, fstab, wanted, configured) => {
+    expect(decide({ ...helped, fstab }, [], configured)).toEqual({
+      is: 'refuse',
+      code: 'EFS_OTHER_MOUNT',
+      because: `what is mounted on /mnt/work may be another than fs-0123456789abcdef0:/ ${wanted}: /etc/fstab has no entry of the agent's`,
+      hint: "unmount it first: systemctl stop 'mnt-work.mount'",
+    })
+  })
+
   test("takes another mount target for AWS's helper from the next mount on", () => {
     const entry = `${base}fs-0123456789abcdef0:/ /mnt/work efs tls,az=us-east-1b,${systemd} 0 0\n`
     expect(decide(helped, [], { availabilityZone: 'us-east-1b' })).toEqual(
