@@ -7,17 +7,13 @@ import { countCpus } from '../formats/cpu-list.ts'
 import { type NfsdSettings, parseNfsConf, printNfsConf, printSettings } from '../formats/nfs-conf.ts'
 import { parseNfsd } from '../formats/nfsd.ts'
 import { held } from './holds.ts'
+import { toLetGo, toMask, toStop, v3Masks, v3Units } from './nfs-v3-units.ts'
 import { refusal } from './refusal.ts'
 import { type ServiceState, serviceState, systemctl, toRun, unitStates } from './service.ts'
 
 const unit = 'nfs-server.service'
 /** The last setting counts, in the order of the names: after `local.conf`, which Debian's upgrade makes. */
 const confPath = '/etc/nfs.conf.d/slurm-node-agent.conf'
-
-/** Without these there is no NFSv3, and NFSv4 has no use for them: nfs.systemd(7), "Masking unwanted services". */
-const v3Units = ['rpcbind.socket', 'rpcbind.service', 'rpc-statd.service']
-/** The socket starts its service by itself. */
-const v3Started = ['rpcbind.socket', 'rpc-statd.service']
 
 export interface Server {
   readonly conf: string | undefined
@@ -32,8 +28,7 @@ export interface Server {
 
 /** What nfs-common and the server would start when they are installed, for NFSv3 and to all networks. */
 export function unitRules({ nfs }: Config): readonly UnitRule[] {
-  const masks = v3Units.map((v3Unit) => ({ is: 'masked', unit: v3Unit }) as const)
-  return [...held(unit, 'nfs-mountd.service'), ...(nfs.v3 ? [] : masks)]
+  return [...held(unit, 'nfs-mountd.service'), ...(nfs.v3 ? [] : v3Masks)]
 }
 
 export async function nfsServer(host: Host, signal: AbortSignal): Promise<Server> {
@@ -72,24 +67,6 @@ export function toServe(server: Server): readonly (Exec | Remove)[] {
   if (server.settings.v3) return [...toLetGo(server.v3Units), ...start]
   // Stopped after the server, which takes its entries out of rpcbind when it is restarted.
   return [...toMask(server.v3Units), ...start, ...toStop(server.v3Units)]
-}
-
-function toLetGo(units: readonly ServiceState[]): readonly Exec[] {
-  const because = 'NFSv3 needs it'
-  const masked = units.filter((state) => state.masked)
-  const stopped = units.filter((state) => v3Started.includes(state.unit) && state.active !== 'active')
-  return [...onAll('unmask', masked, because), ...onAll('start', stopped, because)]
-}
-
-/** Not disabled: nfs-server.service wants the socket and rpc-statd, enabled or not. A mask survives upgrades too. */
-function toMask(units: readonly ServiceState[]): readonly Exec[] {
-  const free = units.filter((state) => !state.masked)
-  return onAll('mask', free, 'only NFSv3 needs it')
-}
-
-function toStop(units: readonly ServiceState[]): readonly Exec[] {
-  const up = units.filter(({ active }) => active === 'active' || active === 'activating')
-  return onAll('stop', up, 'only NFSv3 needs it')
 }
 
 /**
@@ -146,9 +123,4 @@ function print(settings: NfsdSettings | undefined): string {
 
 function isRestart({ argv }: Exec): boolean {
   return argv.join(' ') === `systemctl restart ${unit}`
-}
-
-function onAll(verb: string, states: readonly ServiceState[], because: string): readonly Exec[] {
-  const units = states.map((state) => state.unit)
-  return units.length === 0 ? [] : [systemctl(because, verb, ...units)]
 }

@@ -1,0 +1,34 @@
+import type { Exec } from '../engine/action.ts'
+import type { UnitRule } from '../engine/step.ts'
+import { type ServiceState, systemctl } from './service.ts'
+
+/** Without these there is no NFSv3, and NFSv4 has no use for them: nfs.systemd(7), "Masking unwanted services". */
+export const v3Units = ['rpcbind.socket', 'rpcbind.service', 'rpc-statd.service']
+/** The socket starts its service by itself. */
+const v3Started = ['rpcbind.socket', 'rpc-statd.service']
+const onlyForV3 = 'only NFSv3 needs it'
+
+export const v3Masks: readonly UnitRule[] = v3Units.map((unit) => ({ is: 'masked', unit }))
+
+export function toLetGo(units: readonly ServiceState[]): readonly Exec[] {
+  const because = 'NFSv3 needs it'
+  const masked = units.filter((state) => state.masked)
+  const stopped = units.filter((state) => v3Started.includes(state.unit) && state.active !== 'active')
+  return [...onAll('unmask', masked, because), ...onAll('start', stopped, because)]
+}
+
+/** Not disabled: nfs-server.service wants the socket and rpc-statd, enabled or not. A mask survives upgrades too. */
+export function toMask(units: readonly ServiceState[]): readonly Exec[] {
+  const free = units.filter((state) => !state.masked)
+  return onAll('mask', free, onlyForV3)
+}
+
+export function toStop(units: readonly ServiceState[]): readonly Exec[] {
+  const up = units.filter(({ active }) => active === 'active' || active === 'activating')
+  return onAll('stop', up, onlyForV3)
+}
+
+function onAll(verb: string, states: readonly ServiceState[], because: string): readonly Exec[] {
+  const units = states.map((state) => state.unit)
+  return units.length === 0 ? [] : [systemctl(because, verb, ...units)]
+}
