@@ -673,6 +673,13 @@ export const codes = {
       "A file in /etc/nfs.conf.d that is read after the agent's sets the threads or the versions of the server otherwise than the configuration. The later file counts, and is not the agent's to change.",
     mend: 'Remove the setting there, or say the same in nfs. nfsconf --dump shows what all files come to.',
   },
+  NFS_UNIT_NOT_MASKED: {
+    kind: 'warning',
+    means: 'A unit that only NFSv3 needs cannot be masked.',
+    cause:
+      "rpcbind or rpc-statd has a unit file of somebody else's in /etc/systemd/system, where the mask would be. The agent leaves the file, and stops the unit whenever it finds it running: until the next run it listens again after each start of the server.",
+    mend: 'Remove the file, or move what it changes into a drop-in (systemctl edit), and run apply again; or set nfs.v3, if NFSv3 is wanted.',
+  },
 
   // Failures: the engine's own.
   ACTION_FAILED: {

@@ -16,6 +16,7 @@ import {
   unitRules,
 } from './nfs-server.ts'
 import { exportTo } from './nfs-table.ts'
+import { unmaskable } from './nfs-v3-units.ts'
 import { refusal } from './refusal.ts'
 
 interface Seen {
@@ -79,6 +80,7 @@ export const nfsExport: Step<Config, Seen> = {
       because: `${config.dataVolume.mountPoint} is exported to ${shown.join(', ') || 'no host that resolves'}`,
       warnings: [
         ...overriddenSettings(config, server),
+        ...(server.settings.v3 ? [] : unmaskable(server.v3Units)),
         ...unresolvedClients(clients),
         ...widerExports(config, table),
         ...tookOutOldLine(past),

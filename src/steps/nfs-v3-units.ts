@@ -1,4 +1,5 @@
 import type { Exec } from '../engine/action.ts'
+import type { Warning } from '../engine/decision.ts'
 import type { UnitRule } from '../engine/step.ts'
 import { type ServiceState, systemctl } from './service.ts'
 
@@ -19,8 +20,20 @@ export function toLetGo(units: readonly ServiceState[]): readonly Exec[] {
 
 /** Not disabled: nfs-server.service wants the socket and rpc-statd, enabled or not. A mask survives upgrades too. */
 export function toMask(units: readonly ServiceState[]): readonly Exec[] {
-  const free = units.filter((state) => !state.masked)
+  const free = units.filter((state) => !state.masked && !isInPlaceOfMask(state))
   return onAll('mask', free, onlyForV3)
+}
+
+/** systemctl puts no mask in the place of a file. */
+function isInPlaceOfMask({ masked, file }: ServiceState): boolean {
+  return !masked && file.startsWith('/etc/systemd/system/')
+}
+
+/** Whoever wrote such a file may want what it says: it stays, and its unit is stopped each time it has started. */
+export function unmaskable(units: readonly ServiceState[]): readonly Warning[] {
+  const files = units.filter(isInPlaceOfMask).map(({ file }) => file)
+  if (files.length === 0) return []
+  return [{ code: 'NFS_UNIT_NOT_MASKED', text: `only stopped, for want of a mask: ${files.join(', ')}` }]
 }
 
 export function toStop(units: readonly ServiceState[]): readonly Exec[] {

@@ -12,13 +12,22 @@ export interface ServiceState {
   readonly masked: boolean
   /** By us, until it is configured. */
   readonly held: boolean
+  /** Where its unit file is; empty where there is none. */
+  readonly file: string
   /** Its files changed since systemd read them. */
   readonly needsReload: boolean
   /** When its main process was started, ms since the epoch; undefined while there is none. */
   readonly startedAtMs: number | undefined
 }
 
-const properties = ['ActiveState', 'UnitFileState', 'LoadState', 'NeedDaemonReload', 'ExecMainStartTimestamp']
+const properties = [
+  'ActiveState',
+  'UnitFileState',
+  'LoadState',
+  'NeedDaemonReload',
+  'ExecMainStartTimestamp',
+  'FragmentPath',
+]
 
 export async function serviceState(unit: string, host: Host, signal: AbortSignal): Promise<ServiceState> {
   const [[state = stateOf(unit, {})], hold] = await Promise.all([
@@ -47,6 +56,7 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
     enabled: shown['UnitFileState'] === 'enabled',
     masked: shown['LoadState'] === 'masked',
     held: false,
+    file: shown['FragmentPath'] ?? '',
     needsReload: shown['NeedDaemonReload'] === 'yes',
     startedAtMs: active === 'active' ? parseTimestamp(shown['ExecMainStartTimestamp'] ?? '') : undefined,
   }

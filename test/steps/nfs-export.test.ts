@@ -13,6 +13,7 @@ import {
   exportsPath,
   oldEntry,
   oldLine,
+  ownRpcbind,
   serving,
   shown,
   v3Units,
@@ -172,6 +173,21 @@ describe('nfs-export', () => {
           text: `/etc/exports exports /mnt/shared *(${oldEntry.options.join(',')}): everybody may mount it, and root is root there`,
         },
       ),
+    ],
+    [
+      'stops what it cannot mask',
+      { server: ownRpcbind },
+      [],
+      act({ do: 'exec', argv: ['systemctl', 'stop', 'rpcbind.service'], because: 'only NFSv3 needs it' }),
+    ],
+    [
+      'is degraded by what it could only stop',
+      { server: { ...ownRpcbind, v3Units: ownRpcbind.v3Units.map((state) => ({ ...state, active: 'inactive' })) } },
+      [],
+      converged(undefined, {
+        code: 'NFS_UNIT_NOT_MASKED',
+        text: 'only stopped, for want of a mask: /etc/systemd/system/rpcbind.service',
+      }),
     ],
     [
       'refuses to guess the clients',

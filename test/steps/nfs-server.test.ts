@@ -12,7 +12,7 @@ import {
 } from '../../src/steps/nfs-server.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { conf, confPath, serving, v3Units } from './nfs-state.ts'
+import { conf, confPath, ownRpcbind, serving, v3Units } from './nfs-state.ts'
 import { running, serviceShow, serviceShown } from './services.ts'
 
 const unit = 'nfs-server.service'
@@ -106,6 +106,19 @@ describe('the NFS server', () => {
       'goes on when what it does not need is only not masked',
       { ...serving, v3Units: serving.v3Units.map((state) => ({ ...state, masked: state.unit !== rpcbind })) },
       [systemctl(unneeded, 'mask', `${rpcbind}`)],
+    ],
+    [
+      'goes on without a mask where somebody has a unit file in its place',
+      ownRpcbind,
+      [systemctl(unneeded, 'stop', `${rpcbind}`)],
+    ],
+    [
+      'masks what has its unit file elsewhere',
+      {
+        ...ownRpcbind,
+        v3Units: ownRpcbind.v3Units.map((state) => ({ ...state, file: state.file.replace('/etc', '/lib') })),
+      },
+      [systemctl(unneeded, 'mask', `${rpcbind}`), systemctl(unneeded, 'stop', `${rpcbind}`)],
     ],
     [
       'is restarted with NFSv3, behind what that needs',

@@ -29,6 +29,16 @@ export const serving: Server = {
   cpus: 2,
 }
 
+/** Where somebody has a unit file of his own for rpcbind, in the place of the mask. */
+export const ownRpcbind: Server = {
+  ...serving,
+  v3Units: serving.v3Units.map((state) =>
+    state.unit === 'rpcbind.service'
+      ? { ...state, active: 'active', masked: false, file: '/etc/systemd/system/rpcbind.service' }
+      : state,
+  ),
+}
+
 /** As exportfs 2.6.2 shows what the exports file above asks for, on Linux 6.1. */
 export const shown = [
   'sync',

@@ -26,6 +26,11 @@ describe('the state of a service', () => {
     ['started again after it died', activating, { ...stopped, active: 'activating' }],
     ['of an unknown unit', notFound, { ...stopped, enabled: false }],
     ['with files that changed', active?.replace('Reload=no', 'Reload=yes'), { ...state, needsReload: true }],
+    [
+      'with a unit file',
+      `FragmentPath=/lib/systemd/system/${unit}\n${active}`,
+      { ...state, file: `/lib/systemd/system/${unit}` },
+    ],
     ['that nothing is printed of', '', { ...stopped, active: 'unknown', enabled: false }],
   ])('%s', async (_state, stdout, expected) => {
     const host = fakeHost({ commands: { [serviceShow(unit)]: stdout ?? '' }, stats: { [holdPath(unit)]: undefined } })

@@ -2,7 +2,7 @@ import type { ServiceState } from '../../src/steps/service.ts'
 
 /** The command that asks for a service's state. */
 export function serviceShow(unit: string): string {
-  const properties = 'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp'
+  const properties = 'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,FragmentPath'
   return `systemctl show --timestamp=us+utc --property=${properties} ${unit}`
 }
 
@@ -24,6 +24,7 @@ export function running(unit: string): ServiceState & { readonly startedAtMs: nu
     enabled: true,
     masked: false,
     held: false,
+    file: '',
     needsReload: false,
     startedAtMs: Date.parse('2026-11-23T17:14:17.565Z'),
   }
