@@ -45,7 +45,7 @@ export const codes = {
     kind: 'wait',
     means: "The file system's DNS name does not resolve here.",
     cause:
-      'The name follows its mount target within 90 s after that is available, and only the DNS of its own VPC has it, in zones that have a mount target. Later, a wrong efs.fileSystemId or another name server is behind it. The message tells what EFS says of the mount targets.',
+      'The name follows its mount target within 90 s after that is available, and only the DNS of its own VPC has it, in zones that have a mount target. Later, a wrong efs.fileSystemId or another name server is behind it. The message tells what EFS says of the mount targets, and has the error of a name server that fails.',
     mend: 'Check efs.fileSystemId, that DNS resolution and DNS host names are enabled in the VPC, and that the instance asks the name server of the VPC (/etc/resolv.conf). From another VPC the name needs a private hosted zone.',
   },
   EFS_API_DENIED: {

@@ -2,7 +2,7 @@ import type { Obstacle } from '../engine/action.ts'
 import type { WaitCode } from '../engine/codes.ts'
 import type { MountTarget } from '../engine/host.ts'
 import type { Destination } from './efs-destination.ts'
-import { nfsPort, type Reachability, type Targets } from './efs-reachability.ts'
+import { nfsPort, type Reachability } from './efs-reachability.ts'
 
 /**
  * The code and the sentence of a wait; undefined when nothing is in the way that waiting could mend. A file system that
@@ -29,7 +29,7 @@ export function obstacleOf(reachability: Reachability, to: Destination, mounted:
     case 'mount-target-not-ready':
       return { code: 'EFS_MOUNT_TARGET_CREATING', for: stateOf(reachability.mountTarget, to) }
     case 'unresolved':
-      return unresolved(reachability.targets, to)
+      return unresolved(reachability, to)
     case 'refused':
       return atPort('EFS_PORT_CLOSED', reachability)
     case 'silent':
@@ -57,7 +57,11 @@ function atPort(
   return { code, for: `${address}, TCP port ${nfsPort}: ${trouble}` }
 }
 
-function unresolved(targets: Targets, { fileSystemId, host }: Destination): Obstacle {
+function unresolved(
+  { targets, trouble }: Extract<Reachability, { is: 'unresolved' }>,
+  { fileSystemId, host }: Destination,
+): Obstacle {
+  const what = trouble ?? `${host} does not resolve`
   const code = 'EFS_NAME_DOES_NOT_RESOLVE'
   switch (targets.is) {
     case 'known': {
@@ -66,17 +70,16 @@ function unresolved(targets: Targets, { fileSystemId, host }: Destination): Obst
         known === undefined
           ? `EFS knows no file system ${fileSystemId} in this account and region`
           : `EFS lists ${listed(known)}; a name follows its mount target within 90 s`
-      return { code, for: `${host} does not resolve; ${said}` }
+      return { code, for: `${what}; ${said}` }
     }
     case 'denied': {
       const question = 'elasticfilesystem:DescribeMountTargets'
-      const what = `${host} does not resolve, and EFS may not be asked why (${question})`
-      return { code: 'EFS_API_DENIED', for: `${what}: ${targets.because}` }
+      return { code: 'EFS_API_DENIED', for: `${what}, and EFS may not be asked why (${question}): ${targets.because}` }
     }
     case 'unreachable':
     case 'throttled':
     case 'unanswered':
-      return { code, for: `${host} does not resolve; EFS could not be asked why (${targets.because})` }
+      return { code, for: `${what}; EFS could not be asked why (${targets.because})` }
   }
 }
 

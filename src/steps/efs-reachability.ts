@@ -1,3 +1,4 @@
+import { messageOf } from '../engine/errors.ts'
 import type { Host, MountTarget } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
 import type { Destination } from './efs-destination.ts'
@@ -10,7 +11,7 @@ interface Way {
 }
 
 /** What the EFS API says. */
-export type Targets = Asked<readonly MountTarget[] | undefined>
+type Targets = Asked<readonly MountTarget[] | undefined>
 
 /** How far the way to the file system is open: the first obstacle, or none. */
 export type Reachability =
@@ -21,7 +22,8 @@ export type Reachability =
       readonly elsewhere: readonly string[]
     }
   | { readonly is: 'mount-target-not-ready'; readonly mountTarget: MountTarget }
-  | { readonly is: 'unresolved'; readonly targets: Targets }
+  /** `trouble`: why the name could not even be looked up. */
+  | { readonly is: 'unresolved'; readonly targets: Targets; readonly trouble: string | undefined }
   /** By TCP: who is there says no, or nobody answers. */
   | ({ readonly is: 'refused' | 'silent'; readonly trouble: string } & Way)
   /** By TLS: no waiting makes the certificate right, or it may still come about. */
@@ -84,8 +86,10 @@ async function lookAtNetwork(
   host: Host,
   signal: AbortSignal,
 ): Promise<Reachability> {
-  const way = await lookUp(to, to.takesAddress ? served?.ipAddress : undefined, host, signal)
-  if (way === undefined) return { is: 'unresolved', targets }
+  const { named, trouble } = await lookUp(to.host, host, signal)
+  const address = named ?? (to.takesAddress ? served?.ipAddress : undefined)
+  if (address === undefined) return { is: 'unresolved', targets, trouble }
+  const way = { address, isFallback: named === undefined }
   const tcp = await host.tcpTrouble(way.address, nfsPort, signal)
   if (tcp !== undefined) return { is: tcp.is, trouble: tcp.because, ...way }
   if (!to.verifiesTls) return { is: 'open', ...way }
@@ -94,16 +98,18 @@ async function lookAtNetwork(
   return { is: tls.is === 'rejected' ? 'rejected' : 'tls-failed', trouble: tls.because, ...way }
 }
 
-/** An address resolves to itself. A name server that fails is an error only where there is no other way. */
-async function lookUp(
-  to: Destination,
-  fallback: string | undefined,
-  host: Host,
-  signal: AbortSignal,
-): Promise<Way | undefined> {
-  const answer = host.resolve(to.host, signal)
-  const [named] = fallback === undefined ? await answer : await answer.catch(() => [])
-  signal.throwIfAborted()
-  if (named !== undefined) return { address: named, isFallback: false }
-  return fallback === undefined ? undefined : { address: fallback, isFallback: true }
+interface LookUp {
+  readonly named: string | undefined
+  readonly trouble: string | undefined
+}
+
+/** An address resolves to itself. A name server that fails is waited for like a name that does not resolve yet. */
+async function lookUp(name: string, host: Host, signal: AbortSignal): Promise<LookUp> {
+  try {
+    const [named] = await host.resolve(name, signal)
+    return { named, trouble: undefined }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { named: undefined, trouble: messageOf(error) }
+  }
 }

@@ -43,8 +43,8 @@ const trusted: Script = { ...listens, tls: { [tlsAt]: undefined } }
 const look = (host: Host, to = destination) => lookAtReachability(to, host, signal)
 const obstacle = async (host: Host, to = destination) => obstacleOf(await look(host, to), to, false)
 
-const failing = async () => {
-  throw new Error('queryA ESERVFAIL')
+const failing = async (name: string) => {
+  throw new Error(`${name} cannot be looked up`, { cause: new Error(`getaddrinfo EAI_AGAIN ${name}`) })
 }
 const unanswering = async () => {
   throw new Error('connect ETIMEDOUT')
@@ -166,8 +166,31 @@ describe('the way to the file system', () => {
   test('leads to that address, too, while the name server fails', async () => {
     const host = { ...fakeHost({ ...known(target(1, 'available')), ...nameless }), resolve: failing }
     expect(await look(host)).toEqual(fallback)
-    const alone = { ...fakeHost({ ...denied, ...nameless }), resolve: failing }
-    await expect(look(alone)).rejects.toThrow('queryA ESERVFAIL')
+  })
+
+  const noServer = `${dnsName} cannot be looked up: getaddrinfo EAI_AGAIN ${dnsName}`
+  test.each<[string, Script, string, string]>([
+    [
+      'EFS may not be asked',
+      denied,
+      'EFS_API_DENIED',
+      `${noServer}, and EFS may not be asked why (elasticfilesystem:DescribeMountTargets): not authorized`,
+    ],
+    [
+      'EFS does not know the file system',
+      unknown,
+      'EFS_NAME_DOES_NOT_RESOLVE',
+      `${noServer}; EFS knows no file system fs-0123456789abcdef0 in this account and region`,
+    ],
+    [
+      'the client takes no address',
+      known(target(1, 'available')),
+      'EFS_NAME_DOES_NOT_RESOLVE',
+      `${noServer}; EFS lists 10.0.1.5 (use1-az1, available); a name follows its mount target within 90 s`,
+    ],
+  ])('is closed while the name server fails and %s', async (_why, script, code, reason) => {
+    const host = { ...fakeHost(script), resolve: failing }
+    expect(await obstacle(host, byNameAlone)).toEqual({ code, for: reason })
   })
 
   test('leads by name to whatever address that has', async () => {
@@ -240,6 +263,16 @@ describe('the way to the file system', () => {
       throw new Error('aborted')
     }
     const host = { ...fakeHost({ metadata: zone }), mountTargets }
+    await expect(lookAtReachability(destination, host, stop.signal)).rejects.toThrow('stopped')
+  })
+
+  test('is not looked at any longer when the signal comes while the name is looked up', async () => {
+    const stop = new AbortController()
+    const resolve = async () => {
+      stop.abort(new Error('stopped'))
+      throw new Error('aborted')
+    }
+    const host = { ...fakeHost(denied), resolve }
     await expect(lookAtReachability(destination, host, stop.signal)).rejects.toThrow('stopped')
   })
 })
