@@ -31,15 +31,15 @@ export const codes = {
     kind: 'wait',
     means: 'The mount target in this zone is being deleted.',
     cause:
-      'Every mount target that EFS lists in the availability zone of this instance is being deleted, or was until now; or the file system is mounted here, and EFS lists none in the zone any more. A mount through it hangs, and loses nothing.',
+      'Every mount target that EFS lists in the availability zone of this instance is being deleted, or was until now; or the file system is mounted here, EFS lists none in the zone any more, and its name does not resolve. A mount through it hangs, and loses nothing.',
     mend: 'Create a mount target in the zone again: what is mounted finds it by its name and goes on. The message names the zones that have one.',
   },
   EFS_NO_MOUNT_TARGET_IN_ZONE: {
     kind: 'wait',
     means: 'EFS has no mount target in this availability zone.',
     cause:
-      'EFS was asked for the mount targets of efs.fileSystemId, and none of them is in the availability zone of this instance. The message names the zones that have one; those that are being deleted do not count. The DNS name of the file system resolves only in these.',
-    mend: 'Create a mount target in the zone, or check efs.fileSystemId. An instance in a zone that has a mount target would do as well.',
+      'EFS was asked for the mount targets of efs.fileSystemId, and none of them is in the availability zone of this instance. The message names the zones that have one; those that are being deleted do not count. The DNS name of the file system resolves only in these; where it does resolve, as by /etc/hosts or a private hosted zone, that is the way that is taken.',
+    mend: 'Create a mount target in the zone, or check efs.fileSystemId. To use the mount target of another zone, or of a peered VPC, set efs.availabilityZone or efs.mountTargetIp. An instance in a zone that has a mount target would do as well.',
   },
   EFS_NAME_DOES_NOT_RESOLVE: {
     kind: 'wait',

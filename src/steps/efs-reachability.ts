@@ -13,8 +13,8 @@ interface Way {
 /** What the EFS API says. */
 type Targets = Asked<readonly MountTarget[] | undefined>
 
-/** How far the way to the file system is open: the first obstacle, or none. */
-export type Reachability =
+/** What keeps EFS from serving in the zone. */
+type InZone =
   | { readonly is: 'no-mount-target'; readonly zone: string; readonly elsewhere: readonly string[] }
   | {
       readonly is: 'mount-target-deleted'
@@ -22,6 +22,10 @@ export type Reachability =
       readonly elsewhere: readonly string[]
     }
   | { readonly is: 'mount-target-not-ready'; readonly mountTarget: MountTarget }
+
+/** How far the way to the file system is open: the first obstacle, or none. */
+export type Reachability =
+  | InZone
   /** `trouble`: why the name could not even be looked up. */
   | { readonly is: 'unresolved'; readonly targets: Targets; readonly trouble: string | undefined }
   /** By TCP: who is there says no, or nobody answers. */
@@ -38,7 +42,8 @@ const gone = ['deleting', 'deleted']
 /**
  * Asks the API first: a name that is looked up before it exists is remembered as absent by the resolver. Where the
  * API may not or cannot be asked, DNS and TCP alone decide: a private subnet without a way to the API must not keep us
- * from a mount target in it.
+ * from a mount target in it. Nor does it know of all ways: /etc/hosts or a private hosted zone may lead to the mount
+ * target of another zone, so that having none in this one counts only while the name does not resolve.
  */
 export async function lookAtReachability(to: Destination, host: Host, signal: AbortSignal): Promise<Reachability> {
   const [zoneId, targets] = await Promise.all([
@@ -48,8 +53,19 @@ export async function lookAtReachability(to: Destination, host: Host, signal: Ab
   const zone = to.availabilityZone ?? zoneId?.trim()
   const listed = targets.is === 'known' ? targets.value : undefined
   const found = zone === undefined || listed === undefined ? undefined : lookAtZone(listed, zone, to)
-  if (found === undefined) return await lookAtNetwork(to, targets, undefined, host, signal)
-  return found.is === 'served' ? await lookAtNetwork(to, targets, found.by, host, signal) : found
+  switch (found?.is) {
+    case 'mount-target-deleted':
+    case 'mount-target-not-ready':
+      return found
+    case 'served':
+      return await lookAtNetwork(to, targets, found.by, host, signal)
+    case 'no-mount-target': {
+      const reached = await lookAtNetwork(to, targets, undefined, host, signal)
+      return reached.is === 'unresolved' ? found : reached
+    }
+    case undefined:
+      return await lookAtNetwork(to, targets, undefined, host, signal)
+  }
 }
 
 /** The address that stands in for a name that does not resolve. */
@@ -62,7 +78,7 @@ function lookAtZone(
   targets: readonly MountTarget[],
   zone: string,
   to: Destination,
-): Reachability | { readonly is: 'served'; readonly by: MountTarget } | undefined {
+): InZone | { readonly is: 'served'; readonly by: MountTarget } | undefined {
   const placeOf = (target: MountTarget) =>
     to.availabilityZone === undefined ? target.availabilityZoneId : target.availabilityZone
   const here = targets.filter((target) =>

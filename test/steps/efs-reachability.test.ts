@@ -35,6 +35,7 @@ const known = (...value: readonly MountTarget[]): Script => ({
 })
 const unknown: Script = { metadata: zone, mountTargets: { [fileSystemId]: { is: 'known', value: undefined } } }
 const denied: Script = { metadata: zone, mountTargets: { [fileSystemId]: { is: 'denied', because: 'not authorized' } } }
+const unnamed: Script = { names: { [dnsName]: [] } }
 const named: Script = { names: { [dnsName]: ['10.0.1.5'] } }
 const listens: Script = { ...named, tcp: { '10.0.1.5:2049': undefined } }
 const tlsAt = `10.0.1.5:2049 ${dnsName}`
@@ -51,7 +52,7 @@ const unanswering = async () => {
 }
 
 describe('the way to the file system', () => {
-  // The fake throws on any look that it was not told of: no DNS before the mount target is there.
+  // The fake throws on any look that it was not told of: no DNS while the mount target is about to come or to go.
   test.each<[string, Script, string, string]>([
     [
       'is closed while the mount target is created',
@@ -61,13 +62,13 @@ describe('the way to the file system', () => {
     ],
     [
       'is closed when this zone has no mount target',
-      known(target(4, 'available'), target(2, 'creating'), target(3, 'deleting')),
+      { ...known(target(4, 'available'), target(2, 'creating'), target(3, 'deleting')), ...unnamed },
       'EFS_NO_MOUNT_TARGET_IN_ZONE',
       'fs-0123456789abcdef0 has no mount target in use1-az1, but in use1-az2, use1-az4',
     ],
     [
       'is closed when no zone has a mount target',
-      known(),
+      { ...known(), ...unnamed },
       'EFS_NO_MOUNT_TARGET_IN_ZONE',
       'fs-0123456789abcdef0 has no mount target in use1-az1, nor in any other zone',
     ],
@@ -114,6 +115,16 @@ describe('the way to the file system', () => {
       '10.0.1.5, TCP port 2049: no answer within 5 s',
     ],
     [
+      'is closed while nobody answers at the name that leads to another zone',
+      {
+        ...known(target(4, 'available')),
+        ...named,
+        tcp: { '10.0.1.5:2049': { is: 'silent', because: 'no answer within 5 s' } },
+      },
+      'EFS_PORT_SILENT',
+      '10.0.1.5, TCP port 2049: no answer within 5 s',
+    ],
+    [
       'is closed while the TLS handshake is cut off',
       { ...known(target(1, 'updating')), ...listens, tls: { [tlsAt]: { is: 'failed', because: 'it was cut off' } } },
       'EFS_TLS_FAILED',
@@ -126,6 +137,7 @@ describe('the way to the file system', () => {
   test.each<[string, Script]>([
     ['with a mount target in this zone', { ...known(target(1, 'available')), ...trusted }],
     ['where the API may not be asked', { ...denied, ...trusted }],
+    ['where the name leads to the mount target of another zone', { ...known(target(4, 'available')), ...trusted }],
     ['where another account shares the file system', { ...unknown, ...trusted }],
     [
       'where the metadata service does not tell the zone',
@@ -147,7 +159,7 @@ describe('the way to the file system', () => {
   })
 
   test('was open for a file system that is mounted: its mount target was deleted', async () => {
-    const seen = await look(fakeHost(known(target(4, 'available'))))
+    const seen = await look(fakeHost({ ...known(target(4, 'available')), ...unnamed }))
     expect(obstacleOf(seen, destination, true)).toEqual({
       code: 'EFS_MOUNT_TARGET_DELETED',
       for: 'fs-0123456789abcdef0 no longer has a mount target in use1-az1, but in use1-az4',
@@ -193,6 +205,11 @@ describe('the way to the file system', () => {
     expect(await obstacle(host, byNameAlone)).toEqual({ code, for: reason })
   })
 
+  test('is closed when this zone has no mount target, whatever the name server says', async () => {
+    const host = { ...fakeHost(known()), resolve: failing }
+    expect(await obstacle(host)).toMatchObject({ code: 'EFS_NO_MOUNT_TARGET_IN_ZONE' })
+  })
+
   test('leads by name to whatever address that has', async () => {
     expect(
       await look(fakeHost({ ...known({ ...target(1, 'available'), ipAddress: '10.0.1.9' }), ...trusted })),
@@ -220,7 +237,8 @@ describe('the way to the file system', () => {
       address: '10.0.2.5',
       isFallback: false,
     })
-    expect(await obstacle(fakeHost(known(target(1, 'available'), target(4, 'available'))), byZone)).toEqual({
+    const without = { ...known(target(1, 'available'), target(4, 'available')), names: { [byZone.host]: [] } }
+    expect(await obstacle(fakeHost(without), byZone)).toEqual({
       code: 'EFS_NO_MOUNT_TARGET_IN_ZONE',
       for: 'fs-0123456789abcdef0 has no mount target in us-east-1b, but in us-east-1a, us-east-1d',
     })
