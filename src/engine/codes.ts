@@ -32,7 +32,7 @@ export const codes = {
     means: 'The mount target in this zone is being deleted.',
     cause:
       'Every mount target that EFS lists in the availability zone of this instance is being deleted, or was until now; or the file system is mounted here, EFS lists none in the zone any more, and its name does not resolve. A mount through it hangs, and loses nothing.',
-    mend: 'Create a mount target in the zone again: what is mounted finds it by its name and goes on. The message names the zones that have one.',
+    mend: 'Create a mount target in the zone again; the message names the zones that have one. What is mounted through the tunnel (efs.client "stunnel") finds it by its name, or by efs.mountTargetIp once that is corrected and apply has run, and goes on. With the client "nfs", or by amazon-efs-utils to a fixed address, the mount keeps the old address: if the new mount target has another, unmount by umount --force --lazy, which loses what was not written yet, and run apply.',
   },
   EFS_NO_MOUNT_TARGET_IN_ZONE: {
     kind: 'wait',
@@ -95,7 +95,7 @@ export const codes = {
     means: 'EFS is mounted, but does not answer.',
     cause:
       'A question to the mount point had no answer within 10 s, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
-    mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote.',
+    mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote. With the client "nfs", or by amazon-efs-utils to a fixed address, the mount keeps the address that it was made with: where the mount target has another now (getent hosts with its name), only umount --force --lazy helps, and apply after it.',
   },
   EFS_HELPER_DID_NOT_MOUNT: {
     kind: 'wait',
