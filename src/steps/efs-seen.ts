@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Host } from '../engine/host.ts'
 import { ownEntry } from '../formats/fstab.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
-import { connectHost } from '../formats/stunnel-conf.ts'
+import { checkedName, connectHost } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import { type Client, clientOf, goesThroughTunnel, helperAddress, isExpected } from './efs-client.ts'
 import { connectionTo } from './efs-connection.ts'
@@ -42,13 +42,14 @@ export interface Tunnel {
 
 /** While the file system is mounted and answers, this asks AWS nothing, and DNS only where an address is in its place. */
 export async function lookAtEfs(config: Config['efs'], host: Host, signal: AbortSignal): Promise<Seen> {
-  const [helper, files, dnsName, fstab, mountinfo] = await Promise.all([
+  const [helper, files, fstab, mountinfo] = await Promise.all([
     host.stat(helperPath),
     readTunnelFiles(host),
-    efsDnsName(config.fileSystemId, host, signal),
     host.read('/etc/fstab'),
     host.read('/proc/self/mountinfo'),
   ])
+  const writtenNames = [checkedName(files.conf ?? ''), ownEntry(fstab ?? '', config.mountPoint)?.source.split(':')[0]]
+  const dnsName = await efsDnsName(config.fileSystemId, writtenNames, host, signal)
   const mounts = parseMountinfo(mountinfo ?? '')
   const mount = mountAt(mounts, config.mountPoint)
   const hasHelper = helper !== undefined

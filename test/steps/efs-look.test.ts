@@ -251,9 +251,49 @@ describe('a look at EFS', () => {
     expect(seen.destination.dnsName).toBe('fs-0123456789abcdef0.efs.cn-north-1.amazonaws.com.cn')
   })
 
+  const failing = async () => {
+    throw new Error('the metadata service did not answer')
+  }
+  const other = 'fs-ffffffffffffffff0.efs.us-east-1.amazonaws.com'
+  const plainEntry = `${dnsName}:/ /mnt/work nfs4 x-slurm-node-agent 0 0\n`
+  const withFiles = (source: string, port: string, conf: string | undefined, fstab: string) => {
+    const machine = mounted(source, port)
+    const files = { ...machine.files, [confPath]: conf, '/etc/fstab': fstab }
+    return { ...fakeHost({ ...machine, files }), metadata: failing }
+  }
+
+  test.each([
+    ["the tunnel's configuration", 'stunnel', '127.0.0.1:/', 'port=22049,', confText(dnsName), ''],
+    ['its entry in fstab', 'nfs', `${dnsName}:/`, '', undefined, plainEntry],
+    ['its entry in fstab, not of an old tunnel', 'nfs', `${dnsName}:/`, '', confText(other), plainEntry],
+  ] as const)('knows a mount without the metadata service, by %s', async (_by, client, source, port, conf, fstab) => {
+    const seen = await efs.observe(config(client), withFiles(source, port, conf, fstab), signal)
+    expect(seen).toMatchObject({ mountPoint: { is: 'writable' }, destination: { dnsName } })
+  })
+
+  test.each([
+    ['nothing is written', undefined, ''],
+    ['another file system is written', confText(other), ''],
+    ["somebody else's entry has the name", undefined, plainEntry.replace('x-slurm-node-agent', 'rw')],
+  ])('needs the metadata service where %s', async (_why, conf, fstab) => {
+    const host = withFiles(`${dnsName}:/`, '', conf, fstab)
+    await expect(efs.observe(config('nfs'), host, signal)).rejects.toThrow('the metadata service did not answer')
+  })
+
+  test('looks no longer after the signal, whatever is written', async () => {
+    const stop = new AbortController()
+    const metadata = async () => {
+      stop.abort(new Error('stopped'))
+      throw new Error('aborted')
+    }
+    const host = { ...fakeHost(mounted('127.0.0.1:/', 'port=22049,')), metadata }
+    await expect(efs.observe(config(), host, stop.signal)).rejects.toThrow('stopped')
+  })
+
   test('cannot do without the region', async () => {
     const metadata = { 'meta-data/placement/region': undefined, 'meta-data/services/domain': undefined }
-    await expect(look('auto', { ...script, metadata })).rejects.toThrow(
+    const files = { ...script.files, [confPath]: undefined }
+    await expect(look('auto', { ...script, files, metadata })).rejects.toThrow(
       'the metadata service does not name the region of this instance',
     )
   })
