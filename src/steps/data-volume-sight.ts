@@ -128,10 +128,7 @@ async function readingOf(
   if (verdict.is === 'holds') {
     const link = `/dev/disk/by-uuid/${verdict.uuid}`
     const units = [pathUnit(wanted.mountPoint, 'mount'), fsckUnit(link)]
-    const [byUuid, mountWords] = await Promise.all([
-      host.stat(link),
-      lastWords(units, ['mount', 'systemd-fsck'], host, signal),
-    ])
+    const [byUuid, mountWords] = await Promise.all([host.stat(link), failureWords(units, host, signal)])
     return { is: 'read', disk, verdict, byUuid, mountWords, facts, findings: undefined }
   }
   if (mayBeInTheMaking(found) && (await host.deviceIsClaimed(disk.path))) return { is: 'claimed', disk }
@@ -139,6 +136,16 @@ async function readingOf(
   const mayConsent = speaksAgainst && wanted.partition === undefined
   const findings = mayConsent ? await findingsOf(wanted, disk, host, signal) : undefined
   return { is: 'read', disk, verdict, byUuid: undefined, mountWords: '', facts, findings }
+}
+
+/** Of a check or a mount that ended well there are words, too. */
+async function failureWords(units: readonly string[], host: Host, signal: AbortSignal): Promise<string> {
+  // 0: at least one has failed; 1, 3 or 4: none, by the version of systemd.
+  const { exitCode, stdout } = await host.exec(['systemctl', 'is-failed', ...units], { signal, ok: [0, 1, 3, 4] })
+  if (exitCode !== 0) return ''
+  const states = stdout.split('\n')
+  const failed = units.filter((_, index) => states[index] === 'failed')
+  return await lastWords(failed, ['mount', 'systemd-fsck'], host, signal)
 }
 
 /**

@@ -79,9 +79,11 @@ export const probes = (found: {
   'blkid --probe --output export /dev/nvme2n1': found.blkid,
   'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
 })
-/** What the mount and the check before it said in this boot. */
+const mountUnits = ['mnt-shared.mount', `systemd-fsck@dev-disk-by\\x2duuid-${uuid.replaceAll('-', '\\x2d')}.service`]
+/** That the mount has failed, or nothing has, and what it said in this boot. */
 export const mountSaid = (words: string) => ({
-  [`journalctl --unit=mnt-shared.mount --unit=systemd-fsck@dev-disk-by\\x2duuid-${uuid.replaceAll('-', '\\x2d')}.service --identifier=mount --identifier=systemd-fsck --boot --lines=3 --output=cat --quiet --no-pager`]:
+  [`systemctl is-failed ${mountUnits.join(' ')}`]: words === '' ? { exitCode: 1 } : 'failed\ninactive\n',
+  [`journalctl --unit=mnt-shared.mount --identifier=mount --identifier=systemd-fsck --boot --lines=3 --output=cat --quiet --no-pager`]:
     words,
 })
 export const nothing = probes({ wipefs: '{"signatures": []}', blkid: { exitCode: 2 }, dumpe2fs: { exitCode: 19 } })
