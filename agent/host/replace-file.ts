@@ -10,8 +10,8 @@ export interface Permissions {
 
 /**
  * Replaces a file whole: after a power cut there is the old one or the new one. The temporary file is never readable
- * by others than its owner before it has the final owner and mode. A link to a file is followed, as an editor would. Where `check`,
- * which is given the path of the new file, throws, the old one stays.
+ * by others than its owner before it has the final owner and mode. A link to a file is followed, as an editor would.
+ * Where `check`, which is given the path of the new file, throws, the old one stays.
  */
 export async function replaceFile(
   path: string,

@@ -206,7 +206,7 @@ export const codes = {
     kind: 'wait',
     means: 'EC2 does not say what it knows of the volume.',
     cause:
-      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. A disk that could be formatted is not, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is.',
+      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. No disk is formatted, and none is mounted, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is.',
     mend: "Read EC2's words in the message; an error on its side passes by itself.",
   },
   DEVICE_BUSY: {

@@ -1,4 +1,3 @@
-import type { Config } from '../config/schema.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { VolumeFacts } from '../engine/host.ts'
 import { type Ec2Facts, isLeaving, waitForAttachment, waitForDetachment, waitForEc2 } from './data-volume-ec2.ts'
@@ -45,13 +44,9 @@ export function objectionToUse({ volumeId, deviceName }: Wanted, disk: Disk, fac
   return otherSize(volumeId, disk, volume)
 }
 
-/** A disk without a serial, by a name that nobody gave, is only a guess: EC2 must confirm it. */
-export function objectionToGuess(
-  { volumeId, deviceName }: Pick<Config['dataVolume'], 'deviceName'> & Pick<Wanted, 'volumeId'>,
-  { path, serial }: Disk,
-  { volume }: Ec2Facts,
-): Decision | undefined {
-  if (serial !== undefined || deviceName !== undefined || volume.is === 'known') return undefined
+/** Without a serial, EC2 alone can confirm which volume the disk is. */
+export function objectionToGuess(volumeId: string, { path, serial }: Disk, { volume }: Ec2Facts): Decision | undefined {
+  if (serial !== undefined || volume.is === 'known') return undefined
   return waitForEc2(`${path} has no serial that would prove it to be ${volumeId}`, 'ec2:DescribeVolumes', volume)
 }
 

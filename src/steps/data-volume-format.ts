@@ -1,8 +1,8 @@
 import type { ActionOutcome, Format } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Consent } from '../formats/disk-consent.ts'
-import { objectionToUse, otherSize } from './data-volume-attachment.ts'
-import { type Ec2Facts, snapshotBehind, waitForEc2 } from './data-volume-ec2.ts'
+import { objectionToGuess, objectionToUse, otherSize } from './data-volume-attachment.ts'
+import { type Ec2Facts, snapshotBehind } from './data-volume-ec2.ts'
 import type { Identified } from './data-volume-identity.ts'
 import type { Reading } from './data-volume-sight.ts'
 import type { Wanted } from './disk-identity.ts'
@@ -84,11 +84,7 @@ function objectionTo(wanted: Wanted, disk: Disk, facts: Ec2Facts): Decision | un
 }
 
 function objectionToFormat(volumeId: string, disk: Disk, facts: Ec2Facts): Decision | undefined {
-  if (facts.volume.is !== 'known') {
-    if (disk.serial !== undefined) return undefined
-    const lacking = `${disk.path} has no serial that would prove it to be ${volumeId}`
-    return waitForEc2(lacking, 'ec2:DescribeVolumes', facts.volume)
-  }
+  if (facts.volume.is !== 'known') return objectionToGuess(volumeId, disk, facts)
   const volume = facts.volume.value
   return volume && otherSize(volumeId, disk, volume)
 }

@@ -102,9 +102,13 @@ export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
       return inTheWay ?? decision
     }
     const whole = disk.partOf ?? disk
-    const guess = { volumeId: wanted.volumeId, deviceName: configured.deviceName }
-    const objectionOfEc2 = objectionToUse(wanted, whole, facts) ?? objectionToGuess(guess, whole, facts)
-    return objectionOfEc2 ?? decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
+    // What has the configured name is taken for the volume; a name that nobody gave is only a guess.
+    const guess = configured.deviceName === undefined ? objectionToGuess(wanted.volumeId, whole, facts) : undefined
+    return (
+      objectionToUse(wanted, whole, facts) ??
+      guess ??
+      decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
+    )
   },
 }
 

@@ -53,19 +53,10 @@ export async function lookAtReachability(to: Destination, host: Host, signal: Ab
   const zone = to.availabilityZone ?? zoneId?.trim()
   const listed = targets.is === 'known' ? targets.value : undefined
   const found = zone === undefined || listed === undefined ? undefined : lookAtZone(listed, zone, to)
-  switch (found?.is) {
-    case 'mount-target-deleted':
-    case 'mount-target-not-ready':
-      return found
-    case 'served':
-      return await lookAtNetwork(to, targets, found.by, host, signal)
-    case 'no-mount-target': {
-      const reached = await lookAtNetwork(to, targets, undefined, host, signal)
-      return reached.is === 'unresolved' ? found : reached
-    }
-    case undefined:
-      return await lookAtNetwork(to, targets, undefined, host, signal)
-  }
+  if (found?.is === 'mount-target-deleted' || found?.is === 'mount-target-not-ready') return found
+  const by = found?.is === 'served' ? found.by : undefined
+  const reached = await lookAtNetwork(to, targets, by, host, signal)
+  return found?.is === 'no-mount-target' && reached.is === 'unresolved' ? found : reached
 }
 
 /** The address that stands in for a name that does not resolve. */
