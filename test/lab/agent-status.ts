@@ -18,6 +18,8 @@ export interface StepStatus {
 /** The part of `status --json` that the scenarios read. */
 export interface RunStatus {
   readonly runId: string
+  /** Begins with the ID of the boot that it ran in. */
+  readonly process: string
   readonly outcome: string
   readonly startedAt: string
   readonly endedAt?: string
@@ -36,9 +38,16 @@ export async function readStatus(guest: Guest): Promise<RunStatus | undefined> {
   return statusIn((await guest.run([AGENT, 'status', '--json'], { ok: 'any' })).stdout)
 }
 
-/** The same without the agent: each start of Node costs an emulated guest a second of what it has to do. */
+/**
+ * The same without the agent, of a run of this boot: each start of Node costs an emulated guest a second of what it has to
+ * do. A run that the last shutdown ended is not taken for one that is still to come.
+ */
 async function glanceAtStatus(guest: Guest): Promise<RunStatus | undefined> {
-  return statusIn((await guest.run(['cat', '/var/lib/slurm-node-agent/state.json'], { ok: [0, 1] })).stdout)
+  const files = ['/proc/sys/kernel/random/boot_id', '/var/lib/slurm-node-agent/state.json']
+  const { stdout } = await guest.run(['cat', ...files], { ok: [0, 1] })
+  const [boot = '', ...lines] = stdout.split('\n')
+  const status = statusIn(lines.join('\n'))
+  return status?.process.startsWith(boot) === true ? status : undefined
 }
 
 function statusIn(stdout: string): RunStatus | undefined {
@@ -66,16 +75,31 @@ export function describe(status: RunStatus): string {
   return `run ${status.outcome}: ${steps.join(', ')}`
 }
 
-/** Starts the timer again, and waits for the run that it starts at once, since the first of its times have passed. */
-export async function letTimerRun(guest: Guest): Promise<void> {
+/**
+ * From here on only the scenario starts runs. A boot's own come first: its user_data starts the timer, and with it the
+ * service, once it is through.
+ */
+export async function takeOver(guest: Guest, signal: AbortSignal): Promise<void> {
+  await guest.run(['cloud-init', 'status', '--wait'], { ok: 'any', deadlineMs: 240_000 })
+  await guest.run(['systemctl', 'stop', TIMER])
+  await waitFor('the service to be idle', { deadlineMs: 600_000, signal }, async (): Promise<Look<true>> => {
+    const { stdout } = await guest.run(['systemctl', 'show', '--property=ActiveState,Job', UNIT])
+    return /^ActiveState=(?:inactive|failed)$/m.test(stdout) && !/^Job=/m.test(stdout)
+      ? { found: true }
+      : { missing: stdout }
+  })
+}
+
+/** Gives it back: starts the timer and a run of the service, the one that the timer starts or another, and waits for it. */
+export async function handBack(guest: Guest): Promise<void> {
   await guest.run(['systemctl', 'start', TIMER])
-  await guest.run([AGENT, 'status', '--wait'], { ok: 'any', deadlineMs: 300_000 })
+  await guest.run(['systemctl', 'start', UNIT], { deadlineMs: 600_000 })
 }
 
 interface RunWait {
   readonly deadlineMs: number
   readonly signal: AbortSignal
-  /** A run that a person or an earlier boot made, not to be taken for the awaited one. */
+  /** An earlier run of this boot, not to be taken for the awaited one. */
   readonly after?: string
 }
 
@@ -89,7 +113,7 @@ export async function waitForStepCode(guest: Guest, id: string, code: string, wa
   })
 }
 
-/** Waits until the current run has ended, however it did. */
+/** Waits until the current run of this boot has ended, however it did. */
 export async function waitForRunEnd(guest: Guest, wait: RunWait): Promise<RunStatus> {
   return await waitForRun(guest, 'the run to end', wait, ({ outcome }) => outcome !== 'running')
 }

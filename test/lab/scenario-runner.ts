@@ -14,7 +14,8 @@ export interface RunSettings {
 
 interface Outcome {
   readonly scenario: Scenario
-  readonly passed: boolean
+  /** Why it failed, in a line; undefined: it passed. */
+  readonly failure?: string
   readonly durationMs: number
 }
 
@@ -32,13 +33,14 @@ export async function runScenarios(
       const seed = settings.seed + round
       print(`\n${scenario.name}: ${scenario.title}${scenario.repeats === true ? ` (--seed ${seed})` : ''}`)
       const before = outcomes.find((outcome) => outcome.scenario === scenario.after)
-      if (before?.passed === false) {
-        print(`  not run: it continues ${before.scenario.name}, which failed`)
-        outcomes.push({ scenario, passed: false, durationMs: 0 })
+      if (before?.failure !== undefined) {
+        const failure = `not run: it continues ${before.scenario.name}, which failed`
+        print(`  ${failure}`)
+        outcomes.push({ scenario, failure, durationMs: 0 })
         continue
       }
       const start = performance.now()
-      let passed = true
+      let failure: string | undefined
       try {
         if (scenario.after === undefined) {
           await lab?.[Symbol.asyncDispose]()
@@ -48,10 +50,10 @@ export async function runScenarios(
         await scenario.run({ lab, seed })
       } catch (error) {
         settings.signal.throwIfAborted()
-        passed = false
+        failure = firstLine(error)
         await reportFailure(error, lab)
       }
-      outcomes.push({ scenario, passed, durationMs: performance.now() - start })
+      outcomes.push({ scenario, ...(failure !== undefined && { failure }), durationMs: performance.now() - start })
     }
   } finally {
     await lab?.[Symbol.asyncDispose]()
@@ -94,13 +96,20 @@ function withThoseBefore(scenario: Scenario): readonly Scenario[] {
   return scenario.after === undefined ? [scenario] : [...withThoseBefore(scenario.after), scenario]
 }
 
+/** The whole of it is printed where it happens; who has the end of a log alone shall know what it was. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n', 1)[0]?.slice(0, 300) ?? ''
+}
+
 function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): boolean {
   print('')
-  for (const { scenario, passed, durationMs } of outcomes) {
-    print(`${passed ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(16)} ${seconds(durationMs)}`)
+  for (const { scenario, failure, durationMs } of outcomes) {
+    print(`${failure === undefined ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(16)} ${seconds(durationMs)}`)
+    if (failure !== undefined) print(`        ${failure}`)
   }
   printSkipped(skipped)
-  const passed = outcomes.filter((outcome) => outcome.passed).length
+  const passed = outcomes.filter(({ failure }) => failure === undefined).length
   const failed = outcomes.length - passed
   print(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
   return failed === 0

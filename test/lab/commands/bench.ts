@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { AGENT, describe, readStatus, TIMER } from '../agent-status.ts'
+import { AGENT, describe, readStatus, takeOver } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertPackages } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -64,7 +64,7 @@ const AGENT_SIDE: Contestant = {
     assert.ok(status !== undefined, 'there was a run')
     assert.equal(status.outcome, 'converged', describe(status))
     await assertFrontend(lab, guest, exampleConfig())
-    await guest.run(['systemctl', 'stop', TIMER]) // the reruns by hand are measured alone
+    await takeOver(guest, lab.signal) // the reruns by hand are measured alone
   },
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AGENT, codeAtTheEnd, letTimerRun } from '../agent-status.ts'
+import { AGENT, codeAtTheEnd, handBack } from '../agent-status.ts'
 import { efsUtilsPackage, HELPER_SLEEPS } from '../efs-utils-package.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertPackages } from '../frontend-assertions.ts'
@@ -46,7 +46,7 @@ export const efsHelper: Scenario = {
 
     await guest.run(['rm', HELPER_SLEEPS])
     await timed('it mounts', () => applyWith(sha256, [0]))
-    await letTimerRun(guest)
+    await handBack(guest)
     await timed('all of it holds', () => assertFrontend(lab, guest, example))
   },
 }

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileSystemName, MOUNT_TARGET } from '../addresses.ts'
-import { AGENT, codeAtTheEnd, describe, stepOf, TIMER, UNIT, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
+import {
+  AGENT,
+  codeAtTheEnd,
+  describe,
+  handBack,
+  stepOf,
+  takeOver,
+  UNIT,
+  waitForRunEnd,
+  waitForStepCode,
+} from '../agent-status.ts'
 import { mountTarget } from '../cloud.ts'
 import type { EfsState } from '../efs.ts'
 import { exampleConfig } from '../example-config.ts'
@@ -130,21 +140,21 @@ export const efsWaits: Scenario = {
     const endOfRun = (after?: string) =>
       waitForRunEnd(guest, { deadlineMs: 600_000, signal, ...(after !== undefined && { after }) })
 
-    /** With the timer, whose elapsed times make it start a run at once; that is waited for. */
-    const holds = async (wanted: typeof config, after: string): Promise<string> => {
-      await guest.run(['systemctl', 'start', TIMER])
-      const { runId } = await endOfRun(after)
+    /** With the timer, whose runs are over when this ends; returns the last one's ID. */
+    const holds = async (wanted: typeof config): Promise<string> => {
+      await handBack(guest)
       await assertFrontend(lab, guest, wanted)
-      await guest.run(['systemctl', 'stop', TIMER])
-      return runId
+      await takeOver(guest, signal)
+      return (await endOfRun()).runId
     }
 
     await efs.become({ certificate: 'another' })
     const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
     await lab.attachDataVolume(guest)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
-    const refused = await timed('the certificate of another name is refused', () => endOfRun())
-    await guest.run(['systemctl', 'stop', TIMER]) // its runs would come between
+    await timed('the certificate of another name is refused', () => endOfRun())
+    await takeOver(guest, signal) // the timer's runs would come between
+    const refused = await endOfRun()
     assert.equal(stepOf(refused, 'efs').state, 'refused', describe(refused))
     assert.equal(stepOf(refused, 'efs').code, 'EFS_CERTIFICATE_REJECTED', describe(refused))
     await assertNothingThere(guest, mountPoint)
@@ -163,7 +173,7 @@ export const efsWaits: Scenario = {
     const converged = await timed('the run ends', () => endOfRun(refused.runId))
     assert.equal(converged.outcome, 'converged', describe(converged))
     assert.match(await guest.readFile(TUNNEL_FILE), /^connect = fs-/m, 'by name again')
-    const held = await timed('all of it holds', () => holds(config, converged.runId))
+    const held = await timed('all of it holds', () => holds(config))
 
     await timed('a writer outlives the tunnel', () => killTunnelUnderWriter(lab, guest, mountPoint))
 
@@ -198,6 +208,6 @@ export const efsWaits: Scenario = {
     await timed('the next one converges', () => guest.run(['systemctl', 'start', UNIT], { deadlineMs: 300_000 }))
     const last = await endOfRun()
     assert.equal(last.outcome, 'converged', describe(last))
-    await timed('all of it holds, and nothing was cleaned', () => holds(short, last.runId))
+    await timed('all of it holds, and nothing was cleaned', () => holds(short))
   },
 }

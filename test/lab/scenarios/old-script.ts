@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { AGENT, describe, type RunStatus, readStatus, TIMER, waitForRunEnd } from '../agent-status.ts'
+import { AGENT, describe, type RunStatus, readStatus, takeOver, waitForRunEnd } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertDataVolume, assertHostname } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -67,7 +67,7 @@ export const oldScriptTakenOver: Scenario = {
     await assertHostname(guest, config.hostname)
     const exported = (await guest.run(['exportfs', '-v'])).stdout
     assert.doesNotMatch(exported, /<world>|no_root_squash/)
-    await guest.run(['systemctl', 'stop', TIMER])
+    await takeOver(guest, signal)
     await timed('a second run has nothing to do or to tell', () => guest.run([AGENT, 'apply'], { deadlineMs: 120_000 }))
     const second = await readStatus(guest)
     assert.ok(second !== undefined)
@@ -80,7 +80,7 @@ export const oldScriptTakenOver: Scenario = {
     await guest.shutDown()
     await timed('it boots with the disks in another order', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     const booted = await timed('the run after the boot ends', () =>
-      waitForRunEnd(guest, { deadlineMs: 600_000, signal, after: second.runId }),
+      waitForRunEnd(guest, { deadlineMs: 600_000, signal }),
     )
     assert.equal(booted.outcome, 'converged', describe(booted))
     await assertDataVolume(lab, guest, config.dataVolume.mountPoint)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { AGENT, describe, stepOf, waitForRunEnd } from '../agent-status.ts'
+import { AGENT, describe, stepOf, takeOver, waitForRunEnd } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertPackages, assertSlurm } from '../frontend-assertions.ts'
 import { CONFIGURED_PACKAGES, NOT_BAKED } from '../packages.ts'
@@ -30,6 +30,7 @@ export const packageMissing: Scenario = {
     assert.match(said, /Unable to locate package|no installation candidate/, 'with apt’s reason')
     await assertPackages(guest, [...CONFIGURED_PACKAGES, ...NOT_BAKED])
     await assertSlurm(lab, guest, config)
+    await takeOver(guest, signal)
     await timed('apply by hand ends with 3', () => guest.run([AGENT, 'apply'], { ok: [DEGRADED], deadlineMs: 300_000 }))
   },
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { truncate } from 'node:fs/promises'
 import { execa } from 'execa'
-import { AGENT, describe, letTimerRun, readStatus, stepOf, TIMER, waitForRunEnd } from '../agent-status.ts'
+import { AGENT, describe, handBack, readStatus, stepOf, takeOver, waitForRunEnd } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertSlurm } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -44,20 +44,19 @@ export const refuseDisk: Scenario = {
     assert.match(step.reason ?? '', /xfs/, 'the refusal says what was found')
     assert.equal(stepOf(status, 'nfs-export').state, 'blocked', describe(status))
     await timed('the scheduler is up', () => assertSlurm(lab, guest, config))
+    await takeOver(guest, signal)
     await guest.run([AGENT, 'apply'], { ok: [1], deadlineMs: 300_000 })
     await timed('shut down', () => guest.shutDown())
     assert.equal(await digest(file), before, 'not a byte of the volume changed')
 
     await guest.boot([root, lab.dataVolume, lab.instanceStore])
-    await timed('lost on consent alone', () => loseOnConsent(guest))
+    await timed('lost on consent alone', () => loseOnConsent(guest, signal))
     await timed('a front end with an ext4', () => assertFrontend(lab, guest, config))
-    const last = await readStatus(guest)
     await guest.shutDown()
     await truncate(file, 2 * VOLUME_GIB * GIB)
     tellSize(lab, 2 * VOLUME_GIB)
     await guest.boot([lab.dataVolume, lab.instanceStore, root])
-    const grown = { deadlineMs: 600_000, signal, ...(last !== undefined && { after: last.runId }) }
-    await timed('the run after the boot ends', () => waitForRunEnd(guest, grown))
+    await timed('the run after the boot ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))
     await timed('the volume was enlarged: it is grown', () => assertGrown(guest))
   },
 }
@@ -70,10 +69,9 @@ function tellSize({ cloud }: Lab, sizeGiB: number): void {
 }
 
 /** By the command that the refusal writes out; a consent to anything else is none. */
-async function loseOnConsent(guest: Guest): Promise<void> {
-  await guest.run(['systemctl', 'stop', TIMER])
-  await guest.run([AGENT, 'apply'], { ok: [1, 75], deadlineMs: 300_000 })
-  await guest.run([AGENT, 'status', '--wait'], { ok: [0, 1], deadlineMs: 300_000 })
+async function loseOnConsent(guest: Guest, signal: AbortSignal): Promise<void> {
+  await takeOver(guest, signal)
+  await guest.run([AGENT, 'apply'], { ok: [1], deadlineMs: 300_000 })
   const status = await readStatus(guest)
   const hint = status === undefined ? '' : (stepOf(status, 'data-volume').hint ?? '')
   const [, volume, findings] = /disk consent (vol-[0-9a-f]+) --findings ([0-9a-f]{16})/.exec(hint) ?? []
@@ -83,7 +81,7 @@ async function loseOnConsent(guest: Guest): Promise<void> {
   await guest.run([AGENT, 'plan', '--detailed-exitcode'], { ok: [1], deadlineMs: 120_000 })
   await guest.run([AGENT, 'disk', 'consent', volume, '--findings', findings])
   await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
-  await letTimerRun(guest)
+  await handBack(guest)
 }
 
 async function assertGrown(guest: Guest): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { AGENT, TIMER } from '../agent-status.ts'
+import { AGENT, handBack, takeOver } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -88,10 +88,10 @@ export const repair: Scenario = {
   async run(stage) {
     const { guest } = theInstance(stage)
     // By hand is what is shown here: the timer's runs would mend things too.
-    await guest.run(['systemctl', 'stop', TIMER])
+    await takeOver(guest, stage.lab.signal)
     for (const fault of FAULTS) await timed(fault.name, () => mend(guest, [fault]))
     await timed('all at once', () => mend(guest, FAULTS))
-    await guest.run(['systemctl', 'start', TIMER])
+    await handBack(guest)
     await timed('all of it holds', () => assertFrontend(stage.lab, guest, exampleConfig()))
   },
 }

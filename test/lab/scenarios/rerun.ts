@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { AGENT, readStatus } from '../agent-status.ts'
+import { AGENT, handBack, readStatus, takeOver } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { changes, snapshot } from '../guest-snapshot.ts'
 import { timed } from '../print.ts'
@@ -15,6 +15,7 @@ export const rerun: Scenario = {
   after: firstBoot,
   async run(stage) {
     const { guest } = theInstance(stage)
+    await takeOver(guest, stage.lab.signal)
     const before = await snapshot(guest, SHARE)
     await timed('apply', () => guest.run([AGENT, 'apply']))
     assert.deepEqual(changes(before, await snapshot(guest, SHARE)), [], 'nothing was touched')
@@ -22,5 +23,6 @@ export const rerun: Scenario = {
     assert.equal(status?.outcome, 'converged')
     const acted = status.steps.filter(({ actions }) => actions > 0).map(({ id }) => id)
     assert.deepEqual(acted, [], 'no step took an action')
+    await handBack(guest)
   },
 }

@@ -3,10 +3,10 @@ import {
   AGENT,
   codeAtTheEnd,
   describe,
-  letTimerRun,
+  handBack,
   readStatus,
   stepOf,
-  TIMER,
+  takeOver,
   waitForRunEnd,
   waitForStepCode,
 } from '../agent-status.ts'
@@ -114,6 +114,7 @@ export const volumeWaits: Scenario = {
     assert.equal(status.outcome, 'converged', describe(status))
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
 
+    await takeOver(guest, signal)
     await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...config, dataVolume: named }))
     await timed('apply with the device name alone', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
     const byName = await readStatus(guest)
@@ -129,7 +130,7 @@ export const volumeWaits: Scenario = {
 /** Damage that no superblock shows: the kernel finds it when it mounts, and marks it there. A person mends it. */
 async function damage(guest: Guest, mountPoint: string): Promise<void> {
   const device = (await guest.run(['findmnt', '--noheadings', '--output', 'SOURCE', mountPoint])).stdout.trim()
-  await guest.run(['systemctl', 'stop', TIMER, 'nfs-server.service'])
+  await guest.run(['systemctl', 'stop', 'nfs-server.service'])
   await guest.run(['umount', mountPoint])
   await guest.run(['debugfs', '-w', '-R', 'clri <2>', device])
   const apply = (ok: number) => guest.run([AGENT, 'apply'], { ok: [ok], deadlineMs: 300_000 })
@@ -137,5 +138,5 @@ async function damage(guest: Guest, mountPoint: string): Promise<void> {
   assert.equal(await codeAtTheEnd(guest, 'data-volume'), 'DISK_FILE_SYSTEM_DAMAGED')
   await guest.run(['e2fsck', '-f', '-y', device], { ok: [1], deadlineMs: 300_000 })
   await timed('it is mended', () => apply(0))
-  await letTimerRun(guest)
+  await handBack(guest)
 }
