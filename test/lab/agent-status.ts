@@ -84,7 +84,7 @@ export async function takeOver(guest: Guest, signal: AbortSignal): Promise<void>
   await guest.run(['systemctl', 'stop', TIMER])
   await waitFor('the service to be idle', { deadlineMs: 600_000, signal }, async (): Promise<Look<true>> => {
     const { stdout } = await guest.run(['systemctl', 'show', '--property=ActiveState,Job', UNIT])
-    return /^ActiveState=(?:inactive|failed)$/m.test(stdout) && !/^Job=/m.test(stdout)
+    return /^ActiveState=(?:inactive|failed)$/m.test(stdout) && !/^Job=\d/m.test(stdout)
       ? { found: true }
       : { missing: stdout }
   })
