@@ -49,7 +49,7 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
   })
   const mayAct = (step: string) => only.length === 0 || only.includes(step)
   const ports = { host, perform, clock, random: Math.random, emit: (event: Event) => report.show(event) }
-  const results = await runSteps(steps, config, mayAct, ports, signal)
+  const results = await runSteps(steps, mayAct, ports, signal)
   const asked = new Map([...results].filter(([step]) => mayAct(step)))
   const outcome = outcomeOf(asked.values())
   report.show({ event: 'run-ended', outcome, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })

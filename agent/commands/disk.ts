@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
-import type { Config } from '../../src/config/schema.ts'
+import type { FrontendConfig } from '../../src/config/frontend-schema.ts'
 import type { Decision } from '../../src/engine/decision.ts'
 import { type Consent, consentPath, printConsent } from '../../src/formats/disk-consent.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
@@ -29,6 +29,7 @@ export async function disk(args: readonly string[], signal: AbortSignal): Promis
   }
   refuseUnlessRoot('disk consent')
   const config = await loadConfig(values.config)
+  if (config.role !== 'frontend') throw new Error(`not consented: the role ${config.role} has no data volume`)
 
   await using _lock = await acquireRunLock('disk consent')
   const found = await refusedNow(volumeId, config, signal)
@@ -47,7 +48,7 @@ export async function disk(args: readonly string[], signal: AbortSignal): Promis
 }
 
 /** Throws where there is nothing that a person could consent to. */
-async function refusedNow(volumeId: string, config: Config, signal: AbortSignal) {
+async function refusedNow(volumeId: string, config: FrontendConfig, signal: AbortSignal) {
   const seen = await dataVolume.observe(config, host, signal)
   const decision = dataVolume.decide(config, seen, [])
   if (seen.is === 'identified' && seen.wanted.volumeId !== volumeId) {

@@ -17,9 +17,9 @@ export async function plan(args: readonly string[], signal: AbortSignal): Promis
   })
   refusePositionals(positionals)
   refuseUnlessRoot('plan') // the configuration is root's to read
-  const settings = await loadConfig(values.config)
+  const steps = stepsOf(await loadConfig(values.config))
   const ports = { host, perform: refuseToPerform, clock, random: Math.random, emit: () => undefined }
-  const results = await runSteps(stepsOf(settings), settings, () => false, ports, signal)
+  const results = await runSteps(steps, () => false, ports, signal)
   process.stdout.write(`${renderPlan(results).join('\n')}\n`)
   return codeOf([...results.values()], values['detailed-exitcode'])
 }

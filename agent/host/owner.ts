@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Owner } from '../../src/engine/action.ts'
 
-/** uid and gid of names in /etc/passwd and /etc/group; throws where the name is not there (yet). */
+/** uid and gid of names in /etc/passwd and /etc/group, or of numbers; throws where the name is not there (yet). */
 export async function idsOf({ user, group }: Owner): Promise<{ uid: number; gid: number }> {
   return { uid: await idOf('/etc/passwd', user), gid: await idOf('/etc/group', group) }
 }
@@ -12,6 +12,7 @@ export async function namesOf(uid: number, gid: number): Promise<string> {
 }
 
 async function idOf(file: string, name: string): Promise<number> {
+  if (/^\d+$/.test(name)) return Number(name)
   const line = (await lines(file)).find(([candidate]) => candidate === name)
   if (line === undefined) throw new Error(`${file} has no ${name}`)
   return Number(line[2])

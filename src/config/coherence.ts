@@ -1,68 +1,61 @@
 import { efsOptions } from './efs-options.ts'
 import { anyClient } from './export-client.ts'
+import type { FrontendConfig } from './frontend-schema.ts'
+import type { JobConfig } from './job-schema.ts'
 import { expandNodeNames } from './node-names.ts'
+import { mountPoints, overlap, statePlace } from './places.ts'
 import type { Incoherence, Problem } from './problem.ts'
 import type { Config } from './schema.ts'
 import { shareDirectory } from './share-directory.ts'
 
-/** Mounting over these, or giving them to another user, takes the machine down. */
-const systemDirectories = [
-  'bin',
-  'boot',
-  'dev',
-  'etc',
-  'lib',
-  'lib32',
-  'lib64',
-  'proc',
-  'root',
-  'run',
-  'sbin',
-  'snap',
-  'sys',
-  'tmp',
-  'usr',
-  'var',
-]
-
-/** Neither of the system nor for others: homes and programs live here, the agent's own too. */
-const inhabited = ['home', 'opt']
-
-const agentPlace = '/opt/slurm-node-agent'
-
 /** What each value alone cannot show: places that collide, and names that are there twice or not at all. */
 export function incoherences(config: Config): readonly Incoherence[] {
   return [
-    ...places(config),
+    ...(config.role === 'frontend' ? ofFrontend(config) : ofJob(config)),
     ...efsOptions(config),
+    ...repeated('packages', config.packages),
+    ...homes(config),
+    ...repeated(
+      'users',
+      config.users.map(({ name }) => name),
+    ),
+    ...repeated(
+      'users',
+      config.users.map(({ uid }) => `uid ${uid}`),
+    ),
+  ]
+}
+
+function ofFrontend(config: FrontendConfig): readonly Incoherence[] {
+  return [
+    ...mountPoints(config.efs, 'dataVolume.mountPoint', config.dataVolume.mountPoint),
     ...volume(config),
     ...statePlace(config),
-    ...repeated('packages', config.packages),
     ...exportClients(config),
     ...nodes(config),
     ...partitions(config),
   ]
 }
 
-function places({ efs, dataVolume }: Config): readonly Incoherence[] {
-  const problems: Incoherence[] = []
-  for (const [path, place] of [
-    ['efs.mountPoint', efs.mountPoint],
-    ['dataVolume.mountPoint', dataVolume.mountPoint],
-  ] as const) {
-    if (isOfTheSystem(place)) problems.push({ path, problem: `must not be in a system directory: ${place}` })
-    if (overlap(place, agentPlace)) {
-      problems.push({ path, problem: `must lie apart from ${agentPlace}, the agent's own: ${place}` })
-    }
-  }
-  if (overlap(efs.mountPoint, dataVolume.mountPoint)) {
-    const problem = `must lie apart from efs.mountPoint: ${dataVolume.mountPoint} and ${efs.mountPoint}`
-    problems.push({ path: 'dataVolume.mountPoint', against: ['efs.mountPoint'], problem })
-  }
-  return problems
+function ofJob({ efs, nfs }: JobConfig): readonly Incoherence[] {
+  return mountPoints(efs, 'nfs.mountPoint', nfs.mountPoint)
 }
 
-function volume({ dataVolume: { volumeId, deviceName, attach } }: Config): readonly Incoherence[] {
+/** All machines must find it, and nobody's is where the cluster's key is. */
+function homes(config: Config): readonly Incoherence[] {
+  const { efs, users } = config
+  const mounted = config.role === 'frontend' ? config.dataVolume : config.nfs
+  const path = config.role === 'frontend' ? 'dataVolume.mountPoint' : 'nfs.mountPoint'
+  const stores = [efs.mountPoint, mounted.mountPoint]
+  return users.flatMap(({ home }, index) => {
+    const isStored = stores.some((store) => home.startsWith(`${store}/`))
+    if (isStored && !overlap(home, shareDirectory(efs.mountPoint))) return []
+    const problem = `must be a directory below ${stores.join(' or ')}, and apart from ${shareDirectory(efs.mountPoint)}: ${home}`
+    return [{ path: `users[${index}].home`, against: ['efs.mountPoint', path], problem }]
+  })
+}
+
+function volume({ dataVolume: { volumeId, deviceName, attach } }: FrontendConfig): readonly Incoherence[] {
   const path = 'dataVolume.volumeId'
   if (volumeId !== undefined) return []
   if (attach) {
@@ -74,44 +67,15 @@ function volume({ dataVolume: { volumeId, deviceName, attach } }: Config): reado
   return [{ path, against: ['dataVolume.deviceName'], problem }]
 }
 
-/** The directory is given to the user slurm, for that user alone. */
-function statePlace({ efs, dataVolume, slurm: { stateSaveLocation: place } }: Config): readonly Incoherence[] {
-  const path = 'slurm.stateSaveLocation'
-  const shared = shareDirectory(efs.mountPoint)
-  const problems: Incoherence[] = []
-  if (!isFree(place) && !isWithin(place, efs.mountPoint)) {
-    const problem = `must be a directory of its own, below /var/lib/slurm, /var/spool/slurm… or a directory outside of the system: ${place}`
-    problems.push({ path, against: ['efs.mountPoint'], problem })
-  }
-  if (isWithin(efs.mountPoint, place)) {
-    problems.push({ path, against: ['efs.mountPoint'], problem: `must not hold efs.mountPoint: ${place}` })
-  } else if (overlap(place, shared)) {
-    // Whoever owns that directory could choose the cluster's key.
-    const problem = `must lie apart from the cluster's directory on the share ${shared}: ${place}`
-    problems.push({ path, against: ['efs.mountPoint'], problem })
-  }
-  const exported = dataVolume.mountPoint
-  const elsewhere = `keep it on this machine, as in /var/lib/slurm/slurmctld, or on EFS, as in ${efs.mountPoint}/slurmctld`
-  if (isWithin(place, exported)) {
-    // root_squash does not keep them from it: who is root there can take the uid of slurm.
-    const problem = `must lie apart from the exported tree ${exported}, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`
-    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
-  } else if (isWithin(exported, place)) {
-    const problem = `must not hold the exported tree ${exported}, which only slurm could then enter; ${elsewhere}`
-    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
-  }
-  return problems
-}
-
 /** Whoever writes the line by habit, as the script that came before did, is asked whether it is meant. */
-function exportClients({ nfs: { clients = [], allowAnyClient } }: Config): readonly Problem[] {
+function exportClients({ nfs: { clients = [], allowAnyClient } }: FrontendConfig): readonly Problem[] {
   const index = clients.indexOf(anyClient)
   const problem = `must not be "${anyClient}", everybody who reaches this machine, unless nfs.allowAnyClient is true`
   const open = index < 0 || allowAnyClient ? [] : [{ path: `nfs.clients[${index}]`, problem }]
   return [...open, ...repeated('nfs.clients', clients)]
 }
 
-function nodes({ slurm }: Config): readonly Problem[] {
+function nodes({ slurm }: FrontendConfig): readonly Problem[] {
   const problems: Problem[] = []
   for (const [index, { name: list }] of slurm.nodes.entries()) {
     if (expandNodeNames(list) !== undefined) continue
@@ -122,7 +86,7 @@ function nodes({ slurm }: Config): readonly Problem[] {
   return [...problems, ...repeated('slurm.nodes', names), ...reserved('slurm.nodes', names)]
 }
 
-function partitions({ slurm }: Config): readonly Incoherence[] {
+function partitions({ slurm }: FrontendConfig): readonly Incoherence[] {
   const problems: Incoherence[] = []
   const known = new Set(nodesOf(slurm))
   for (const [index, { nodes: list }] of slurm.partitions.entries()) {
@@ -140,7 +104,7 @@ function partitions({ slurm }: Config): readonly Incoherence[] {
   return [...problems, ...repeated('slurm.partitions', names), ...reserved('slurm.partitions', names)]
 }
 
-function nodesOf(slurm: Config['slurm']): readonly string[] {
+function nodesOf(slurm: FrontendConfig['slurm']): readonly string[] {
   return slurm.nodes.flatMap((node) => expandNodeNames(node.name) ?? [])
 }
 
@@ -161,23 +125,4 @@ function repeated(path: string, names: readonly string[]): readonly Problem[] {
 
 function some(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
-}
-
-function isOfTheSystem(place: string): boolean {
-  return systemDirectories.includes(place.split('/')[1] ?? '')
-}
-
-/** May be given to slurm. Two deep: the uppermost directories are many programs'. */
-function isFree(place: string): boolean {
-  if (/^\/var\/(?:lib\/slurm\/.|spool\/slurm)/.test(place)) return true
-  return /^\/[^/]+\/./.test(place) && !isOfTheSystem(place) && !inhabited.includes(place.split('/')[1] ?? '')
-}
-
-function overlap(one: string, other: string): boolean {
-  return isWithin(one, other) || isWithin(other, one)
-}
-
-/** True for the place itself and for all below it. */
-function isWithin(path: string, place: string): boolean {
-  return path === place || path.startsWith(`${place}/`)
 }

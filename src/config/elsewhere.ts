@@ -1,13 +1,14 @@
 import type * as z from 'zod/mini'
 import { incoherences } from './coherence.ts'
 import type { Problem } from './problem.ts'
-import { schema } from './schema.ts'
+import { schemaFor } from './schema.ts'
 
 type Path = readonly PropertyKey[]
 
 /** For what must be there and has no default: no check of coherence looks at these. */
 const standIns = {
   role: 'frontend',
+  hostname: 'job',
   efs: { fileSystemId: 'fs-00000000' },
   dataVolume: { volumeId: 'vol-00000000' },
 }
@@ -20,7 +21,8 @@ export function incoherencesElsewhere(json: unknown, issues: readonly z.core.$Zo
   const faulty = issues.flatMap(valuesOf)
   let mended = json
   for (const path of faulty) mended = without(mended, path)
-  const { data } = schema.safeParse(withStandIns(mended))
+  const whole = withStandIns(mended)
+  const { data } = schemaFor(whole).safeParse(whole)
   if (data === undefined) return []
   const isGood = (path: string) => !faulty.some((value) => isAt(path, value.join('.')))
   return incoherences(data).filter(({ path, against = [] }) => [path, ...against].every(isGood))
@@ -46,12 +48,9 @@ function without(value: unknown, [key, ...rest]: Path): unknown {
 
 function withStandIns(value: unknown): unknown {
   const { efs, dataVolume, ...others }: Record<string, unknown> = isObject(value) ? { ...value } : {}
-  return {
-    role: standIns.role,
-    ...others,
-    efs: { ...standIns.efs, ...(isObject(efs) && efs) },
-    dataVolume: isObject(dataVolume) ? dataVolume : standIns.dataVolume,
-  }
+  const whole = { role: standIns.role, ...others, efs: { ...standIns.efs, ...(isObject(efs) && efs) } }
+  if (whole.role === 'job') return { hostname: standIns.hostname, ...whole }
+  return { ...whole, dataVolume: isObject(dataVolume) ? dataVolume : standIns.dataVolume }
 }
 
 function isAt(path: string, place: string): boolean {

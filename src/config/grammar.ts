@@ -53,6 +53,12 @@ export const slurmTime = word(
   'a Slurm time: minutes, [days-]hours:minutes:seconds or "INFINITE"',
 )
 
+/** As useradd(8) takes it with Debian's adduser defaults. */
+export const userName = word(
+  /^[a-z_][a-z0-9_-]{0,30}$/,
+  'a user name: lower-case letters, digits, "_" and "-", at most 31, not beginning with a digit',
+)
+
 /** As many as a GPT has room for. */
 export const partitionNumber = inRange(1, 128, 'must be the number of a partition, from 1 to 128')
 

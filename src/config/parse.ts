@@ -4,7 +4,7 @@ import { nearestName } from '../engine/nearest-name.ts'
 import { incoherences } from './coherence.ts'
 import { incoherencesElsewhere } from './elsewhere.ts'
 import type { Problem } from './problem.ts'
-import { type Config, jsonSchema, schema } from './schema.ts'
+import { type Config, jsonSchemaFor, schemaFor } from './schema.ts'
 
 export type Parsed =
   | { readonly is: 'good'; readonly config: Config }
@@ -20,10 +20,16 @@ export function parseConfig(text: string): Parsed {
       text.trim() === '' ? 'must be a JSON object; the file is empty' : `must be JSON: ${printable(messageOf(error))}`
     return { is: 'bad', problems: [{ path: '', problem }] }
   }
-  const parsed = schema.safeParse(json, { error: wording, reportInput: true })
+  const parsed = schemaFor(json).safeParse(json, { error: wording, reportInput: true })
   if (!parsed.success) {
     const { issues } = parsed.error
-    return { is: 'bad', problems: [...issues.flatMap(problemsOf), ...incoherencesElsewhere(json, issues).map(bare)] }
+    return {
+      is: 'bad',
+      problems: [
+        ...issues.flatMap((issue) => problemsOf(issue, json)),
+        ...incoherencesElsewhere(json, issues).map(bare),
+      ],
+    }
   }
   const problems = incoherences(parsed.data).map(bare)
   return problems.length === 0 ? { is: 'good', config: parsed.data } : { is: 'bad', problems }
@@ -42,12 +48,12 @@ function bare({ path, problem }: Problem): Problem {
 const wording: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'invalid_type' ? `must be of type ${issue.expected}` : undefined
 
-function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, json: unknown): readonly Problem[] {
   if (issue.code !== 'unrecognized_keys') {
     const problem = issue.input === undefined ? `is missing, and ${issue.message}` : issue.message
     return [{ path: pathOf(issue.path), problem }]
   }
-  const known = knownKeys(issue.path)
+  const known = knownKeys(issue.path, json)
   return issue.keys.map((key) => ({
     path: pathOf([...issue.path, key]),
     problem: `is not known${suggestion(key, known)}`,
@@ -82,8 +88,8 @@ interface SchemaNode {
   readonly items?: SchemaNode
 }
 
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let node: SchemaNode | undefined = jsonSchema()
+function knownKeys(path: readonly PropertyKey[], json: unknown): readonly string[] {
+  let node: SchemaNode | undefined = jsonSchemaFor(json)
   for (const key of path) node = typeof key === 'number' ? node?.items : node?.properties?.[String(key)]
   return Object.keys(node?.properties ?? {})
 }

@@ -1,121 +1,25 @@
 import * as z from 'zod/mini'
-import { exportClient } from './export-client.ts'
-import * as grammar from './grammar.ts'
+import { type FrontendConfig, frontend } from './frontend-schema.ts'
+import { type JobConfig, job } from './job-schema.ts'
 
-const deadlineSeconds = grammar.whole(10, 86_400, 'seconds')
-const flag = z.boolean('must be true or false')
+/** The configuration with its defaults: what the steps of its role get. */
+export type Config = FrontendConfig | JobConfig
 
-const utilsPackage = z.strictObject(
-  { url: grammar.httpsUrl, sha256: grammar.sha256 },
-  'must be an object with a url and a sha256',
-)
-
-const efs = z.strictObject(
-  {
-    fileSystemId: grammar.fileSystemId,
-    mountPoint: z._default(grammar.absolutePath, '/mnt/work'),
-    client: z._default(
-      z.enum(['auto', 'efs-utils', 'stunnel', 'nfs'], 'must be "auto", "efs-utils", "stunnel" or "nfs"'),
-      'auto',
-    ),
-    /** Encryption on the way; plain NFS has none. */
-    tls: z._default(flag, true),
-    /** Whether the role of the instance is shown to EFS, whose policy may ask for it. */
-    iam: z._default(flag, false),
-    accessPoint: z.optional(grammar.accessPointId),
-    /** Of the mount target; without it, that of the instance. */
-    availabilityZone: z.optional(grammar.availabilityZone),
-    /** The mount target by its address, where the name cannot be resolved, as from another VPC. */
-    mountTargetIp: z.optional(grammar.ipv4Address),
-    /** A .deb of amazon-efs-utils, which is in no archive, to be installed where it is not. */
-    utilsPackage: z.optional(utilsPackage),
-    deadlineSeconds: z._default(deadlineSeconds, 900),
-  },
-  'must be an object with a fileSystemId',
-)
-
-const dataVolume = z
-  .strictObject(
-    {
-      volumeId: z.optional(grammar.volumeId),
-      /** As given to EC2 when the volume is attached. */
-      deviceName: z.optional(grammar.deviceName),
-      /** Whether the agent attaches the volume itself. */
-      attach: z._default(flag, false),
-      /** The number of a partition that is to be mounted; without it, the whole disk. */
-      partition: z.optional(grammar.partitionNumber),
-      fileSystem: z._default(z.enum(['ext4', 'xfs'], 'must be "ext4" or "xfs"'), 'ext4'),
-      mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
-      deadlineSeconds: z._default(deadlineSeconds, 300),
-    },
-    'must be an object with a volumeId or a deviceName',
-  )
-  // For the JSON Schema alone; what is checked is in coherence.ts.
-  .check(z.meta({ anyOf: [{ required: ['volumeId'] }, { required: ['deviceName'] }] }))
-
-const nfs = z.strictObject({
-  /** Without it, the IPv4 networks of the VPC. */
-  clients: z.optional(z.array(exportClient).check(z.minLength(1, 'must name at least one client'))),
-  allowAnyClient: z._default(flag, false),
-  rootSquash: z._default(flag, true),
-  /** NFSv3 beside NFSv4; it alone needs rpcbind and rpc.statd, which listen on ports of their own. */
-  v3: z._default(flag, false),
-  /** Of the server; without it, by the number of CPUs. */
-  threads: z.optional(grammar.whole(1, 1024, 'threads')),
-})
-
-const node = z.strictObject({
-  name: grammar.nodeNames,
-  cpus: grammar.whole(1, 65_535, 'CPUs'),
-  memoryMiB: grammar.whole(1, 100_000_000, 'MiB'),
-})
-
-const partition = z.strictObject({
-  name: grammar.slurmName,
-  nodes: z._default(z.union([z.literal('ALL'), grammar.nodeNames], 'must be "ALL" or node names'), 'ALL'),
-  default: z._default(flag, false),
-  maxTime: z._default(grammar.slurmTime, 'INFINITE'),
-})
-
-const slurm = z.strictObject({
-  clusterName: z._default(grammar.clusterName, 'slurm-cluster'),
-  stateSaveLocation: z._default(grammar.absolutePath, '/var/lib/slurm/slurmctld'),
-  nodes: z._default(z.array(node).check(z.minLength(1, 'must have at least one entry')), [
-    { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
-  ]),
-  partitions: z._default(z.array(partition).check(z.minLength(1, 'must have at least one entry')), [
-    { name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' },
-  ]),
-})
-
-/** The configuration file, as people write it: all but the role and the IDs has a default. */
-export const schema = z.strictObject(
-  {
-    role: z.enum(['frontend'], 'must be "frontend"'),
-    hostname: z._default(grammar.hostName, 'frontend-server'),
-    packages: z._default(z.array(grammar.packageName), [
-      'build-essential',
-      'git',
-      'curl',
-      'wget',
-      'emacs',
-      'docker.io',
-      'make',
-    ]),
-    efs,
-    dataVolume,
-    nfs: z.prefault(nfs, {}),
-    slurm: z.prefault(slurm, {}),
-    /** The pause between steady runs; 0: at boot only. */
-    convergeIntervalSeconds: z._default(grammar.whole(0, 604_800, 'seconds'), 1_800),
-  },
-  'must be a JSON object',
-)
-
-/** The configuration with its defaults: what the steps get. */
-export type Config = z.infer<typeof schema>
+/**
+ * What such a file is to be held to: the role decides. Not a union, which would tell no more of a file with a wrong role
+ * than just that.
+ */
+export function schemaFor(json: unknown): z.ZodMiniType<Config> {
+  const isJob = typeof json === 'object' && json !== null && 'role' in json && json.role === 'job'
+  return isJob ? job : frontend
+}
 
 /** For editors and for `config schema`: draft 2020-12, of what may be written. */
 export function jsonSchema(): object {
-  return z.toJSONSchema(schema, { io: 'input' })
+  return z.toJSONSchema(z.discriminatedUnion('role', [frontend, job]), { io: 'input' })
+}
+
+/** The same for one role. */
+export function jsonSchemaFor(json: unknown): object {
+  return z.toJSONSchema(schemaFor(json), { io: 'input' })
 }

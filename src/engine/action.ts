@@ -3,7 +3,7 @@ import type { WaitCode } from './codes.ts'
 /** Names of what must not run twice at once on a machine, across steps. */
 export type LockName = 'apt'
 
-/** User and group by name, as chown takes them. */
+/** User and group by name or by number, as chown takes them. */
 export interface Owner {
   readonly user: string
   readonly group: string

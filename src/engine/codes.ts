@@ -237,6 +237,83 @@ export const codes = {
       'slurmctld was started, and dies each time or does not answer. Mostly it cannot read a line of your own in slurm.conf, the state is that of another cluster name or of a newer Slurm, or nodes are still looked up in DNS (ten tries for each that is not found).',
     mend: 'Read the last words in the message and /var/log/slurm/slurmctld.log, mend what they name, and run apply again. Do not empty slurm.stateSaveLocation: the jobs are in it.',
   },
+  MUNGE_KEY_NOT_PUBLISHED: {
+    kind: 'wait',
+    means: 'The cluster has no Munge key on the share yet.',
+    cause:
+      'A job server takes the key that the front end makes and publishes on the share, and makes none itself. The front end has not come so far: it may not be started yet, or one of its steps before that waits or fails.',
+    mend: 'Look at slurm-node-agent status on the front end: its steps efs and munge-key. Check that both machines have the same efs.fileSystemId and efs.mountPoint. A job server may come up before the front end; what is late is taken up by the next run.',
+  },
+  SLURM_CONF_NOT_PUBLISHED: {
+    kind: 'wait',
+    means: 'The front end has no slurm.conf on the share yet.',
+    cause:
+      'A job server takes slurm.conf and cgroup.conf from the share, where the front end writes them. The message names the file that is missing.',
+    mend: 'Look at slurm-node-agent status on the front end: its steps efs and slurm-conf. Check that both machines have the same efs.fileSystemId and efs.mountPoint.',
+  },
+  NODE_NOT_CONFIGURED: {
+    kind: 'wait',
+    means: 'slurm.conf has no node of the name of this machine.',
+    cause:
+      'The hostname in the configuration of this job server is none of the nodes of the slurm.conf that the front end publishes. The message names those.',
+    mend: "Correct the hostname here, or add the node to slurm.nodes in the front end's configuration and run apply there: this machine takes the new file up by itself.",
+  },
+  EXPORT_NOT_PUBLISHED: {
+    kind: 'wait',
+    means: 'The front end does not export its volume yet.',
+    cause:
+      'Once the front end exports its data volume, it writes its address and the directory to the share. That file is not there, or is no such record.',
+    mend: 'Look at slurm-node-agent status on the front end: its steps data-volume, nfs-export and node-record.',
+  },
+  SHARED_VOLUME_UNREACHABLE: {
+    kind: 'wait',
+    means: "The front end's NFS server cannot be reached.",
+    cause:
+      'The front end has published its export, but TCP port 2049 at its address refuses or does not answer: its NFS server does not run, a security group is in the way, or the address is that of a front end that is gone.',
+    mend: 'Allow TCP port 2049 from the job servers in the security group of the front end, and look at slurm-node-agent status there: its steps nfs-export and node-record.',
+  },
+  SHARED_VOLUME_NOT_MOUNTED: {
+    kind: 'wait',
+    means: "The front end's volume cannot be mounted.",
+    cause:
+      'The NFS server answers, and the mount fails. The message has the last words of mount. "access denied by server" means that the volume is not exported to the address of this machine, or that it is not mounted on the front end.',
+    mend: "Compare nfs.clients in the front end's configuration with the address of this machine, and run exportfs -v on the front end.",
+  },
+  SHARED_VOLUME_NOT_ANSWERING: {
+    kind: 'wait',
+    means: 'The shared volume is mounted, but of no use now.',
+    cause:
+      'A simple question got no answer in time, or the server no longer knows what was mounted (stale file handle). The mount is hard: programs that use it wait, and go on when the server is back.',
+    mend: 'Look at the front end: whether it runs, and slurm-node-agent status there. If the volume was replaced by another (stale file handle), end the programs that use the mount here and unmount it; the next run mounts it again.',
+  },
+  SLURMD_NOT_RUNNING: {
+    kind: 'wait',
+    means: 'slurmd does not stay up.',
+    cause:
+      'slurmd was started, and is not active. The message has its last words. Mostly it cannot read a line of slurm.conf, lacks a cgroup controller, or the shared volume, which it requires, is not mounted.',
+    mend: 'Read the last words in the message and /var/log/slurm/slurmd.log, mend what they name, and run apply again.',
+  },
+  SLURMCTLD_NOT_ANSWERING: {
+    kind: 'wait',
+    means: 'slurmctld does not tell what it knows of this node.',
+    cause:
+      'scontrol show node failed on this machine; the message has its words. "Invalid authentication credential" or "Protocol authentication error" means that this machine has another Munge key than the front end, or another time; "Unable to contact slurm controller" that slurmctld is not up or its port 6817 is closed.',
+    mend: 'Look at slurm-node-agent status on the front end, at the clocks (timedatectl), and at the security group: 6817 on the front end from the job servers, 6818 on these from the front end. A key of this machine that is not the cluster’s is replaced by apply.',
+  },
+  NODE_ADDRESS_NOT_TAKEN_UP: {
+    kind: 'wait',
+    means: 'slurmctld does not have the address of this node.',
+    cause:
+      'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds.',
+    mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',
+  },
+  NODE_NOT_UP: {
+    kind: 'wait',
+    means: 'slurmctld does not have this node as up.',
+    cause:
+      'slurmd runs, and slurmctld has the node as down, unknown or not responding; the message has the state and the reason. A node that has only just registered becomes IDLE within seconds.',
+    mend: 'Read the reason in the message, and /var/log/slurm/slurmd.log here and slurmctld.log on the front end. The security groups must let the front end reach TCP port 6818 here. A node that a person has set down stays so: scontrol update NodeName=NAME State=RESUME.',
+  },
   NFS_NOT_EXPORTED: {
     kind: 'wait',
     means: 'exportfs does not show the configured export.',
@@ -587,6 +664,40 @@ export const codes = {
       'An entry without the mark of the agent (x-slurm-node-agent) names efs.mountPoint or dataVolume.mountPoint, or the data volume by its path, UUID, label or ID. It comes from the image, from cloud-init or from an earlier set-up; with two entries it would be chance what is mounted.',
     mend: 'Remove that entry (the agent writes its own) and run apply again, or choose another mountPoint.',
   },
+  SHARE_NOT_ROOTS: {
+    kind: 'refusal',
+    means: "The cluster's directory on the share is not root's.",
+    cause:
+      'Machines tell each other their addresses in files below that directory. It belongs to another user, or is no directory: whoever owns it could send the nodes of the cluster elsewhere.',
+    mend: "Look at what is there and at who made it. Move it away, or make it root's: chown root:root on the directory that the message names.",
+  },
+  SHARED_VOLUME_OTHER_MOUNT: {
+    kind: 'refusal',
+    means: 'Something else is where the shared volume goes.',
+    cause:
+      'Another file system is mounted on nfs.mountPoint or on a directory above it, or the same mount by another address, as of a front end that was replaced by one with another address.',
+    mend: 'End the programs that use it, unmount it, and run apply. Where the old front end is gone and umount hangs, drain the node and reboot it. A front end that keeps its private address spares the job servers this.',
+  },
+  NODE_TOO_SMALL: {
+    kind: 'refusal',
+    means: 'This machine is smaller than slurm.conf says.',
+    cause:
+      'slurmd -C finds fewer CPUs or less memory than the line of the node in slurm.conf has. slurmctld would take the node for invalid and drain it. The message has both.',
+    mend: "Lower cpus and memoryMiB in the front end's slurm.nodes and run apply there; or replace the instance by a larger one. An instance has less memory than its type says: 95 % of that is a good value.",
+  },
+  USER_DIFFERS: {
+    kind: 'refusal',
+    means: 'A user is there with another number or home.',
+    cause:
+      'users lists a user whose name or number is taken on this machine by another one, or who has another group or home. Files and jobs go by number: the same user must have the same one everywhere.',
+    mend: 'Choose another name or number in users on all machines, or change the account on this machine by hand.',
+  },
+  HOME_TAKEN: {
+    kind: 'refusal',
+    means: 'A home is no directory.',
+    cause: 'At the path of the home of a user there is something else than a directory.',
+    mend: 'Move it away, or choose another home in users.',
+  },
   NFS_CLIENTS_UNKNOWN: {
     kind: 'refusal',
     means: 'No network is known to export the volume to.',
@@ -616,6 +727,13 @@ export const codes = {
     cause:
       'apt could not install all that was missing at once, and not this package alone either: no source has it, it does not go with what is installed (the agent lets apt remove nothing), or its own script failed. Only the steps that need it are refused.',
     mend: 'Read apt\'s reason in the message: correct the name, if "packages" lists it, or add the apt source that has it.',
+  },
+  NODE_RECORD_DAMAGED: {
+    kind: 'warning',
+    means: 'A record of a node on the share cannot be used.',
+    cause:
+      'A file below slurm/nodes on the share is not a record of the node that it is named for: half-written, or by somebody else. The address of that node stays as slurm.conf has it.',
+    mend: 'Remove the file that the message names: its machine writes it anew in its next run.',
   },
   DATA_VOLUME_NOT_GROWN: {
     kind: 'warning',

@@ -19,11 +19,7 @@ type Turn =
 const lastLookMs = 15_000
 
 /** Looks and acts until there is nothing left to do, a person must decide, or `until` is aborted. */
-export async function converge<Config>(
-  step: AnyStep<Config>,
-  run: Run<Config>,
-  until: AbortSignal,
-): Promise<StepResult> {
+export async function converge(step: AnyStep, run: Run, until: AbortSignal): Promise<StepResult> {
   const { clock, emit, random } = run.ports
   const past: ActionOutcome[] = []
   const carriedOut = new Set<string>()
@@ -95,9 +91,9 @@ export async function converge<Config>(
  * out whole over the deadline `mayFinish` with one more, if that can be interrupted: a file system that mkfs has just
  * made is mounted.
  */
-async function lookLast<Config>(
-  step: AnyStep<Config>,
-  run: Run<Config>,
+async function lookLast(
+  step: AnyStep,
+  run: Run,
   reason: unknown,
   past: readonly ActionOutcome[],
   before: Trouble | undefined,

@@ -7,13 +7,13 @@ import type { Run } from './run.ts'
 import type { AnyStep } from './step.ts'
 
 /** One look and what follows from it, given up when `until` is aborted. */
-export async function look<Config>(
-  step: AnyStep<Config>,
-  { config, ports }: Run<Config>,
+export async function look(
+  step: AnyStep,
+  { ports }: Run,
   past: readonly ActionOutcome[],
   until: AbortSignal,
 ): Promise<Decision> {
-  const decide = await orAborted(step.look(config, ports.host, until), until)
+  const decide = await orAborted(step.look(ports.host, until), until)
   return decide(past)
 }
 
@@ -25,11 +25,7 @@ export function resultOf(decision: Extract<Decision, { is: 'converged' | 'refuse
 }
 
 /** What a plan is made of: nothing is done, and nothing is waited for. */
-export async function lookOnce<Config>(
-  step: AnyStep<Config>,
-  run: Run<Config>,
-  until: AbortSignal,
-): Promise<StepResult> {
+export async function lookOnce(step: AnyStep, run: Run, until: AbortSignal): Promise<StepResult> {
   try {
     const decision = await look(step, run, [], until)
     return decision.is === 'converged' ? resultOf(decision) : { is: 'pending', decision }

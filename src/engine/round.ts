@@ -20,7 +20,7 @@ const lastAnswerMs = 10_000
 export async function carryOut(
   step: string,
   actions: readonly Action[],
-  { ports, withLock }: Pick<Run<unknown>, 'ports' | 'withLock'>,
+  { ports, withLock }: Pick<Run, 'ports' | 'withLock'>,
   until: AbortSignal,
 ): Promise<readonly ActionOutcome[]> {
   ports.emit({ event: 'step-decided', step, actions: actions.map(labelOf) })

@@ -18,8 +18,7 @@ export interface Ports {
 }
 
 /** What the steps of one run share. */
-export interface Run<Config> {
-  readonly config: Config
+export interface Run {
   readonly ports: Ports
   readonly withLock: WithLock
   /** Aborted when the whole run is to stop, as opposed to one step whose deadline has passed. */

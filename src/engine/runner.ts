@@ -14,14 +14,13 @@ export type { Ports } from './run.ts'
  * `mayAct` is false are only looked at, once: that is what a plan is. Ends when every step has a result; an aborted
  * signal ends the run after the actions that may not be interrupted. Never throws for what happens on the machine.
  */
-export async function runSteps<Config>(
-  steps: readonly AnyStep<Config>[],
-  config: Config,
+export async function runSteps(
+  steps: readonly AnyStep[],
   mayAct: (step: string) => boolean,
   ports: Ports,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, StepResult>> {
-  const run: Run<Config> = { config, ports, withLock: namedLocks(), stop: signal }
+  const run: Run = { ports, withLock: namedLocks(), stop: signal }
   const running = new Map<string, Promise<StepResult>>()
   for (const step of inOrder(steps)) {
     const before = step.after.map(async (id) => ({ id, result: await running.get(id) }))
@@ -34,7 +33,7 @@ export async function runSteps<Config>(
   return results
 
   async function runStep(
-    step: AnyStep<Config>,
+    step: AnyStep,
     before: readonly Promise<{ id: string; result: StepResult | undefined }>[],
   ): Promise<StepResult> {
     for (const { id, result } of await Promise.all(before)) {
@@ -42,7 +41,7 @@ export async function runSteps<Config>(
     }
     if (signal.aborted) return ended(step.id, { is: 'interrupted' }, 0)
     const startedAt = ports.clock.now()
-    const deadlineMs = step.deadlineMs(config)
+    const { deadlineMs } = step
     ports.emit({ event: 'step-started', step: step.id, deadlineMs })
     using deadline = withDeadline(ports.clock, deadlineMs, signal)
     const result = await (mayAct(step.id) ? converge : lookOnce)(step, run, deadline.signal)

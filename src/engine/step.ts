@@ -25,18 +25,19 @@ export type UnitRule =
   | { readonly is: 'file'; readonly unit: string; readonly path: string; readonly content: string }
   | { readonly is: 'masked'; readonly unit: string }
 
-/** A step with its state type closed over, so that steps of all kinds go in one list. */
-export interface AnyStep<Config> extends Pick<Step<Config, never>, 'id' | 'title' | 'after' | 'deadlineMs'> {
-  look(config: Config, host: Host, signal: AbortSignal): Promise<(past: readonly ActionOutcome[]) => Decision>
+/** A step for one configuration, with both types closed over, so that steps of all kinds go in one list. */
+export interface AnyStep extends Pick<Step<never, never>, 'id' | 'title' | 'after'> {
+  readonly deadlineMs: number
+  look(host: Host, signal: AbortSignal): Promise<(past: readonly ActionOutcome[]) => Decision>
 }
 
-export function anyStep<Config, State>(step: Step<Config, State>): AnyStep<Config> {
+export function anyStep<Config, State>(step: Step<Config, State>, config: Config): AnyStep {
   return {
     id: step.id,
     title: step.title,
     after: step.after,
-    deadlineMs: (config) => step.deadlineMs(config),
-    async look(config, host, signal) {
+    deadlineMs: step.deadlineMs(config),
+    async look(host, signal) {
       const seen = await step.observe(config, host, signal)
       return (past) => step.decide(config, seen, past)
     },

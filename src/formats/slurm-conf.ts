@@ -42,10 +42,25 @@ export function ownLines(conf: string): string | undefined {
   return conf.startsWith(madeBy) ? own : undefined
 }
 
-/** The lists of nodes that a slurm.conf names, and the address of each where it gives one. */
-export function nodeAddresses(conf: string): ReadonlyMap<string, string | undefined> {
-  const lines = conf.matchAll(/^[ \t]*NodeName=(\S+)([^\n#]*)/gim)
-  return new Map([...lines].map(([, name = '', rest = '']) => [name, /\sNodeAddr=(\S+)/i.exec(rest)?.[1]]))
+/** A line of a slurm.conf about nodes, as far as it says so. */
+export interface NodeLine {
+  /** One or several, as `job-[1-4]`. */
+  readonly names: string
+  readonly address: string | undefined
+  readonly cpus: number | undefined
+  readonly memoryMiB: number | undefined
+}
+
+export function nodeLines(conf: string): readonly NodeLine[] {
+  return [...conf.matchAll(/^[ \t]*NodeName=(\S+)([^\n#]*)/gim)].map(([, names = '', rest = '']) => {
+    const field = (name: string) => new RegExp(`\\s${name}=(\\S+)`, 'i').exec(rest)?.[1]
+    return {
+      names,
+      address: field('NodeAddr'),
+      cpus: numberIn(field('CPUs')),
+      memoryMiB: numberIn(field('RealMemory')),
+    }
+  })
 }
 
 /**
@@ -101,6 +116,10 @@ function withOwnLines(lines: readonly string[], own: string): string {
 /** On a machine with cgroup v2, as all are now, proctrack/cgroup of 21.08 does not work. */
 function knowsCgroup2([year, month]: SlurmVersion): boolean {
   return year > 22 || (year === 22 && month >= 5)
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text)
 }
 
 function splitAt(text: string, separator: string): readonly [string, string | undefined] {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { BlockDeviceMapping, Host } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
@@ -9,7 +9,7 @@ import type { Disk, Survey } from './disk-survey.ts'
 import { refusal } from './refusal.ts'
 
 /** The configured data volume, once it is known which volume that is. */
-export type Identified = Config['dataVolume'] & Wanted
+export type Identified = FrontendConfig['dataVolume'] & Wanted
 
 export type Identity =
   | { readonly is: 'known'; readonly wanted: Wanted }
@@ -23,7 +23,7 @@ const usualDeviceName = '/dev/sdf'
  * configuration that was checked.
  */
 export async function identify(
-  { volumeId, deviceName = usualDeviceName }: Pick<Config['dataVolume'], 'volumeId' | 'deviceName'>,
+  { volumeId, deviceName = usualDeviceName }: Pick<FrontendConfig['dataVolume'], 'volumeId' | 'deviceName'>,
   survey: Survey,
   host: Host,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { ActionOutcome, Exec } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
@@ -35,7 +35,7 @@ const deviceTimeoutSeconds = 30
 
 /** Why this disk can neither be mounted there nor be left as it is mounted. */
 export function objectionToMount(
-  { mountPoint, fileSystem }: Config['dataVolume'],
+  { mountPoint, fileSystem }: FrontendConfig['dataVolume'],
   disk: Disk,
   mount: Mount | undefined,
 ): Refusal | undefined {

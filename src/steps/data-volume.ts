@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Remove } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
@@ -37,7 +37,7 @@ type Seen =
     }
 
 /** The EBS volume of the configuration, mounted; formatted before only on proof that it is the right disk and blank. */
-export const dataVolume: Step<Pick<Config, 'dataVolume'>, Seen> = {
+export const dataVolume: Step<Pick<FrontendConfig, 'dataVolume'>, Seen> = {
   id: 'data-volume',
   title: 'Data volume',
   after: [],

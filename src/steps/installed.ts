@@ -21,17 +21,14 @@ export async function packageStates(
  * The step, refusing at once where one of its packages could not be installed: why is in the result of `packages`. A
  * step that has nothing left to do has all that it needs, so that dpkg is asked only where there is trouble or work.
  */
-export function needingPackages<Config>(
-  step: AnyStep<Config>,
-  packages: (config: Config) => readonly string[],
-): AnyStep<Config> {
+export function needingPackages(step: AnyStep, packages: readonly string[]): AnyStep {
   return {
     ...step,
-    async look(config, host, signal) {
-      const [looked] = await Promise.allSettled([step.look(config, host, signal)])
+    async look(host, signal) {
+      const [looked] = await Promise.allSettled([step.look(host, signal)])
       if (looked.status === 'fulfilled' && looked.value([]).is === 'converged') return looked.value
       signal.throwIfAborted()
-      const lacking = await missingOf(packages(config), host, signal)
+      const lacking = await missingOf(packages, host, signal)
       if (lacking.length > 0) return () => refuse(lacking)
       if (looked.status === 'rejected') throw looked.reason
       return looked.value

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { JobConfig } from '../config/job-schema.ts'
 import type { Config } from '../config/schema.ts'
 import type { Action } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
@@ -31,37 +32,17 @@ interface Seen {
   readonly record: string | undefined
 }
 
+const identity = { id: 'munge-key', title: 'Munge key', after: ['efs'], packages: () => ['munge'] } as const
+
 /**
  * One Munge key for the cluster. On the share it is a file named by its SHA-256, in a directory that is root's alone,
  * and the link `current` points to it. The link is made exclusively: of two front ends at once one wins, and the other
  * looks again and takes the winner's key.
  */
 export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
-  id: 'munge-key',
-  title: 'Munge key',
-  after: ['efs'],
-  packages: () => ['munge'],
+  ...identity,
   deadlineMs: () => 120_000,
-
-  async observe(config, host) {
-    const share = shareOf(config)
-    const { mungeKeys } = share
-    const [parent, directory, pointer, names, local, old, record] = await Promise.all([
-      host.stat(share.directory),
-      host.stat(mungeKeys),
-      host.stat(join(mungeKeys, 'current')),
-      host.list(mungeKeys),
-      keyAt(localKey, host),
-      keyAt(share.oldMungeKey, host),
-      host.read(recordPath),
-    ])
-    // The pointer and its key can have come after the listing, when two front ends start at once.
-    const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => nameOfKey.test(name))
-    const published = await Promise.all(
-      keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
-    )
-    return { parent, directory, pointer, published: new Map(published), local, old, record }
-  },
+  observe: lookAtKeys,
 
   decide(config, seen, past) {
     const share = shareOf(config)
@@ -94,6 +75,42 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
       ],
     }
   },
+}
+
+/** The same on a job server, which makes no key: the front end's is waited for. */
+export const sharedMungeKey: Step<JobConfig, Seen> = {
+  ...identity,
+  deadlineMs: ({ slurm }) => slurm.deadlineSeconds * 1_000,
+  observe: lookAtKeys,
+
+  decide(config, seen) {
+    const share = shareOf(config)
+    const distrust = parentTrouble(share.directory, seen.parent) ?? directoryTrouble(share.mungeKeys, seen.directory)
+    if (distrust !== undefined) return distrust
+    if (seen.pointer !== undefined) return follow(seen.pointer.target ?? '', seen, share)
+    const pointer = join(share.mungeKeys, 'current')
+    return { is: 'wait', code: 'MUNGE_KEY_NOT_PUBLISHED', for: `the front end, which makes ${pointer}` }
+  },
+}
+
+async function lookAtKeys(config: Pick<Config, 'efs'>, host: Host): Promise<Seen> {
+  const share = shareOf(config)
+  const { mungeKeys } = share
+  const [parent, directory, pointer, names, local, old, record] = await Promise.all([
+    host.stat(share.directory),
+    host.stat(mungeKeys),
+    host.stat(join(mungeKeys, 'current')),
+    host.list(mungeKeys),
+    keyAt(localKey, host),
+    keyAt(share.oldMungeKey, host),
+    host.read(recordPath),
+  ])
+  // The pointer and its key can have come after the listing, when two front ends start at once.
+  const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => nameOfKey.test(name))
+  const published = await Promise.all(
+    keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
+  )
+  return { parent, directory, pointer, published: new Map(published), local, old, record }
 }
 
 const nameOfKey = /^[0-9a-f]{64}\.key$/

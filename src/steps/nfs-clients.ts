@@ -1,5 +1,5 @@
 import { anyClient } from '../config/export-client.ts'
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Warning } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 
@@ -11,7 +11,11 @@ export interface Client {
 }
 
 /** Whom the volume is exported to; nobody when neither the configuration nor the metadata service names any. */
-export async function exportClients(config: Config, host: Host, signal: AbortSignal): Promise<readonly Client[]> {
+export async function exportClients(
+  config: FrontendConfig,
+  host: Host,
+  signal: AbortSignal,
+): Promise<readonly Client[]> {
   const written = config.nfs.clients ?? (await vpcNetworks(host, signal))
   return await Promise.all(
     written.map(async (client) => ({

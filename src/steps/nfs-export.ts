@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Step } from '../engine/step.ts'
 import { parseExportfs } from '../formats/exportfs.ts'
 import type { ExportWithOptions } from '../formats/exports.ts'
@@ -27,7 +27,7 @@ interface Seen {
 }
 
 /** The data volume, exported while it is mounted, to the cluster's networks, by a server with as little as it takes. */
-export const nfsExport: Step<Config, Seen> = {
+export const nfsExport: Step<FrontendConfig, Seen> = {
   id: 'nfs-export',
   title: 'NFS export',
   after: ['data-volume'],

@@ -1,12 +1,12 @@
 import { anyClient } from '../config/export-client.ts'
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Warning } from '../engine/decision.ts'
 import { type Export, type ExportWithOptions, parseExports, printExport } from '../formats/exports.ts'
 import { isHost } from './nfs-clients.ts'
 import { isSame, isWanted, type Table } from './nfs-table.ts'
 
 /** What others export of the volume beside us, where it opens the volume wider than the configuration does. */
-export function widerExports({ nfs, dataVolume }: Config, table: Table): readonly Warning[] {
+export function widerExports({ nfs, dataVolume }: FrontendConfig, table: Table): readonly Warning[] {
   return table.exported
     .filter((entry) => covers(entry, dataVolume.mountPoint) && !isWanted(entry, table))
     .flatMap((entry) => {

@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { ActionOutcome, Exec, Remove, Write } from '../engine/action.ts'
 import type { Warning } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
@@ -27,7 +27,7 @@ export interface Server {
 }
 
 /** What nfs-common and the server would start when they are installed, for NFSv3 and to all networks. */
-export function unitRules({ nfs }: Config): readonly UnitRule[] {
+export function unitRules({ nfs }: FrontendConfig): readonly UnitRule[] {
   return [...held(unit, 'nfs-mountd.service'), ...(nfs.v3 ? [] : v3Masks)]
 }
 
@@ -51,7 +51,7 @@ export async function nfsServer(host: Host, signal: AbortSignal): Promise<Server
   }
 }
 
-export function toConfigure({ nfs }: Config, { conf, cpus }: Server): readonly Write[] {
+export function toConfigure({ nfs }: FrontendConfig, { conf, cpus }: Server): readonly Write[] {
   const content = printNfsConf(wantedSettings(nfs, cpus))
   if (conf === content) return []
   const because = conf === undefined ? 'the server has its defaults' : 'it differs from the configuration'
@@ -93,7 +93,7 @@ export function objectionToServer({ settings, running, service }: Server, past: 
 }
 
 /** What a file of somebody else sets otherwise than the configuration: theirs to take back. */
-export function overriddenSettings({ nfs }: Config, { settings, cpus }: Server): readonly Warning[] {
+export function overriddenSettings({ nfs }: FrontendConfig, { settings, cpus }: Server): readonly Warning[] {
   const read = printSettings(settings)
   const wanted = printSettings(wantedSettings(nfs, cpus))
   return wanted
@@ -108,7 +108,7 @@ export function overriddenSettings({ nfs }: Config, { settings, cpus }: Server):
  * AWS ParallelCluster's rule: four threads a core, 8 at least and 256 at most (its cookbook, environment.rb). nfs-utils
  * itself starts 8 on every machine; idle threads cost next to nothing, a missing one makes a client wait.
  */
-function wantedSettings({ threads, v3 }: Config['nfs'], cpus: number): NfsdSettings {
+function wantedSettings({ threads, v3 }: FrontendConfig['nfs'], cpus: number): NfsdSettings {
   return { threads: threads ?? Math.min(Math.max(4 * cpus, 8), 256), v3, v4: true }
 }
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Export, ExportWithOptions } from '../formats/exports.ts'
 import type { ExportsFile } from './nfs-exports-files.ts'
 
@@ -15,7 +15,7 @@ export interface Table {
 const always = ['rw', 'sync', 'no_subtree_check']
 
 /** `mountpoint`: without the volume, the bare directory below it would be served as if it were the data. */
-export function exportTo(client: string, { nfs, dataVolume }: Config): ExportWithOptions {
+export function exportTo(client: string, { nfs, dataVolume }: FrontendConfig): ExportWithOptions {
   const squash = nfs.rootSquash ? 'root_squash' : 'no_root_squash'
   return { path: dataVolume.mountPoint, client, options: [...always, squash, 'mountpoint'] }
 }

@@ -36,10 +36,7 @@ interface Seen {
 }
 
 /** The one apt transaction for all that the steps need and the configuration lists. */
-export function packages(
-  needed: (config: Config) => readonly string[],
-  rulesOf: (config: Config) => readonly UnitRule[],
-): Step<Config, Seen> {
+export function packages(needed: readonly string[], rules: readonly UnitRule[]): Step<Pick<Config, 'packages'>, Seen> {
   return {
     id: 'packages',
     title: 'Packages',
@@ -47,7 +44,7 @@ export function packages(
     deadlineMs: () => 3_600_000,
 
     async observe(config, host, signal) {
-      const names = [...new Set([...needed(config), ...config.packages])]
+      const names = [...new Set([...needed, ...config.packages])]
       const [states, updates, lockedBy] = await Promise.all([
         packageStates([], host, signal),
         host.list('/var/lib/dpkg/updates'),
@@ -60,7 +57,7 @@ export function packages(
         unfinished:
           [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name)),
         lockedBy,
-        missingRules: missing.length === 0 ? [] : await missingRules(rulesOf(config), host),
+        missingRules: missing.length === 0 ? [] : await missingRules(rules, host),
         oldListsBefore: missing.length === 0 ? undefined : await oldListsBefore(host, signal),
       }
     },

@@ -1,51 +1,72 @@
+import type { FrontendConfig } from '../config/frontend-schema.ts'
+import type { JobConfig } from '../config/job-schema.ts'
 import type { Config } from '../config/schema.ts'
 import { type AnyStep, anyStep, type Step } from '../engine/step.ts'
 import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
+import { homes } from './homes.ts'
 import { hostname } from './hostname.ts'
 import { needingPackages } from './installed.ts'
 import { munge } from './munge.ts'
-import { mungeKey } from './munge-key.ts'
+import { mungeKey, sharedMungeKey } from './munge-key.ts'
 import { nfsExport } from './nfs-export.ts'
+import { frontendRecord, nodeRecord } from './node-record.ts'
 import { packages } from './packages.ts'
 import { schedule } from './schedule.ts'
+import { sharedVolume } from './shared-volume.ts'
 import { slurmConf } from './slurm-conf.ts'
+import { slurmConfCopy } from './slurm-conf-copy.ts'
 import { slurmctld } from './slurmctld.ts'
+import { slurmd } from './slurmd.ts'
+import { users } from './users.ts'
 
-/** A step of the role, with the packages that it needs: only with none of them it need not wait for `packages`. */
-function needs<State>(step: Step<Config, State>) {
-  const packagesOf = (config: Config) => step.packages?.(config) ?? []
-  const unitsOf = (config: Config) => step.units?.(config) ?? []
-  const bare = needingPackages(anyStep(step), packagesOf)
-  const behind = { ...bare, after: ['packages', ...bare.after] }
+/** A step for this configuration, and what it needs: only with no packages it need not wait for `packages`. */
+function needs<C, State>(step: Step<C, State>, config: C) {
+  const packagesOf = step.packages?.(config) ?? []
+  const bare = needingPackages(anyStep(step, config), packagesOf)
   return {
     packages: packagesOf,
-    units: unitsOf,
-    step: (config: Config) => (packagesOf(config).length === 0 ? bare : behind),
+    units: step.units?.(config) ?? [],
+    step: packagesOf.length === 0 ? bare : { ...bare, after: ['packages', ...bare.after] },
   }
 }
 
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
 const roles = {
-  frontend: [
-    needs(hostname),
-    needs(efs),
-    needs(mungeKey),
-    needs(slurmConf),
-    needs(munge),
-    needs(slurmctld),
-    needs(dataVolume),
-    needs(nfsExport),
-    needs(schedule),
+  frontend: (config: FrontendConfig) => [
+    needs(hostname, config),
+    needs(efs, config),
+    needs(mungeKey, config),
+    needs(slurmConf, config),
+    needs(munge, config),
+    needs(slurmctld, config),
+    needs(dataVolume, config),
+    needs(nfsExport, config),
+    needs(frontendRecord, config),
+    needs(users, config),
+    needs(homes, config),
+    needs(schedule, config),
+  ],
+  job: (config: JobConfig) => [
+    needs(hostname, config),
+    needs(efs, config),
+    needs(nodeRecord, config),
+    needs(sharedMungeKey, config),
+    needs(slurmConfCopy, config),
+    needs(munge, config),
+    needs(sharedVolume, config),
+    needs(users, config),
+    needs(slurmd, config),
+    needs(schedule, config),
   ],
 } as const
 
 /** The steps of the configured role, behind the one step that installs what they all need. */
-export function stepsOf(config: Config): readonly AnyStep<Config>[] {
-  const members = roles[config.role]
+export function stepsOf(config: Config): readonly AnyStep[] {
+  const members = config.role === 'frontend' ? roles.frontend(config) : roles.job(config)
   const install = packages(
-    (whole) => members.flatMap((member) => member.packages(whole)),
-    (whole) => members.flatMap((member) => member.units(whole)),
+    members.flatMap((member) => member.packages),
+    members.flatMap((member) => member.units),
   )
-  return [anyStep(install), ...members.map((member) => member.step(config))]
+  return [anyStep(install, config), ...members.map(({ step }) => step)]
 }

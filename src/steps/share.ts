@@ -14,6 +14,9 @@ export function shareOf({ efs }: Pick<Config, 'efs'>) {
     oldMungeKey: join(directory, 'munge.key'),
     slurmConf: join(directory, 'slurm.conf'),
     cgroupConf: join(directory, 'cgroup.conf'),
+    frontend: join(directory, 'frontend.json'),
+    /** A file a job server, by its name. */
+    nodes: join(directory, 'nodes'),
   }
 }
 

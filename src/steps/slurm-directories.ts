@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { guardOf } from './mount-guard.ts'
@@ -15,7 +15,7 @@ export interface SlurmDirectories {
   readonly share: FileStat | undefined
 }
 
-export async function slurmDirectories(config: Config, host: Host): Promise<SlurmDirectories> {
+export async function slurmDirectories(config: FrontendConfig, host: Host): Promise<SlurmDirectories> {
   const { stateSaveLocation } = config.slurm
   const [state, log, share] = await Promise.all([
     host.stat(stateSaveLocation),
@@ -27,7 +27,7 @@ export async function slurmDirectories(config: Config, host: Host): Promise<Slur
 }
 
 /** Why a person must decide: what is there is not ours to change. */
-export function directoryTrouble(config: Config, seen: SlurmDirectories): Refusal | undefined {
+export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories): Refusal | undefined {
   const { stateSaveLocation: path } = config.slurm
   const { state, stateHolds } = seen
   const misplaced =
@@ -44,11 +44,11 @@ export function directoryTrouble(config: Config, seen: SlurmDirectories): Refusa
 }
 
 /** Those that are slurm's, made or given to it where they are not. */
-export function giveToSlurm(config: Config, { state, log }: SlurmDirectories): readonly (Mkdir | false)[] {
+export function giveToSlurm(config: FrontendConfig, { state, log }: SlurmDirectories): readonly (Mkdir | false)[] {
   return [given(config.slurm.stateSaveLocation, 0o700, state, config), given(logDirectory, 0o755, log, config)]
 }
 
-function given(path: string, mode: number, found: FileStat | undefined, config: Config): Mkdir | false {
+function given(path: string, mode: number, found: FileStat | undefined, config: FrontendConfig): Mkdir | false {
   if (found?.owner === 'slurm:slurm') return false
   return {
     do: 'mkdir',

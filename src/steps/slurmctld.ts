@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
@@ -19,7 +19,7 @@ interface Seen {
 }
 
 /** slurmctld, running with its files as they are now, and answering. */
-export const slurmctld: Step<Config, Seen> = {
+export const slurmctld: Step<FrontendConfig, Seen> = {
   id: 'slurmctld',
   title: 'Slurm controller',
   after: ['hostname', 'munge', 'slurm-conf'],
@@ -62,7 +62,7 @@ export const slurmctld: Step<Config, Seen> = {
   },
 }
 
-function printDropIn({ slurm }: Config): string {
+function printDropIn({ slurm }: FrontendConfig): string {
   return `# Made by slurm-node-agent.
 [Unit]
 RequiresMountsFor=${slurm.stateSaveLocation}

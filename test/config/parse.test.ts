@@ -41,7 +41,8 @@ describe('a configuration', () => {
           nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }],
           partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
         },
-        convergeIntervalSeconds: 1800,
+        users: [],
+        convergeIntervalSeconds: 300,
       },
     })
   })
@@ -57,7 +58,7 @@ describe('a configuration', () => {
       { name: 'gpu-1', cpus: 96, memoryMiB: 1_100_000 },
     ]
     const parsed = parseConfig(JSON.stringify(writtenWith('slurm.nodes', nodes)))
-    expect(parsed.is === 'good' && parsed.config.slurm.nodes).toEqual(nodes)
+    expect(parsed).toMatchObject({ is: 'good', config: { slurm: { nodes } } })
   })
 
   test('names every problem at once, each with its place', () => {
@@ -75,7 +76,7 @@ describe('a configuration', () => {
     })
     const packageName = 'must be a Debian package name: lower-case letters, digits, "+", "." and inner "-"'
     expect(problems(text)).toEqual([
-      'role: is missing, and must be "frontend"',
+      'role: is missing, and must be "frontend" or "job"',
       'hostname: must be a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"',
       `packages[1]: ${packageName}`,
       `packages[2]: ${packageName}`,
@@ -105,7 +106,7 @@ describe('a configuration', () => {
     [
       'a value that is missing',
       { role: undefined, efs: { mountPoint: '/usr' } },
-      'role: is missing, and must be "frontend"',
+      'role: is missing, and must be "frontend" or "job"',
     ],
     [
       'a wrong value beside it',
@@ -186,7 +187,8 @@ describe('a file that is no configuration', () => {
 })
 
 describe('a key that is not known', () => {
-  const nothingLikeIt = 'known are role, hostname, packages, efs, dataVolume, nfs, slurm, convergeIntervalSeconds'
+  const nothingLikeIt =
+    'known are role, hostname, packages, efs, dataVolume, nfs, slurm, users, convergeIntervalSeconds'
 
   test.each([
     ['hostnam', 'hostnam: is not known; did you mean "hostname"?'],

@@ -95,7 +95,7 @@ export async function play(
     clock.sleep(stopAtMs, never).then(() => stop.abort(new Error('SIGTERM')), unexpected)
   }
   const steps = scripts.map((script) => stepOf(script, clock, entries))
-  const results = await clock.until(runSteps(steps, undefined, mayAct, ports, stop.signal))
+  const results = await clock.until(runSteps(steps, mayAct, ports, stop.signal))
   const endedAtMs = clock.now()
   const entriesAtEnd = entries.length
   await clock.untilQuiet()
@@ -114,15 +114,15 @@ function unexpected(error: unknown): never {
   throw error
 }
 
-function stepOf(script: Script, clock: Ports['clock'], entries: Entry[]): AnyStep<undefined> {
+function stepOf(script: Script, clock: Ports['clock'], entries: Entry[]): AnyStep {
   const { id, after = [], deadlineMs = 60_000, looks, lookMs = 0, cycles = false } = script
   let count = 0
   return {
     id,
     title: id,
     after,
-    deadlineMs: () => deadlineMs,
-    async look(_config, _host, signal) {
+    deadlineMs,
+    async look(_host, signal) {
       const look = looks[cycles ? count % looks.length : Math.min(count, looks.length - 1)]
       if (look === undefined) throw new Error('a script needs a look')
       count += 1

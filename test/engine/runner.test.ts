@@ -55,11 +55,13 @@ describe('the order of steps', () => {
   test('an error of our own ends the run only after all steps have ended', async () => {
     const clock = fakeClock()
     const done: string[] = []
-    const step = (id: string, deadlineMs: () => number) => ({
+    const step = (id: string, deadline: () => number) => ({
       id,
       title: id,
       after: [],
-      deadlineMs,
+      get deadlineMs() {
+        return deadline()
+      },
       async look() {
         await clock.sleep(5_000, signal)
         done.push(id)
@@ -73,7 +75,7 @@ describe('the order of steps', () => {
       step('sound', () => 60_000),
     ]
     const ports = { host: fakeHost({}), perform: succeed, clock, random: () => 0, emit: () => undefined }
-    await expect(clock.until(runSteps(steps, undefined, () => true, ports, signal))).rejects.toThrow('a bug')
+    await expect(clock.until(runSteps(steps, () => true, ports, signal))).rejects.toThrow('a bug')
     expect(done).toEqual(['sound'])
   })
 })

@@ -15,13 +15,8 @@ const hostname: Step<{ readonly name: string }, string> = {
 }
 
 test('a step with its state closed over still looks, and then concludes', async () => {
-  const step = anyStep(hostname)
-  const decide = await step.look({ name: 'front' }, fakeHost({ files: { '/etc/hostname': 'old' } }), signal)
+  const step = anyStep(hostname, { name: 'front' })
+  const decide = await step.look(fakeHost({ files: { '/etc/hostname': 'old' } }), signal)
   expect(decide([])).toEqual({ is: 'converged', because: 'old should be front after 0 tries' })
-  expect([step.id, step.title, step.after, step.deadlineMs({ name: 'front' })]).toEqual([
-    'hostname',
-    'Host name',
-    ['packages'],
-    5,
-  ])
+  expect([step.id, step.title, step.after, step.deadlineMs]).toEqual(['hostname', 'Host name', ['packages'], 5])
 })

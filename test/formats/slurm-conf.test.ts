@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
-  nodeAddresses,
+  nodeLines,
   ownLines,
   parseSlurmVersion,
   printCgroupConf,
@@ -117,15 +117,15 @@ describe('the release of a Debian version', () => {
   })
 })
 
-test('the addresses of nodes are read from any slurm.conf', () => {
+test('the nodes are read from any slurm.conf', () => {
   const conf = `#NodeName=c NodeAddr=10.0.0.9
-NodeName=job-[1-4] NodeAddr=192.0.2.1 CPUs=2
+NodeName=job-[1-4] NodeAddr=192.0.2.1 CPUs=2 RealMemory=3800 State=UNKNOWN
 NodeName=gpu CPUs=8 # NodeAddr=10.0.0.8
   nodename=b cpus=1 nodeaddr=10.0.0.7
 `
-  expect([...nodeAddresses(conf)]).toEqual([
-    ['job-[1-4]', '192.0.2.1'],
-    ['gpu', undefined],
-    ['b', '10.0.0.7'],
+  expect(nodeLines(conf)).toEqual([
+    { names: 'job-[1-4]', address: '192.0.2.1', cpus: 2, memoryMiB: 3800 },
+    { names: 'gpu', address: undefined, cpus: 8, memoryMiB: undefined },
+    { names: 'b', address: '10.0.0.7', cpus: 1, memoryMiB: undefined },
   ])
 })

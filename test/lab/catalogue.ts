@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.ts'
 import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
+import { cluster } from './scenarios/cluster.ts'
 import { efsHelper } from './scenarios/efs-helper.ts'
 import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
@@ -31,6 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
   efsHelper,
   packageMissing,
   nfsClient,
+  cluster,
   aptLocked,
   powerCut,
   labCheck,

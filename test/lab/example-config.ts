@@ -4,6 +4,16 @@ import { CONFIGURED_PACKAGES } from './packages.ts'
 
 export type ExampleConfig = ReturnType<typeof exampleConfig>
 
+/** Of a job server, likewise. */
+export function exampleJobConfig(hostname: string) {
+  return {
+    role: 'job',
+    hostname,
+    efs: exampleConfig().efs,
+    nfs: { mountPoint: exampleConfig().dataVolume.mountPoint },
+  }
+}
+
 /** The configuration that the README shows, with this lab's IDs and the packages that the scenario is about. */
 export function exampleConfig(packages: readonly string[] = CONFIGURED_PACKAGES) {
   return {

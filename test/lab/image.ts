@@ -21,6 +21,8 @@ const DISK_BYTES = 10 * 1024 ** 3
 
 interface ImageOptions {
   readonly suite: SuiteName
+  /** Of the file in the cache. */
+  readonly name: string
   /** Packages baked in beyond the bare system. */
   readonly baked: readonly string[]
   readonly authority: Authority
@@ -28,7 +30,7 @@ interface ImageOptions {
 }
 
 /** A guest's root disk, like an official cloud image, made without mounting anything. */
-export async function guestImage({ suite, baked, authority, signal }: ImageOptions): Promise<Image> {
+export async function guestImage({ suite, name, baked, authority, signal }: ImageOptions): Promise<Image> {
   const files = imageFiles(
     await readFile(authority.certificate, 'utf8'),
     await readFile(`${authority.sshKey}.pub`, 'utf8'),
@@ -36,7 +38,7 @@ export async function guestImage({ suite, baked, authority, signal }: ImageOptio
   const sources = await debianSources(suite)
   const packages = [...SUITES[suite].packages, ...baked]
   const folder = await cached({
-    name: `image-${suite}-${baked.length === 0 ? 'bare' : 'baked'}`,
+    name: `image-${suite}-${name}`,
     key: { version: VERSION, packages, files },
     build: async (into) => {
       const root = join(into, 'root')

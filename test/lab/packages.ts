@@ -11,6 +11,9 @@ export const ROLE_PACKAGES = [
   'nfs-kernel-server',
 ] as const
 
+/** What the role `job` needs by itself. */
+export const JOB_PACKAGES = ['nfs-common', 'stunnel4', 'munge', 'slurmd', 'slurm-client'] as const
+
 /** Small ones that no image has baked in: for what is to be seen of an installation by itself. */
 export const NOT_BAKED = ['tree', 'hello'] as const
 

@@ -4,12 +4,12 @@ import { debRepository } from './debs.ts'
 import { installHostPackages } from './host-packages.ts'
 import { guestImage, type Image } from './image.ts'
 import { nodeTarball } from './node-tarball.ts'
-import { CONFIGURED_PACKAGES, NOT_BAKED, ROLE_PACKAGES, SCRIPT_PACKAGES } from './packages.ts'
+import { CONFIGURED_PACKAGES, JOB_PACKAGES, NOT_BAKED, ROLE_PACKAGES, SCRIPT_PACKAGES } from './packages.ts'
 import { timed } from './print.ts'
 import type { SuiteName } from './suites.ts'
 
 /** The root disks that an instance can start from: as a fresh cloud image, or as a team's own AMI would be. */
-export type ImageName = 'bare' | 'baked'
+export type ImageName = 'bare' | 'baked' | 'job'
 
 /** The file in a run folder that tells the inside of the namespace of it. */
 export const PREPARED = 'prepared.json'
@@ -21,6 +21,8 @@ export interface Prepared {
     readonly bare: Image
     /** With every package of the example configuration; made only for a scenario that asks for it. */
     readonly baked: Image | undefined
+    /** The same for a job server. */
+    readonly job: Image | undefined
   }
   readonly debs: string
   readonly nodeTarball: string
@@ -38,18 +40,22 @@ export async function prepare(
   const keys = await authority()
   const installed = [...CONFIGURED_PACKAGES, ...ROLE_PACKAGES]
   const tarball = await timed('the Node tarball', () => nodeTarball(signal))
-  const image = (baked: readonly string[]): Promise<Image> => guestImage({ suite, baked, authority: keys, signal })
-  const bare = await timed(`a guest image of ${suite}`, () => image([]))
+  const image = (name: ImageName, baked: readonly string[]): Promise<Image> =>
+    guestImage({ suite, name, baked, authority: keys, signal })
+  const bare = await timed(`a guest image of ${suite}`, () => image('bare', []))
   const debs = await timed('the apt repository', () =>
     debRepository(suite, bare, [...installed, ...NOT_BAKED, ...SCRIPT_PACKAGES], signal),
   )
-  const baked = needed.includes('baked')
-    ? await timed(`a guest image of ${suite} with the packages baked in`, () => image(installed))
-    : undefined
+  const made = async (name: ImageName, what: string, packages: readonly string[]): Promise<Image | undefined> =>
+    needed.includes(name)
+      ? await timed(`a guest image of ${suite} with ${what} baked in`, () => image(name, packages))
+      : undefined
+  const baked = await made('baked', 'the packages', installed)
+  const job = await made('job', "a job server's packages", JOB_PACKAGES)
   const agentTarball = await timed('the agent', () => agentRelease(runFolder, signal))
   return {
     authority: keys,
-    images: { bare, baked },
+    images: { bare, baked, job },
     debs,
     nodeTarball: tarball,
     agentTarball,

@@ -74,7 +74,7 @@ export function roundsOf({ repeats }: Scenario, rounds: number): number {
 }
 
 export function neededImages(wanted: readonly Scenario[]): ImageName[] {
-  return inOrder(wanted).flatMap(({ image }) => (image === undefined ? [] : [image]))
+  return inOrder(wanted).flatMap(({ images = [] }) => images)
 }
 
 /** Each scenario directly after the chain that it continues, so that one lab is up at a time. */

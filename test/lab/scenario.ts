@@ -13,8 +13,8 @@ export interface Scenario {
   readonly repeats?: boolean
   /** The scenario whose lab and guest this one continues with; without one it gets a lab of its own. */
   readonly after?: Scenario
-  /** The image that has to be made for it, where that is not the bare one. */
-  readonly image?: ImageName
+  /** The images that have to be made for it beside the bare one. */
+  readonly images?: readonly Exclude<ImageName, 'bare'>[]
   run(stage: Stage): Promise<void>
 }
 
@@ -24,10 +24,10 @@ export interface Stage {
   readonly seed: number
 }
 
-export function bakedImage({ prepared }: Lab): Image {
-  const { baked } = prepared.images
-  if (baked === undefined) throw new Error("a scenario that starts from the baked image says so: image: 'baked'")
-  return baked
+export function bakedImage({ prepared }: Lab, name: 'baked' | 'job' = 'baked'): Image {
+  const image = prepared.images[name]
+  if (image === undefined) throw new Error(`a scenario that starts from this image says so: images: ['${name}']`)
+  return image
 }
 
 /** The instance of a scenario that goes on where another one stopped. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { writeRecord } from '../../agent/host/records.ts'
-import type { Config } from '../../src/config/schema.ts'
+import type { FrontendConfig } from '../../src/config/frontend-schema.ts'
 import type { FileSystem, Format, FormatIntent } from '../../src/engine/action.ts'
 import type { RefusalCode, WaitCode } from '../../src/engine/codes.ts'
 import type { Decision } from '../../src/engine/decision.ts'
@@ -12,7 +12,7 @@ import { signal } from '../fake-host.ts'
 import { instanceId, volumeId } from './as-ebs.ts'
 import type { TestDisk } from './test-disk.ts'
 
-const plain: Config['dataVolume'] = {
+const plain: FrontendConfig['dataVolume'] = {
   volumeId,
   deviceName: '/dev/sdf',
   attach: false,
@@ -21,7 +21,7 @@ const plain: Config['dataVolume'] = {
   deadlineSeconds: 300,
 }
 
-export async function decideOn(host: Host, changes: Partial<Config['dataVolume']> = {}): Promise<Decision> {
+export async function decideOn(host: Host, changes: Partial<FrontendConfig['dataVolume']> = {}): Promise<Decision> {
   const config = { dataVolume: { ...plain, ...changes } }
   return dataVolume.decide(config, await dataVolume.observe(config, host, signal), [])
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Config } from '../../src/config/schema.ts'
+import type { FrontendConfig } from '../../src/config/frontend-schema.ts'
 import type { VolumeFacts } from '../../src/engine/host.ts'
 import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
@@ -143,7 +143,7 @@ describe('observing the data volume', () => {
   })
 
   const other = { instanceId: 'i-other', state: 'attached', deviceName: undefined, attachedForMs: undefined }
-  test.each<[string, Script, Config]>([
+  test.each<[string, Script, FrontendConfig]>([
     ['the configuration does not say so', free(), config],
     ['the volume is not available', free({ state: 'creating' }), toAttach],
     ['it is attached', free({ attachments: [other] }), toAttach],

@@ -1,4 +1,4 @@
-import type { Config } from '../../src/config/schema.ts'
+import type { FrontendConfig } from '../../src/config/frontend-schema.ts'
 import type { Action, ActionOutcome, Format } from '../../src/engine/action.ts'
 import type { Attachment, VolumeFacts } from '../../src/engine/host.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
@@ -11,7 +11,7 @@ export const volumeId = 'vol-0123456789abcdef0'
 export const instanceId = 'i-0123456789abcdef0'
 export const uuid = '3b9e2b2a-0c4f-4f4e-9d5b-5d1c7d9f6a01'
 export const wanted = { volumeId, deviceName: '/dev/sdf' }
-export const config: Pick<Config, 'dataVolume'> = {
+export const config: Pick<FrontendConfig, 'dataVolume'> = {
   dataVolume: { ...wanted, attach: false, fileSystem: 'ext4', mountPoint: '/mnt/shared', deadlineSeconds: 300 },
 }
 

@@ -98,7 +98,7 @@ test('a volume is taken over step by step, each wait with its code, each action 
   }
   const ports = { host, perform, clock, random: () => 0, emit }
   const configured = { dataVolume: { ...config.dataVolume, attach: true } }
-  const results = await clock.until(runSteps([anyStep(dataVolume)], configured, () => true, ports, signal))
+  const results = await clock.until(runSteps([anyStep(dataVolume, configured)], () => true, ports, signal))
 
   expect(said).toEqual([
     `0 ${attach}`,

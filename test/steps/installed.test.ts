@@ -19,7 +19,7 @@ const step: Step<object, string> = {
 
 describe('a step that needs packages', () => {
   const look = async (needed: readonly string[], script: Script) =>
-    (await needingPackages(anyStep(step), () => needed).look({}, fakeHost(script), signal))([])
+    (await needingPackages(anyStep(step, {}), needed).look(fakeHost(script), signal))([])
   const dpkg = (stdout: string) => ({ [packageQuery('munge', 'slurmctld')]: { exitCode: 1, stdout } })
   const installed = dpkg('munge\tinstall ok installed\t0.5.15\nslurmctld\thold ok installed\t22.05.8\n')
   const both = ['munge', 'slurmctld']

@@ -8,10 +8,7 @@ import { packageQuery } from './package-query.ts'
 
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
 const rule: UnitRule = { is: 'masked', unit: 'munge.service' }
-const step = packages(
-  () => ['munge', 'slurmctld'],
-  () => [rule],
-)
+const step = packages(['munge', 'slurmctld'], [rule])
 const nothing = { missing: [], unfinished: false, lockedBy: undefined, missingRules: [], oldListsBefore: undefined }
 
 describe('a look at the packages', () => {

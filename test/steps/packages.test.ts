@@ -7,10 +7,7 @@ import { packages } from '../../src/steps/packages.ts'
 import { configuration } from './configuration.ts'
 
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
-const step = packages(
-  () => ['munge', 'slurmctld'],
-  () => [],
-)
+const step = packages(['munge', 'slurmctld'], [])
 
 type Seen = Parameters<typeof step.decide>[1]
 const nothing: Seen = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inOrder } from '../../src/engine/graph.ts'
 import { stepsOf } from '../../src/steps/roles.ts'
 import { fakeHost, signal } from '../fake-host.ts'
-import { configuration } from './configuration.ts'
+import { configuration, jobConfiguration } from './configuration.ts'
 import { packageQuery } from './package-query.ts'
 import { file, smallMachine } from './small-machine.ts'
 
@@ -25,7 +25,7 @@ async function installedFor(efs: object, dataVolume: object = {}): Promise<reado
     },
   })
   const packages = stepsOf(config).find((step) => step.id === 'packages')
-  const decide = await packages?.look(config, host, signal)
+  const decide = await packages?.look(host, signal)
   const decision = decide?.([])
   const last = decision?.is === 'act' ? decision.actions.at(-1) : undefined
   return last?.do === 'exec' ? last.argv.slice(2).filter((argument) => !argument.startsWith('-')) : []
@@ -43,6 +43,9 @@ describe('the role frontend', () => {
       'slurmctld',
       'data-volume',
       'nfs-export',
+      'node-record',
+      'users',
+      'homes',
       'schedule',
     ])
   })
@@ -59,6 +62,7 @@ describe('the role frontend', () => {
       'packages',
       'hostname',
       'data-volume',
+      'users',
       'schedule',
     ])
   })
@@ -75,7 +79,7 @@ describe('the role frontend', () => {
   test('looks at no step that needs packages before they are installed', async () => {
     const unknown = fakeHost({})
     const before = steps.filter((step) => step.after.length === 0 && step.id !== 'packages')
-    const looks = await Promise.allSettled(before.map((step) => step.look(configuration(), unknown, signal)))
+    const looks = await Promise.allSettled(before.map((step) => step.look(unknown, signal)))
     for (const look of looks) expect(String(look.status === 'rejected' && look.reason)).not.toContain('dpkg-query')
   })
 
@@ -94,7 +98,45 @@ describe('the role frontend', () => {
   test('names each step for people, and ends each', () => {
     for (const step of steps) {
       expect(step.title).not.toBe('')
-      expect(step.deadlineMs(configuration())).toBeGreaterThanOrEqual(60_000)
+      expect(step.deadlineMs).toBeGreaterThanOrEqual(60_000)
     }
+  })
+})
+
+describe('the role job', () => {
+  const members = stepsOf(jobConfiguration())
+
+  test('has these steps, in this order on display', () => {
+    expect(members.map((step) => step.id)).toEqual([
+      'packages',
+      'hostname',
+      'efs',
+      'node-record',
+      'munge-key',
+      'slurm-conf',
+      'munge',
+      'shared-volume',
+      'users',
+      'slurmd',
+      'schedule',
+    ])
+  })
+
+  test('starts slurmd behind all that a job needs', () => {
+    expect(inOrder(members)).toHaveLength(members.length)
+    expect(members.find((step) => step.id === 'slurmd')?.after).toEqual([
+      'packages',
+      'hostname',
+      'munge',
+      'slurm-conf',
+      'node-record',
+      'users',
+      'shared-volume',
+    ])
+  })
+
+  test('waits for a front end that comes an hour later', () => {
+    const waiting = ['munge-key', 'slurm-conf', 'shared-volume', 'slurmd']
+    for (const step of members.filter(({ id }) => waiting.includes(id))) expect(step.deadlineMs).toBe(3_600_000)
   })
 })

@@ -226,10 +226,16 @@ describe('slurm-conf', () => {
   test('reads no more than it needs', async () => {
     const files = { [local]: slurm(), [localCgroup]: undefined, [shared]: undefined, [sharedCgroup]: undefined }
     const stats = { [state]: undefined, '/var/log/slurm': undefined, '/mnt/work/slurm': undefined }
-    expect(await slurmConf.observe(config, fakeHost({ ...script, files, stats }), signal)).toEqual({
+    expect(
+      await slurmConf.observe(
+        config,
+        fakeHost({ ...script, files, stats, directories: { '/mnt/work/slurm/nodes': [] } }),
+        signal,
+      ),
+    ).toEqual({
       version: [22, 5],
       address: '10.0.0.5',
-      unresolved: ['job-[1-4]'],
+      addresses: { unresolved: ['job-[1-4]'], told: new Map(), damaged: [] },
       files,
       directories: { state: undefined, stateHolds: [], log: undefined, share: undefined },
       unsaved: [],

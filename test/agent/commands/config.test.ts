@@ -75,9 +75,7 @@ describe('config', () => {
   test('schema prints a JSON Schema', () => {
     expect(JSON.parse(run('config', 'schema').stdout)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      type: 'object',
-      required: ['role', 'efs', 'dataVolume'],
-      additionalProperties: false,
+      oneOf: [{ properties: { role: { const: 'frontend' } } }, { properties: { role: { const: 'job' } } }],
     })
   })
 })

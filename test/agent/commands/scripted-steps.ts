@@ -1,19 +1,19 @@
-import type { Config } from '../../../src/config/schema.ts'
 import type { Decision } from '../../../src/engine/decision.ts'
 import type { Host } from '../../../src/engine/host.ts'
-import { type AnyStep, anyStep } from '../../../src/engine/step.ts'
+import { type AnyStep, anyStep, type Step } from '../../../src/engine/step.ts'
 
 type Decide = (host: Host) => Decision | Promise<Decision>
 
 function step(id: string, decide: Decide, { after = [] as readonly string[], deadlineMs = 60_000 } = {}) {
-  return anyStep<Config, Decision>({
+  const scripted: Step<undefined, Decision> = {
     id,
     title: id,
     after,
     deadlineMs: () => deadlineMs,
     observe: async (_config, host) => await decide(host),
     decide: (_config, seen) => seen,
-  })
+  }
+  return anyStep(scripted, undefined)
 }
 
 const good = step('hostname', () => ({ is: 'converged', because: 'frontend-server is 10.0.0.5' }))
@@ -22,7 +22,7 @@ const good = step('hostname', () => ({ is: 'converged', because: 'frontend-serve
 const waits = (deadlineMs: number) =>
   step('efs', () => ({ is: 'wait', code: 'EFS_PORT_CLOSED', for: '10.0.0.9:2049 is closed' }), { deadlineMs })
 
-const writes = (path: string, after: readonly string[] = []): AnyStep<Config> =>
+const writes = (path: string, after: readonly string[] = []): AnyStep =>
   step(
     path.slice(path.lastIndexOf('/') + 1),
     async (host) => {
@@ -51,7 +51,7 @@ const stuck = step('efs', async (host) => {
 const warnings = [{ code: 'PACKAGE_FAILED', text: 'emacs: it has no installation candidate' }] as const
 
 /** What the machine is like for the program under test, by the name in the environment variable STEPS. */
-const machines: Readonly<Record<string, readonly AnyStep<Config>[]>> = {
+const machines: Readonly<Record<string, readonly AnyStep[]>> = {
   good: [good],
   degraded: [good, step('packages', () => ({ is: 'converged', because: 'all but one', warnings }))],
   refused: [
@@ -66,7 +66,7 @@ const machines: Readonly<Record<string, readonly AnyStep<Config>[]>> = {
   changes: [good, writes('/run/first'), writes('/run/second', ['first'])],
 }
 
-export function stepsOf(): readonly AnyStep<Config>[] {
+export function stepsOf(): readonly AnyStep[] {
   const steps = machines[process.env['STEPS'] ?? '']
   if (steps === undefined) throw new Error(`there are no steps for ${process.env['STEPS']}`)
   return steps

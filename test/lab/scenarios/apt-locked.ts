@@ -35,7 +35,7 @@ export const aptLocked: Scenario = {
   name: 'apt-locked',
   title: 'a real apt holds the locks for two minutes: the agent says so, waits, and converges',
   ci: true,
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
     const config = exampleConfig([...CONFIGURED_PACKAGES, WANTED])

@@ -13,7 +13,7 @@ export const attach: Scenario = {
   name: 'attach',
   title: 'nobody attaches the volume: the agent names the permission that it lacks, and once it has it, does so itself',
   ci: true,
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { cloud, signal } = lab
     const config = exampleConfig()

@@ -131,7 +131,7 @@ export const efsWaits: Scenario = {
   name: 'efs-waits',
   title: 'all that can keep EFS away, each told by its code and reason; at last it comes, after a deadline too',
   ci: { leftOut: 'it takes 12 minutes; the unit tests have each of its reasons' },
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { efs, signal } = lab
     const example = exampleConfig()

@@ -20,7 +20,7 @@ export const nfsClient: Scenario = {
   name: 'nfs-client',
   title: 'another instance mounts the volume by NFSv4.2 and writes, root as nobody; one from outside is denied',
   ci: true,
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
     const config = { ...exampleConfig(), nfs: { clients: [INSIDE], rootSquash: true } }

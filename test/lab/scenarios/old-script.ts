@@ -27,7 +27,7 @@ export const oldScriptTakenOver: Scenario = {
   name: 'old-script',
   title: 'a front end that the old script made is taken over: its leavings are mended and told of, no data is touched',
   ci: true,
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
     const config = exampleConfig()

@@ -14,7 +14,7 @@ export const packageMissing: Scenario = {
   name: 'package-missing',
   title: 'a listed package does not exist: the rest is installed, the run is degraded and names it',
   ci: true,
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
     const config = exampleConfig([...CONFIGURED_PACKAGES, MISSING, ...NOT_BAKED])

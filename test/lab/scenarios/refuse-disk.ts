@@ -23,7 +23,7 @@ export const refuseDisk: Scenario = {
   title:
     'the volume with the right ID holds another file system: refused, unchanged; then lost on consent; then enlarged',
   ci: true,
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
     const config = exampleConfig()

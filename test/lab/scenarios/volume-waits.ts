@@ -79,7 +79,7 @@ export const volumeWaits: Scenario = {
   title:
     'all that can keep the volume away, each told by its code; at last it comes, is known by name too, and damage is told',
   ci: { leftOut: 'it takes 4 minutes; the unit tests have each of its reasons' },
-  image: 'baked',
+  images: ['baked'],
   async run({ lab }) {
     const { cloud, signal } = lab
     const config = exampleConfig()

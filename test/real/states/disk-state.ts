@@ -1,4 +1,4 @@
-import type { Config } from '../../../src/config/schema.ts'
+import type { FrontendConfig } from '../../../src/config/frontend-schema.ts'
 import type { Surroundings } from '../as-ebs.ts'
 import type { InShort } from '../data-volume-run.ts'
 import type { KernelPart } from '../kernel-parts.ts'
@@ -20,7 +20,7 @@ export interface DiskState {
   readonly needs?: KernelPart
   /** Brings the blank disk into the state. */
   readonly prepare?: Making
-  readonly config?: Partial<Config['dataVolume']>
+  readonly config?: Partial<FrontendConfig['dataVolume']>
   readonly surroundings?: Surroundings
   /** The surroundings in words. */
   readonly given?: string

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini'
+import { efs } from './efs-schema.ts'
+import * as grammar from './grammar.ts'
+import { users } from './users-schema.ts'
+import { convergeIntervalSeconds, deadlineSeconds, roleProblem } from './value-schemas.ts'
+
+/** The volume that the front end exports. */
+const nfs = z.strictObject({
+  mountPoint: z._default(grammar.absolutePath, '/mnt/shared'),
+  deadlineSeconds: z._default(deadlineSeconds, 3_600),
+})
+
+export const job = z.strictObject(
+  {
+    role: z.literal('job', roleProblem),
+    /** The name of the node in the front end's slurm.nodes. */
+    hostname: grammar.hostName,
+    packages: z._default(z.array(grammar.packageName), []),
+    efs,
+    nfs: z.prefault(nfs, {}),
+    slurm: z.prefault(z.strictObject({ deadlineSeconds: z._default(deadlineSeconds, 3_600) }), {}),
+    users: z._default(users, []),
+    /** The pause between steady runs, which follow what the front end changes; 0: at boot only. */
+    convergeIntervalSeconds: z._default(convergeIntervalSeconds, 300),
+  },
+  'must be a JSON object',
+)
+
+export type JobConfig = z.infer<typeof job>

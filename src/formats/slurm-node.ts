@@ -1,0 +1,35 @@
+/** What hardware slurmd finds. */
+export interface NodeHardware {
+  readonly cpus: number
+  readonly memoryMiB: number
+}
+
+/** What slurmctld knows of a node. */
+export interface NodeState {
+  /** Its state with its flags, as `IDLE`, `DOWN*` or `IDLE+DRAIN`; an asterisk: it does not respond. */
+  readonly state: string
+  readonly address: string
+  /** Why it is down or drained, without by whom and when; empty where that is not said. */
+  readonly reason: string
+}
+
+/** Of `slurmd -C`: a line such as `NodeName=job-1 CPUs=2 Boards=1 … RealMemory=3888`, and one with the uptime. */
+export function parseHardware(stdout: string): NodeHardware | undefined {
+  const cpus = fieldIn(stdout, 'CPUs')
+  const memory = fieldIn(stdout, 'RealMemory')
+  if (cpus === undefined || memory === undefined) return undefined
+  return { cpus: Number(cpus), memoryMiB: Number(memory) }
+}
+
+/** Of `scontrol show node NAME --oneliner`. */
+export function parseNodeState(stdout: string): NodeState | undefined {
+  const state = fieldIn(stdout, 'State')
+  if (state === undefined) return undefined
+  // The last field of the line, with blanks in it: `Reason=Not responding [slurm@2026-11-25T23:01:02]`
+  const reason = /\sReason=(.*?)(?:\s\[[^\]]*\])?\s*$/m.exec(stdout)?.[1] ?? ''
+  return { state, address: fieldIn(stdout, 'NodeAddr') ?? '', reason }
+}
+
+function fieldIn(text: string, name: string): string | undefined {
+  return new RegExp(`(?:^|\\s)${name}=(\\S+)`, 'm').exec(text)?.[1]
+}

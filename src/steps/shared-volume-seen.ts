@@ -1,0 +1,90 @@
+import type { JobConfig } from '../config/job-schema.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import { type Mount, mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { type FrontendRecord, parseFrontendRecord } from '../formats/node-record.ts'
+import { pathUnit } from '../formats/systemd.ts'
+import { showUnits, type Unit } from './efs-units.ts'
+import { inOneLine, lastWords } from './service.ts'
+import { shareOf } from './share.ts'
+
+const answerSeconds = 10
+const nfsPort = 2049
+
+export interface Seen {
+  /** What the front end says of itself; undefined where it has not said so yet. */
+  readonly record: FrontendRecord | undefined
+  readonly fstab: string | undefined
+  /** What is mounted at the mount point, the trigger of the automount not counted. */
+  readonly mount: Mount | undefined
+  readonly isAutomounted: boolean
+  /** The mount point while it is bare: to look into it would trigger the automount. */
+  readonly directory: FileStat | undefined
+  readonly bare: readonly string[]
+  readonly units: readonly [mount: Unit, automount: Unit]
+  /** What the last try to mount said; empty where it did not fail. */
+  readonly words: string
+  /** Why the server cannot be reached; looked at while it is not mounted. */
+  readonly closed: string | undefined
+  /** Why the mount is of no use now. */
+  readonly silence: string | undefined
+}
+
+export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: AbortSignal): Promise<Seen> {
+  const { mountPoint } = config.nfs
+  const [text, fstab, mountinfo, units] = await Promise.all([
+    host.read(shareOf(config).frontend),
+    host.read('/etc/fstab'),
+    host.read('/proc/self/mountinfo'),
+    showUnits([pathUnit(mountPoint, 'mount'), pathUnit(mountPoint, 'automount')], host, signal),
+  ])
+  const [mountUnit, automountUnit] = units
+  if (mountUnit === undefined || automountUnit === undefined) throw new Error('systemctl show printed too little')
+  const record = parseFrontendRecord(text ?? '')
+  const mounts = parseMountinfo(mountinfo ?? '')
+  const mount = mountAt(
+    mounts.filter(({ type }) => type !== 'autofs'),
+    mountPoint,
+  )
+  const isAutomounted = mountAt(mounts, mountPoint)?.type === 'autofs'
+  const isBare = mount === undefined && !isAutomounted
+  const [directory, bare, words, closed, silence] = await Promise.all([
+    isBare ? host.stat(mountPoint) : undefined,
+    isBare ? host.list(mountPoint) : [],
+    mountUnit.active === 'failed' ? lastWords([mountUnit.name], ['mount'], host, signal) : '',
+    mount === undefined && record !== undefined ? closedPort(record.address, host, signal) : undefined,
+    mount === undefined ? undefined : silenceOf(mountPoint, host, signal),
+  ])
+  return {
+    record,
+    fstab,
+    mount,
+    isAutomounted,
+    directory,
+    bare,
+    units: [mountUnit, automountUnit],
+    words,
+    closed,
+    silence,
+  }
+}
+
+async function closedPort(address: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
+  const trouble = await host.tcpTrouble(address, nfsPort, signal)
+  return trouble && `${address}:${nfsPort}: ${trouble.because}`
+}
+
+/** In a child, because a system call on a dead mount does not come back. timeout(1) exits with 124, or 137 after KILL. */
+async function silenceOf(path: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
+  const argv = [
+    'timeout',
+    '--kill-after=2',
+    String(answerSeconds),
+    'stat',
+    '--file-system',
+    '--format=%T',
+    path,
+  ] as const
+  const { exitCode, stderr } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
+  if (exitCode === 0) return undefined
+  return exitCode === 1 ? inOneLine(stderr) : `${path} is mounted, but has not answered for ${answerSeconds} s`
+}

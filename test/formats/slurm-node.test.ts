@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parseHardware, parseNodeState } from '../../src/formats/slurm-node.ts'
+
+/** Printed by Slurm 22.05.8. */
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
+
+test('the hardware is read from what slurmd -C prints', () => {
+  expect(parseHardware(fixture('slurmd-c'))).toEqual({ cpus: 2, memoryMiB: 1979 })
+  expect(parseHardware('slurmd: error: no cgroups\n')).toBeUndefined()
+})
+
+describe('the state of a node', () => {
+  test.each([
+    ['that has registered', 'node-idle', { state: 'IDLE', address: '10.0.0.11', reason: '' }],
+    ['that has not', 'node-unregistered', { state: 'UNKNOWN+NOT_RESPONDING', address: '10.0.0.11', reason: '' }],
+  ])('%s is read', (_what, name, state) => {
+    expect(parseNodeState(fixture(name))).toEqual(state)
+  })
+
+  test.each([
+    ['Reason=Not responding [slurm@2026-11-25T23:01:02]', 'Not responding'],
+    ['Reason=bad disk', 'bad disk'],
+  ])('tells why: %s', (field, reason) => {
+    const line = fixture('node-idle').replace('State=IDLE', 'State=DOWN+DRAIN').trimEnd()
+    expect(parseNodeState(`${line} ${field}\n`)).toEqual({ state: 'DOWN+DRAIN', address: '10.0.0.11', reason })
+  })
+
+  test('is unknown where slurmctld knows no such node', () => {
+    expect(parseNodeState('Node job-9 not found\n')).toBeUndefined()
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { noAddressYet, withAddresses } from '../../src/steps/node-addresses.ts'
+import { slurmConf } from '../../src/steps/slurm-conf.ts'
+import { config, converged, local, script, settled, share, shared } from './slurm-files.ts'
+import { directory, file, settle, smallMachine, type Tree } from './small-machine.ts'
+
+const four = { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }
+const none = { unresolved: ['job-[1-4]'], told: new Map<string, string>(), damaged: [] }
+const told = (...entries: readonly (readonly [string, string])[]) => ({ ...none, told: new Map(entries) })
+const addresses = (...of: Parameters<typeof withAddresses>) =>
+  withAddresses(...of).map(({ name, address }) => [name, address])
+
+describe('the addresses of nodes', () => {
+  test('stay one line while none is known', () => {
+    expect(addresses([four], none, [])).toEqual([['job-[1-4]', noAddressYet]])
+    expect(addresses([four], { ...none, unresolved: [] }, [])).toEqual([['job-[1-4]', undefined]])
+  })
+
+  test('are those that the nodes have told, one by one', () => {
+    expect(addresses([four], told(['job-2', '10.0.0.12']), [])).toEqual([
+      ['job-1', noAddressYet],
+      ['job-2', '10.0.0.12'],
+      ['job-3', noAddressYet],
+      ['job-4', noAddressYet],
+    ])
+  })
+
+  test('are taken of nodes that are configured alone', () => {
+    expect(addresses([four], told(['job-5', '10.0.0.15']), [])).toEqual([['job-[1-4]', noAddressYet]])
+  })
+
+  test('of a node whose record was lost stay as slurm.conf has them', () => {
+    const conf = 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2\nNodeName=job-[2-4] NodeAddr=192.0.2.1 CPUs=2\n'
+    expect(addresses([four], none, [conf])[0]).toEqual(['job-1', '10.0.0.11'])
+  })
+
+  test('that slurm.conf does without are not taken from it when a name server fails', () => {
+    expect(addresses([four], none, ['NodeName=job-[1-4] CPUs=2\n'])).toEqual([['job-[1-4]', undefined]])
+  })
+
+  test('of a replaced node are the new ones', () => {
+    const conf = 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2\n'
+    expect(addresses([{ ...four, name: 'job-1' }], told(['job-1', '10.0.0.99']), [conf])).toEqual([
+      ['job-1', '10.0.0.99'],
+    ])
+  })
+})
+
+describe('the records of job servers on the share', () => {
+  const withRecords = (...records: readonly (readonly [string, string])[]): Tree =>
+    new Map([
+      ...share(),
+      ['/mnt/work/slurm/nodes', directory(0o755)],
+      ...records.map(([name, text]) => [`/mnt/work/slurm/nodes/${name}`, file(text)] as const),
+    ])
+
+  test('are taken into slurm.conf', async () => {
+    const records = withRecords(['job-3.json', '{"name":"job-3","address":"10.0.0.13"}'])
+    const machine = smallMachine({ local: settled(), shared: records, script })
+    expect(await settle(slurmConf, config, machine)).toEqual(converged)
+    expect(machine.done).toEqual([`write ${local}`, `write ${shared}`])
+    expect(machine.content(local)).toContain('\nNodeName=job-3 NodeAddr=10.0.0.13 CPUs=2 ')
+  })
+
+  test.each([
+    ['job-3.json', '{"name":"job-3"'],
+    ['job-3.json', '{"name":"job-1","address":"10.0.0.11"}'],
+    ['job-3.json', '{"name":"job-3","address":"10.0.0.13 Port=1"}'],
+  ])('that are damaged are told of, and change nothing: %s %s', async (name, text) => {
+    const machine = smallMachine({ local: settled(), shared: withRecords([name, text]), script })
+    expect(await settle(slurmConf, config, machine)).toEqual({
+      ...converged,
+      warnings: [
+        {
+          code: 'NODE_RECORD_DAMAGED',
+          text: `/mnt/work/slurm/nodes/${name} is no record of a node of that name: its address is not taken`,
+        },
+      ],
+    })
+    expect(machine.done).toEqual([])
+  })
+
+  test('that are still being written are not looked at', async () => {
+    const records = withRecords(['.job-3.json.x.slurm-node-agent', '{'])
+    const machine = smallMachine({ local: settled(), shared: records, script })
+    expect(await settle(slurmConf, config, machine)).toEqual(converged)
+  })
+})

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { frontendRecord, nodeRecord } from '../../src/steps/node-record.ts'
+import { configuration, jobConfiguration } from './configuration.ts'
+import { directory, file, settle, smallMachine, type Tree } from './small-machine.ts'
+
+const config = jobConfiguration()
+const nodes = '/mnt/work/slurm/nodes'
+const path = `${nodes}/job-1.json`
+const record = (address: string) => `{
+  "name": "job-1",
+  "address": "${address}"
+}
+`
+const machineWith = (shared: Tree) =>
+  smallMachine({ local: new Map(), shared, script: { primaryAddress: '10.0.0.11' } })
+const converged = { is: 'converged', because: 'job-1 is 10.0.0.11' }
+
+describe('the record of a job server', () => {
+  test('is written to the share', async () => {
+    const machine = machineWith(new Map())
+    expect(await settle(nodeRecord, config, machine)).toEqual(converged)
+    expect(machine.done).toEqual([`mkdir ${nodes}`, `write ${path}`])
+    expect(machine.at(nodes)).toEqual(directory(0o755))
+    expect(machine.at(path)).toEqual(file(record('10.0.0.11')))
+  })
+
+  test('is written only while the share is mounted', () => {
+    const decision = nodeRecord.decide(config, { address: '10.0.0.11', directory: undefined, record: undefined }, [])
+    expect(decision.is === 'act' && decision.actions.map(({ whileMounted }) => whileMounted)).toEqual([
+      '/mnt/work',
+      '/mnt/work',
+    ])
+  })
+
+  test('is left alone once it is right', async () => {
+    const machine = machineWith(
+      new Map([
+        [nodes, directory(0o755)],
+        [path, file(record('10.0.0.11'))],
+      ]),
+    )
+    expect(await settle(nodeRecord, config, machine)).toEqual(converged)
+    expect(machine.done).toEqual([])
+  })
+
+  test('of the instance that this one replaces gives way', async () => {
+    const machine = machineWith(
+      new Map([
+        [nodes, directory(0o755)],
+        [path, file(record('10.0.0.99'))],
+      ]),
+    )
+    expect(await settle(nodeRecord, config, machine)).toEqual(converged)
+    expect(machine.content(path)).toBe(record('10.0.0.11'))
+  })
+
+  test.each([
+    ['belongs to somebody else', directory(0o755, 'mallory:root')],
+    ['is a link', { kind: 'symlink', target: '/tmp' } as const],
+  ])('is not written to a directory that %s', async (_what, place) => {
+    const machine = machineWith(new Map([[nodes, place]]))
+    expect(await settle(nodeRecord, config, machine)).toMatchObject({ is: 'refuse', code: 'SHARE_NOT_ROOTS' })
+    expect(machine.done).toEqual([])
+  })
+})
+
+test('the record of the front end tells what it exports, once it does', async () => {
+  const machine = smallMachine({
+    local: new Map(),
+    shared: new Map([['/mnt/work/slurm', directory(0o755)]]),
+    script: { primaryAddress: '10.0.0.10' },
+  })
+  expect(frontendRecord.after).toContain('nfs-export')
+  expect(await settle(frontendRecord, configuration(), machine)).toMatchObject({ is: 'converged' })
+  expect(JSON.parse(machine.content('/mnt/work/slurm/frontend.json') ?? '')).toEqual({
+    name: 'frontend-server',
+    address: '10.0.0.10',
+    exports: '/mnt/shared',
+  })
+})

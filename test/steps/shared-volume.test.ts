@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest'
+import type { ActionOutcome } from '../../src/engine/action.ts'
+import { sharedVolume } from '../../src/steps/shared-volume.ts'
+import type { Script } from '../fake-host.ts'
+import { fakeHost, signal } from '../fake-host.ts'
+import { jobConfiguration } from './configuration.ts'
+
+const config = jobConfiguration()
+const recordPath = '/mnt/work/slurm/frontend.json'
+const record = '{"name":"frontend-server","address":"10.0.0.10","exports":"/mnt/shared"}'
+const source = '10.0.0.10:/mnt/shared'
+const entry = `${source} /mnt/shared nfs4 nfsvers=4.2,hard,_netdev,nofail,x-systemd.automount,x-systemd.mount-timeout=30s,x-slurm-node-agent 0 0\n`
+const root = '26 1 259:0 / / rw,relatime shared:1 - ext4 /dev/nvme0n1 rw\n'
+const trigger = '97 26 0:40 / /mnt/shared rw,relatime shared:90 - autofs systemd-1 rw,fd=32,direct\n'
+const nfs = (from = source) =>
+  `110 97 0:43 / /mnt/shared rw,relatime shared:93 - nfs4 ${from} rw,vers=4.2,hard,proto=tcp,addr=10.0.0.10\n`
+const properties = '--property=LoadState,ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+const show = `systemctl show --timestamp=us+utc ${properties} mnt-shared.mount mnt-shared.automount`
+const unit = (name: string, active: string, file: string, outdated = 'no') => `LoadState=loaded
+ActiveState=${active}
+Result=success
+FragmentPath=${file && `/run/systemd/generator/mnt-shared.${name}`}
+StateChangeTimestamp=
+NeedDaemonReload=${outdated}
+Wants=
+`
+const shown = (mount: string, automount: string, file = 'yes', outdated?: string) =>
+  `${unit('mount', mount, file, outdated)}\n${unit('automount', automount, file, outdated)}`
+const statfs = 'timeout --kill-after=2 10 stat --file-system --format=%T /mnt/shared'
+const directory = { kind: 'directory', mode: 0o755, owner: 'root:root', sizeBytes: 4096, changedAtMs: 0 } as const
+
+/** A machine on which it is mounted, with changes. */
+function machine(changes: Script['files'] = {}, more: Omit<Script, 'files'> = {}): Script {
+  return {
+    ...more,
+    files: {
+      [recordPath]: record,
+      '/etc/fstab': entry,
+      '/proc/self/mountinfo': `${root}${trigger}${nfs()}`,
+      ...changes,
+    },
+    commands: { [show]: shown('active', 'active'), [statfs]: 'nfs\n', ...more.commands },
+  }
+}
+/** One on which nothing has been done yet. */
+const bare = (more: Omit<Script, 'files'> = {}) =>
+  machine(
+    { '/etc/fstab': '', '/proc/self/mountinfo': root },
+    {
+      stats: { '/mnt/shared': undefined },
+      directories: { '/mnt/shared': [] },
+      tcp: { '10.0.0.10:2049': undefined },
+      ...more,
+      commands: { [show]: shown('inactive', 'inactive', ''), ...more.commands },
+    },
+  )
+/** One on which it is mounted on demand only. */
+const triggered = (more: Omit<Script, 'files'> = {}) =>
+  machine(
+    { '/proc/self/mountinfo': `${root}${trigger}` },
+    {
+      tcp: { '10.0.0.10:2049': undefined },
+      ...more,
+      commands: { [show]: shown('inactive', 'active'), ...more.commands },
+    },
+  )
+
+async function decide(script: Script, past: readonly ActionOutcome[] = []) {
+  return sharedVolume.decide(config, await sharedVolume.observe(config, fakeHost(script), signal), past)
+}
+async function argvs(script: Script): Promise<readonly string[]> {
+  const decision = await decide(script)
+  if (decision.is !== 'act') throw new Error(`it decides to ${JSON.stringify(decision)}`)
+  return decision.actions.map((action) =>
+    action.do === 'exec' ? action.argv.join(' ') : `${action.do} ${'path' in action ? action.path : ''}`,
+  )
+}
+const startMount = 'systemctl start mnt-shared.mount'
+
+describe('the shared volume', () => {
+  test('has nothing to do once it is mounted and answers', async () => {
+    expect(await decide(machine())).toEqual({ is: 'converged', because: `${source} is mounted on /mnt/shared` })
+  })
+
+  test('is put in fstab, with the automount before the mount', async () => {
+    expect(await argvs(bare())).toEqual([
+      'mkdir /mnt/shared',
+      'write /etc/fstab',
+      'systemctl daemon-reload',
+      'systemctl start mnt-shared.automount',
+    ])
+    const decision = await decide(bare())
+    const write = decision.is === 'act' ? decision.actions.find((action) => action.do === 'write') : undefined
+    expect(write).toMatchObject({ content: entry, was: '', check: 'fstab' })
+  })
+
+  test('is mounted by its unit then', async () => {
+    expect(await argvs(triggered())).toEqual([startMount])
+  })
+
+  test('is mounted where a person has unmounted it', async () => {
+    expect(await argvs(triggered({ commands: { [show]: shown('inactive', 'active') } }))).toEqual([startMount])
+  })
+
+  test('has systemd read an fstab that a run that was cut off has written', async () => {
+    const commands = { [show]: shown('inactive', 'inactive', 'yes', 'yes') }
+    const script = { ...bare({ commands }), files: { ...bare().files, '/etc/fstab': entry } }
+    expect(await argvs({ ...script, stats: { '/mnt/shared': directory } })).toEqual([
+      'systemctl daemon-reload',
+      'systemctl start mnt-shared.automount',
+    ])
+  })
+
+  test('tells of files that it hides', async () => {
+    const script = bare({ stats: { '/mnt/shared': directory }, directories: { '/mnt/shared': ['home'] } })
+    const decision = await decide(script)
+    const actions = decision.is === 'act' ? decision.actions : []
+    const past = actions.map((action) => ({ is: 'done', action }) as const)
+    expect(await decide(machine(), past)).toMatchObject({
+      is: 'converged',
+      warnings: [{ code: 'MOUNT_HIDES_FILES', text: expect.stringContaining('home') }],
+    })
+  })
+
+  test.each([
+    ['has not said so yet', undefined],
+    ['has left a damaged record', '{"name": "front'],
+  ])('is waited for while the front end %s', async (_what, text) => {
+    expect(await decide(machine({ [recordPath]: text }))).toEqual({
+      is: 'wait',
+      code: 'EXPORT_NOT_PUBLISHED',
+      for: `the front end, which writes ${recordPath} once it exports its volume`,
+    })
+  })
+
+  test('is waited for while its server cannot be reached', async () => {
+    const tcp = { '10.0.0.10:2049': { is: 'silent', because: 'no answer in 5 s' } as const }
+    expect(await decide(triggered({ tcp }))).toEqual({
+      is: 'wait',
+      code: 'SHARED_VOLUME_UNREACHABLE',
+      for: '10.0.0.10:2049: no answer in 5 s',
+    })
+  })
+
+  test('has the last words of a mount that fails for its reason', async () => {
+    const journal =
+      'journalctl --unit=mnt-shared.mount --identifier=mount --boot --lines=3 --output=cat --quiet --no-pager'
+    const words = 'mount.nfs4: access denied by server while mounting 10.0.0.10:/mnt/shared\n'
+    const script = triggered({ commands: { [show]: shown('failed', 'active'), [journal]: words } })
+    const decision = await decide(script)
+    expect(decision.is === 'act' && decision.actions[0]?.obstacle).toEqual({
+      code: 'SHARED_VOLUME_NOT_MOUNTED',
+      for: `mnt-shared.mount fails; it said: ${words.trim()}`,
+    })
+  })
+
+  test.each([
+    [{ exitCode: 124 }, '/mnt/shared is mounted, but has not answered for 10 s'],
+    [{ exitCode: 137 }, '/mnt/shared is mounted, but has not answered for 10 s'],
+    [{ exitCode: 1, stderr: 'stat: cannot read: Stale file handle\n' }, 'stat: cannot read: Stale file handle'],
+  ])('that is of no use is waited for: %o', async (answer, reason) => {
+    expect(await decide(machine({}, { commands: { [statfs]: answer } }))).toEqual({
+      is: 'wait',
+      code: 'SHARED_VOLUME_NOT_ANSWERING',
+      for: reason,
+    })
+  })
+
+  test.each([
+    [
+      'another file system',
+      root.replace('/ / rw', '/ /mnt/shared rw'),
+      'SHARED_VOLUME_OTHER_MOUNT',
+      /nvme0n1 \(ext4\)/,
+    ],
+    ['the volume of another front end', nfs('10.0.0.99:/mnt/shared'), 'SHARED_VOLUME_OTHER_MOUNT', /10\.0\.0\.99/],
+    [
+      'a mount over the directory above',
+      `${nfs()}111 97 0:44 / /mnt rw - tmpfs tmpfs rw\n`,
+      'SHARED_VOLUME_OTHER_MOUNT',
+      /on \/mnt,/,
+    ],
+  ])('is refused where there is %s', async (_what, mounts, code, because) => {
+    expect(await decide(machine({ '/proc/self/mountinfo': `${root}${mounts}` }))).toMatchObject({
+      is: 'refuse',
+      code,
+      because: expect.stringMatching(because),
+    })
+  })
+
+  test('is refused where fstab has an entry of somebody else', async () => {
+    const fstab = `${source} /mnt/shared nfs defaults 0 0\n`
+    expect(await decide(machine({ '/etc/fstab': fstab }))).toMatchObject({ is: 'refuse', code: 'FSTAB_CONFLICT' })
+  })
+
+  test('is refused where its place is no directory', async () => {
+    const stats = { '/mnt/shared': { ...directory, kind: 'file' } as const }
+    expect(await decide(bare({ stats }))).toMatchObject({ is: 'refuse', code: 'MOUNT_POINT_NOT_DIRECTORY' })
+  })
+})

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { ActionOutcome } from '../../src/engine/action.ts'
+import type { FileStat } from '../../src/engine/host.ts'
+import { holdPath } from '../../src/steps/holds.ts'
+import { slurmd } from '../../src/steps/slurmd.ts'
+import { fakeHost, type Script, signal } from '../fake-host.ts'
+import { jobConfiguration } from './configuration.ts'
+import { running, serviceShow, serviceShown } from './services.ts'
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
+
+const unit = 'slurmd.service'
+const dropInPath = '/etc/systemd/system/slurmd.service.d/slurm-node-agent.conf'
+const dropIn = `# Made by slurm-node-agent.
+[Unit]
+RequiresMountsFor=/mnt/shared
+Wants=munge.service
+After=munge.service
+`
+const config = jobConfiguration()
+const service = running(unit)
+const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
+const line = { names: 'job-1', address: '10.0.0.11', cpus: 2, memoryMiB: 1500 }
+const node = { state: 'IDLE', address: '10.0.0.11', reason: '' }
+const seen = {
+  service,
+  dropIn,
+  files: [conf, conf],
+  address: '10.0.0.11',
+  hardware: { cpus: 2, memoryMiB: 1979 },
+  line,
+  node,
+  lastWords: undefined,
+}
+const stopped = { node: undefined, lastWords: 'slurmd: fatal: no cgroups' }
+const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
+const act = (...actions: object[]) => ({ is: 'act', actions })
+const start: ActionOutcome = { is: 'done', action: { do: 'exec', argv: ['systemctl', 'start', unit], because: '' } }
+
+describe('slurmd', () => {
+  test.each<[string, object, object]>([
+    ['has nothing to do', {}, { is: 'converged', because: 'job-1 is IDLE' }],
+    [
+      'leaves a node that a person has drained',
+      { node: { ...node, state: 'IDLE+DRAIN', reason: 'bad fan' } },
+      { is: 'converged', because: 'job-1 is IDLE+DRAIN (bad fan)' },
+    ],
+    [
+      'ties the daemon to the shared volume before it lets it start',
+      { ...stopped, dropIn: undefined, service: { ...service, active: 'inactive', held: true } },
+      act(
+        {
+          do: 'write',
+          path: dropInPath,
+          content: dropIn,
+          was: undefined,
+          mode: 0o644,
+          because: 'jobs must find the shared volume',
+        },
+        systemctl('unit files changed', 'daemon-reload'),
+      ),
+    ],
+    [
+      'lets it start',
+      { ...stopped, service: { ...service, active: 'inactive', held: true } },
+      act(
+        {
+          do: 'remove',
+          path: holdPath(unit),
+          because: `${unit} was held from starting before it was configured`,
+        },
+        systemctl('it is inactive', 'start', unit),
+      ),
+    ],
+    [
+      'restarts it when slurm.conf is newer',
+      { files: [conf, { ...conf, changedAtMs: service.startedAtMs + 1 }] },
+      act(systemctl('it was started before its files changed', 'restart', unit)),
+    ],
+    [
+      'waits for slurmctld to answer, in its words',
+      { node: { trouble: 'slurm_load_node error: Unable to contact slurm controller (connect failure)' } },
+      {
+        is: 'wait',
+        code: 'SLURMCTLD_NOT_ANSWERING',
+        for: 'slurm_load_node error: Unable to contact slurm controller (connect failure)',
+      },
+    ],
+    [
+      'waits for the front end to take up its address',
+      { node: { ...node, address: '192.0.2.1', state: 'IDLE' } },
+      {
+        is: 'wait',
+        code: 'NODE_ADDRESS_NOT_TAKEN_UP',
+        for: "slurmctld looks for job-1 at 192.0.2.1, not at 10.0.0.11: the front end's next run takes it up",
+      },
+    ],
+    ...['UNKNOWN+NOT_RESPONDING', 'DOWN', 'DOWN*', 'IDLE*', 'IDLE+INVALID_REG', 'MIXED*'].map(
+      (state): [string, object, object] => [
+        `waits for a node that is ${state}`,
+        { node: { ...node, state, reason: 'Not responding' } },
+        { is: 'wait', code: 'NODE_NOT_UP', for: `job-1 is ${state} (Not responding)` },
+      ],
+    ),
+    [
+      'refuses a machine with too little memory',
+      { hardware: { cpus: 2, memoryMiB: 1499 } },
+      {
+        is: 'refuse',
+        code: 'NODE_TOO_SMALL',
+        because: 'slurm.conf gives job-1 2 CPUs and 1500 MiB; slurmd finds 2 CPUs and 1499 MiB',
+        hint: "lower cpus and memoryMiB in the front end's slurm.nodes and run apply there, or take a larger instance",
+      },
+    ],
+  ])('%s', (_what, changes, decision) => {
+    expect(slurmd.decide(config, { ...seen, ...changes }, [])).toEqual(decision)
+  })
+
+  test('refuses one with too few CPUs, before anything is started', () => {
+    const small = { ...seen, ...stopped, hardware: { cpus: 1, memoryMiB: 1979 } }
+    expect(slurmd.decide(config, { ...small, service: { ...service, active: 'inactive' } }, [])).toMatchObject({
+      is: 'refuse',
+      code: 'NODE_TOO_SMALL',
+    })
+  })
+
+  test('says what a daemon said that dies again and again', () => {
+    const dead = { ...seen, ...stopped, service: { ...service, active: 'failed' } }
+    expect(slurmd.decide(config, dead, [start, start, start])).toEqual({
+      is: 'wait',
+      code: 'SLURMD_NOT_RUNNING',
+      for: 'slurmd.service is failed; its last words: slurmd: fatal: no cgroups',
+    })
+  })
+})
+
+describe('a look at slurmd', () => {
+  const ask = 'timeout --kill-after=2 20 scontrol show node job-1 --oneliner'
+  const journal = `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`
+  const slurmConf = '/etc/slurm/slurm.conf'
+  const script = (active: string, commands: Script['commands']): Script => ({
+    commands: { [serviceShow(unit)]: serviceShown(active), 'slurmd -C': fixture('slurmd-c'), ...commands },
+    files: { [dropInPath]: dropIn, [slurmConf]: 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500\n' },
+    stats: { [slurmConf]: conf, '/etc/slurm/cgroup.conf': conf, [holdPath(unit)]: undefined },
+    primaryAddress: '10.0.0.11',
+  })
+  const look = (...of: Parameters<typeof script>) => slurmd.observe(config, fakeHost(script(...of)), signal)
+
+  test('finds all as it should be', async () => {
+    expect(slurmd.decide(config, await look('active', { [ask]: fixture('node-idle') }), [])).toEqual({
+      is: 'converged',
+      because: 'job-1 is IDLE',
+    })
+  })
+
+  test.each([
+    [{ exitCode: 1, stderr: 'slurm_load_node error: Invalid authentication credential\n' }, /Invalid authentication/],
+    [{ stdout: 'Node job-1 not found\n', exitCode: 1 }, /Node job-1 not found/],
+    [{ exitCode: 124 }, /no answer/],
+  ])('has the words of a slurmctld that does not tell: %o', async (answer, words) => {
+    expect(slurmd.decide(config, await look('active', { [ask]: answer }), [])).toMatchObject({
+      code: 'SLURMCTLD_NOT_ANSWERING',
+      for: expect.stringMatching(words),
+    })
+  })
+
+  test('asks slurmctld only while slurmd runs', async () => {
+    const found = await look('inactive', { [journal]: 'slurmd: fatal: no cgroups\n' })
+    expect([found.node, found.lastWords]).toEqual([undefined, 'slurmd: fatal: no cgroups'])
+  })
+
+  test('does not go on without knowing the hardware', async () => {
+    await expect(look('active', { 'slurmd -C': 'nothing', [ask]: fixture('node-idle') })).rejects.toThrow(
+      'slurmd -C prints no hardware: nothing',
+    )
+  })
+})
