@@ -11,6 +11,8 @@ const usage = `slurm-node-agent ${version}: brings this instance to a Slurm fron
   apply [--only STEP...]         converge; shows what runs and what waits for what
   plan [--detailed-exitcode]     what apply would do, with diffs; 0 nothing, 2 changes, 1 error
   status [--wait] [--json]       the last or the running run, step by step
+  analyze blame | critical-chain | plot
+                                 where the time of that run went; plot writes an SVG picture
   disk consent VOLUME --findings HASH
                                  agree to lose what a refusal has found on the data volume
   explain [CODE]                 what a code means, how it comes about, how to mend it; or all codes
@@ -31,6 +33,8 @@ async function run(command: string | undefined, args: readonly string[], signal:
       return await (await import('./commands/plan.ts')).plan(args, signal)
     case 'status':
       return await (await import('./commands/status.ts')).status(args, signal)
+    case 'analyze':
+      return await (await import('./commands/analyze.ts')).analyze(args)
     case 'disk':
       return await (await import('./commands/disk.ts')).disk(args, signal)
     case 'explain':
