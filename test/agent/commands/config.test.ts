@@ -78,6 +78,7 @@ describe('config', () => {
       type: 'object',
       required: ['role', 'efs', 'dataVolume'],
       additionalProperties: false,
+      properties: { role: { description: 'What this instance is in the cluster.' } },
     })
   })
 })
