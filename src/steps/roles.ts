@@ -26,7 +26,7 @@ function needs<State>(step: Step<Config, State>) {
 }
 
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
-const roles = {
+export const roles = {
   frontend: [
     needs(hostname),
     needs(efs),
