@@ -16,10 +16,11 @@ const usage = `slurm-node-agent ${version}: brings this instance to a Slurm fron
   disk consent VOLUME --findings HASH
                                  agree to lose what a refusal has found on the data volume
   explain [CODE]                 what a code means, how it comes about, how to mend it; or all codes
+  collect-logs [FILE]            an archive for a bug report, without any key
   config check | schema | show   the configuration: is it good, what may be in it, with defaults
   version
 
-apply, plan, disk and config take --config FILE (/etc/slurm-node-agent/config.json).
+apply, plan, disk, collect-logs and config take --config FILE (/etc/slurm-node-agent/config.json).
 Exit codes: 0 converged, 1 failed or refused, 2 changes (plan), 3 degraded,
 64 usage, 75 another run holds the lock, 78 bad configuration.
 `
@@ -39,6 +40,8 @@ async function run(command: string | undefined, args: readonly string[], signal:
       return await (await import('./commands/disk.ts')).disk(args, signal)
     case 'explain':
       return (await import('./commands/explain.ts')).explain(args)
+    case 'collect-logs':
+      return await (await import('./commands/collect-logs.ts')).collectLogs(args, signal)
     case 'config':
       return await (await import('./commands/config.ts')).config(args)
     case 'version':

@@ -112,7 +112,7 @@ describe('the command line', () => {
     expect(run('--version')).toEqual({ code: 0, stdout: 'development\n', stderr: '' })
   })
 
-  test.runIf(process.getuid?.() === 0).each(['apply', 'plan'])('%s is for root', (command) => {
+  test.runIf(process.getuid?.() === 0).each(['apply', 'plan', 'collect-logs'])('%s is for root', (command) => {
     const asNobody = `process.setuid(65534); await import(${JSON.stringify(main)})`
     const argv = ['--eval', asNobody, '--', main, command]
     const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' })
