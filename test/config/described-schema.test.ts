@@ -53,7 +53,7 @@ describe('a schema with descriptions', () => {
     expect(rolesOf(schema).map(({ role }) => role)).toEqual(['frontend', 'job'])
     expect(rolesOf(describedSchema(schema)).map((one) => one.schema.properties?.['slurm']?.description)).toEqual([
       descriptions['slurm'],
-      descriptions['slurm'],
+      descriptions[descriptionKey('job', 'slurm')],
     ])
   })
 })
