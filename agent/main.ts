@@ -11,13 +11,16 @@ const usage = `slurm-node-agent ${version}: brings this instance to a Slurm fron
   apply [--only STEP...]         converge; shows what runs and what waits for what
   plan [--detailed-exitcode]     what apply would do, with diffs; 0 nothing, 2 changes, 1 error
   status [--wait] [--json]       the last or the running run, step by step
+  analyze blame | critical-chain | plot
+                                 where the time of that run went; plot writes an SVG picture
   disk consent VOLUME --findings HASH
                                  agree to lose what a refusal has found on the data volume
   explain [CODE]                 what a code means, how it comes about, how to mend it; or all codes
+  collect-logs [FILE]            an archive for a bug report, without any key
   config check | schema | show   the configuration: is it good, what may be in it, with defaults
   version
 
-apply, plan, disk and config take --config FILE (/etc/slurm-node-agent/config.json).
+apply, plan, disk, collect-logs and config take --config FILE (/etc/slurm-node-agent/config.json).
 Exit codes: 0 converged, 1 failed or refused, 2 changes (plan), 3 degraded,
 64 usage, 75 another run holds the lock, 78 bad configuration.
 `
@@ -31,10 +34,14 @@ async function run(command: string | undefined, args: readonly string[], signal:
       return await (await import('./commands/plan.ts')).plan(args, signal)
     case 'status':
       return await (await import('./commands/status.ts')).status(args, signal)
+    case 'analyze':
+      return await (await import('./commands/analyze.ts')).analyze(args)
     case 'disk':
       return await (await import('./commands/disk.ts')).disk(args, signal)
     case 'explain':
       return (await import('./commands/explain.ts')).explain(args)
+    case 'collect-logs':
+      return await (await import('./commands/collect-logs.ts')).collectLogs(args, signal)
     case 'config':
       return await (await import('./commands/config.ts')).config(args)
     case 'version':

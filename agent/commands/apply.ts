@@ -45,7 +45,7 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
     version,
     pid: process.pid,
     process: (await processIdentity(process.pid)) ?? '',
-    steps: steps.map(({ id, title }) => ({ id, title })),
+    steps: steps.map(({ id, title, after }) => ({ id, title, after })),
   })
   const mayAct = (step: string) => only.length === 0 || only.includes(step)
   const ports = { host, perform, clock, random: Math.random, emit: (event: Event) => report.show(event) }

@@ -1,3 +1,4 @@
+import { describedSchema } from '../../src/config/described-schema.ts'
 import { jsonSchema } from '../../src/config/schema.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { exitCode } from '../exit-code.ts'
@@ -17,7 +18,7 @@ export async function config(args: readonly string[]): Promise<number> {
       process.stdout.write(`${JSON.stringify(await loadConfig(values.config), undefined, 2)}\n`)
       return exitCode.converged
     case 'schema':
-      process.stdout.write(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`)
+      process.stdout.write(`${JSON.stringify(describedSchema(jsonSchema()), undefined, 2)}\n`)
       return exitCode.converged
     default:
       throw new UsageError('config takes one of check, schema and show')

@@ -1,7 +1,8 @@
 import { type AnyCode, codes, type Kind } from '../../src/engine/codes.ts'
 import { cutTo, wrapTo } from './width.ts'
 
-const kinds = {
+/** How each kind is called, and what follows from a code of it. */
+export const kinds = {
   wait: {
     one: 'A wait',
     all: 'Waits',

@@ -1,5 +1,6 @@
 import { codes } from '../../src/engine/codes.ts'
 import type { Event, StepResult } from '../../src/engine/events.ts'
+import { type Wait, withoutWait, withWait } from './waits.ts'
 
 /** What a run adds to the events of its steps. */
 export type RunEvent =
@@ -11,7 +12,7 @@ export type RunEvent =
       readonly version: string
       readonly pid: number
       readonly process: string
-      readonly steps: readonly { readonly id: string; readonly title: string }[]
+      readonly steps: readonly { readonly id: string; readonly title: string; readonly after: readonly string[] }[]
     }
   /** `peakMemoryBytes`: the most that the agent itself held resident, its children not counted (getrusage, ru_maxrss). */
   | { readonly event: 'run-ended'; readonly outcome: Outcome; readonly peakMemoryBytes: number }
@@ -59,6 +60,10 @@ export interface StepState {
   readonly startedAt?: string
   readonly endedAt?: string
   readonly deadlineMs?: number
+  /** The steps that had to converge before it began; not in the file of a version that did not keep them. */
+  readonly after?: readonly string[]
+  /** When it waited and for what, in the order of time. */
+  readonly waits?: readonly Wait[]
 }
 
 /** The state of the run after an event at that time. The first event of a run is `run-started`. */
@@ -82,24 +87,28 @@ function stepAfter(step: StepState, event: Event, time: string): StepState {
     case 'step-started':
       return { ...step, state: 'running', reason: 'looking', startedAt: time, deadlineMs: event.deadlineMs }
     case 'step-waiting':
-      return { ...step, state: 'waiting', code: event.code, reason: event.reason }
+      return { ...withWait(step, event.code, time), state: 'waiting', code: event.code, reason: event.reason }
     case 'step-decided':
-      return { ...withoutTrouble(step), state: 'running', attempts: step.attempts + 1 }
+      return { ...withoutWait(withoutTrouble(step), time), state: 'running', attempts: step.attempts + 1 }
     case 'action-started':
       return { ...step, state: 'running', reason: event.action }
     case 'action-ended':
       return { ...step, actions: step.actions + (event.outcome === 'done' ? 1 : 0) }
     case 'step-retrying':
-      // What it tries is in vain for as long as somebody else does not move: so it is a wait, with its deadline.
-      return {
-        ...step,
-        state: codes[event.code].kind === 'wait' ? 'waiting' : 'running',
-        code: event.code,
-        reason: event.reason,
-      }
+      return stepRetrying(step, event, time)
     case 'step-ended':
-      return { ...withoutTrouble(step), ...resultState(event.result), endedAt: time }
+      return { ...withoutWait(withoutTrouble(step), time), ...resultState(event.result), endedAt: time }
   }
+}
+
+/** What it tries is in vain for as long as somebody else does not move: so it is a wait, with its deadline. */
+function stepRetrying(
+  step: StepState,
+  { code, reason }: Extract<Event, { event: 'step-retrying' }>,
+  time: string,
+): StepState {
+  if (codes[code].kind !== 'wait') return { ...withoutWait(step, time), state: 'running', code, reason }
+  return { ...withWait(step, code, time), state: 'waiting', code, reason }
 }
 
 function withoutTrouble({ code: _code, reason: _reason, ...step }: StepState): Omit<StepState, 'code' | 'reason'> {
@@ -128,7 +137,9 @@ function resultState(result: StepResult): Pick<StepState, 'state' | 'code' | 're
 export function cutOff(state: RunState, at: Date): RunState {
   const endedAt = at.toISOString()
   const steps = state.steps.map((step) =>
-    step.state === 'running' || step.state === 'waiting' ? ({ ...step, state: 'interrupted', endedAt } as const) : step,
+    step.state === 'running' || step.state === 'waiting'
+      ? ({ ...withoutWait(step, endedAt), state: 'interrupted', endedAt } as const)
+      : step,
   )
   return { ...state, outcome: 'interrupted', endedAt, steps }
 }

@@ -25,7 +25,8 @@ function renderTrouble({ id, warnings = [], code, reason = '', hint }: StepState
   ]
 }
 
-function renderHead(run: RunState, now: Date, columns: number): string {
+/** What ran, when, and how it ended. */
+export function renderHead(run: RunState, now: Date, columns: number): string {
   const span = duration(run.startedAt, run.endedAt, now)
   const verb = run.outcome === 'running' ? `running for ${span}` : `${run.outcome} after ${span}`
   const head = `${run.command} of ${run.startedAt.slice(0, 19).replace('T', ' ')} UTC: `

@@ -1,7 +1,7 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { JobConfig } from '../config/job-schema.ts'
 import type { Config } from '../config/schema.ts'
-import { type AnyStep, anyStep, type Step } from '../engine/step.ts'
+import { type AnyStep, anyStep, type Step, type UnitRule } from '../engine/step.ts'
 import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
 import { homes } from './homes.ts'
@@ -20,8 +20,14 @@ import { slurmctld } from './slurmctld.ts'
 import { slurmd } from './slurmd.ts'
 import { users } from './users.ts'
 
+interface Member {
+  readonly packages: readonly string[]
+  readonly units: readonly UnitRule[]
+  readonly step: AnyStep
+}
+
 /** A step for this configuration, and what it needs: only with no packages it need not wait for `packages`. */
-function needs<C, State>(step: Step<C, State>, config: C) {
+function needs<C, State>(step: Step<C, State>, config: C): Member {
   const packagesOf = step.packages?.(config) ?? []
   const bare = needingPackages(anyStep(step, config), packagesOf)
   return {
@@ -61,9 +67,14 @@ const roles = {
   ],
 } as const
 
+/** The steps of the configured role with what each needs. */
+export function membersOf(config: Config): readonly Member[] {
+  return config.role === 'frontend' ? roles.frontend(config) : roles.job(config)
+}
+
 /** The steps of the configured role, behind the one step that installs what they all need. */
 export function stepsOf(config: Config): readonly AnyStep[] {
-  const members = config.role === 'frontend' ? roles.frontend(config) : roles.job(config)
+  const members = membersOf(config)
   const install = packages(
     members.flatMap((member) => member.packages),
     members.flatMap((member) => member.units),

@@ -75,7 +75,10 @@ describe('config', () => {
   test('schema prints a JSON Schema', () => {
     expect(JSON.parse(run('config', 'schema').stdout)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      oneOf: [{ properties: { role: { const: 'frontend' } } }, { properties: { role: { const: 'job' } } }],
+      oneOf: [
+        { properties: { role: { const: 'frontend', description: 'What this instance is in the cluster.' } } },
+        { properties: { role: { const: 'job' } } },
+      ],
     })
   })
 })

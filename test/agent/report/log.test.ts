@@ -19,7 +19,7 @@ const events = [
     version: '0.1.0',
     pid: 42,
     process: 'boot 42 7',
-    steps: [{ id: 'efs', title: 'EFS' }],
+    steps: [{ id: 'efs', title: 'EFS', after: [] }],
   },
   { ...efs, event: 'action-ended', action: 'mount', outcome: 'failed', reason: 'no' },
   { event: 'step-retrying', step: 'efs', code: 'ACTION_FAILED', reason: 'no', delayMs: 5 },

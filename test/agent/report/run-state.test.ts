@@ -10,11 +10,11 @@ const started = {
   version: '0.1.0',
   pid: 42,
   process: 'boot 42 7',
-  steps: [{ id: 'efs', title: 'EFS' }],
+  steps: [{ id: 'efs', title: 'EFS', after: ['packages'] }],
 } as const satisfies RunEvent
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, seconds))
-const pending = { id: 'efs', title: 'EFS', state: 'pending', attempts: 0, actions: 0 } as const
+const pending = { id: 'efs', title: 'EFS', after: ['packages'], state: 'pending', attempts: 0, actions: 0 } as const
 const efs = { step: 'efs' } as const
 const looked = { ...pending, startedAt: '2026-11-23T12:00:01.000Z', deadlineMs: 900_000 }
 
@@ -33,6 +33,11 @@ const acting = { ...efs, event: 'action-started', action: 'systemctl start a.mou
 const ended = (outcome: 'done' | 'stale' | 'failed') =>
   ({ ...efs, event: 'action-ended', action: acting.action, outcome, durationMs: 3 }) as const
 const decided = { ...efs, event: 'step-decided', actions: [acting.action] } as const
+const waited = (from: number, to?: number, code = waiting.code as string) => ({
+  code,
+  startedAt: at(from).toISOString(),
+  ...(to === undefined ? {} : { endedAt: at(to).toISOString() }),
+})
 const finished = (result: StepResult) => ({ ...efs, event: 'step-ended', result, durationMs: 9 }) as const
 
 describe('a run', () => {
@@ -62,18 +67,31 @@ describe('a run', () => {
   })
 
   test('keeps the states of its other steps', () => {
-    const two = { ...started, steps: [...started.steps, { id: 'munge', title: 'Munge' }] }
-    expect(after(two, waiting).steps[1]).toEqual({ ...pending, id: 'munge', title: 'Munge' })
+    const two = { ...started, steps: [...started.steps, { id: 'munge', title: 'Munge', after: [] }] }
+    expect(after(two, waiting).steps[1]).toEqual({ ...pending, id: 'munge', title: 'Munge', after: [] })
   })
 })
 
 describe('a step', () => {
   test.each<[string, readonly RunEvent[], object]>([
     ['that is looked at', [], { state: 'running', reason: 'looking' }],
-    ['that waits', [waiting], { state: 'waiting', code: 'EFS_PORT_CLOSED', reason: 'port 2049 is closed' }],
+    [
+      'that waits',
+      [waiting],
+      { state: 'waiting', code: 'EFS_PORT_CLOSED', reason: 'port 2049 is closed', waits: [waited(2)] },
+    ],
+    [
+      'that waited, and fails',
+      [waiting, retrying],
+      { state: 'running', code: 'ACTION_FAILED', reason: 'mount: no', waits: [waited(2, 3)] },
+    ],
     ['that has something to do', [decided], { state: 'running', attempts: 1 }],
     ['that acts', [decided, acting], { state: 'running', attempts: 1, reason: acting.action }],
-    ['that waited, and acts', [waiting, decided, acting], { state: 'running', attempts: 1, reason: acting.action }],
+    [
+      'that waited, and acts',
+      [waiting, decided, acting],
+      { state: 'running', attempts: 1, reason: acting.action, waits: [waited(2, 3)] },
+    ],
     [
       'that has acted',
       [decided, acting, ended('done')],
@@ -92,7 +110,13 @@ describe('a step', () => {
     [
       'whose action is tried again until somebody else moves',
       [decided, acting, ended('failed'), { ...retrying, code: 'EFS_NOT_EXPORTED', reason: 'access denied' }],
-      { state: 'waiting', attempts: 1, code: 'EFS_NOT_EXPORTED', reason: 'access denied' },
+      {
+        state: 'waiting',
+        attempts: 1,
+        code: 'EFS_NOT_EXPORTED',
+        reason: 'access denied',
+        waits: [waited(5, undefined, 'EFS_NOT_EXPORTED')],
+      },
     ],
     ['that tries again', [decided, acting, ended('failed'), retrying, decided], { state: 'running', attempts: 2 }],
   ])('%s', (_case, events, expected) => {
@@ -124,8 +148,13 @@ describe('a step', () => {
     ],
   ])('that ended as %o tells nothing of the troubles before', (result, expected) => {
     expect(after(...begun, waiting, retrying, finished(result)).steps).toEqual([
-      { ...looked, ...expected, endedAt: '2026-11-23T12:00:04.000Z' },
+      { ...looked, ...expected, waits: [waited(2, 3)], endedAt: '2026-11-23T12:00:04.000Z' },
     ])
+  })
+
+  test('that ends while it waits waits no longer', () => {
+    const result = { is: 'failed', code: 'EFS_PORT_CLOSED', because: 'port 2049 is closed' } as const
+    expect(after(...begun, waiting, finished(result)).steps).toMatchObject([{ state: 'failed', waits: [waited(2, 3)] }])
   })
 
   test('that was blocked has no beginning', () => {
@@ -138,7 +167,7 @@ describe('a step', () => {
 describe('a run whose process died', () => {
   test('is interrupted, with what it was at, when it was last heard of', () => {
     const run = after(
-      { ...started, steps: [...started.steps, { id: 'munge', title: 'Munge' }] },
+      { ...started, steps: [...started.steps, { id: 'munge', title: 'Munge', after: [] }] },
       ...begun.slice(1),
       waiting,
     )
@@ -152,9 +181,10 @@ describe('a run whose process died', () => {
           state: 'interrupted',
           code: 'EFS_PORT_CLOSED',
           reason: 'port 2049 is closed',
+          waits: [waited(2, 30)],
           endedAt: '2026-11-23T12:00:30.000Z',
         },
-        { ...pending, id: 'munge', title: 'Munge' },
+        { ...pending, id: 'munge', title: 'Munge', after: [] },
       ],
     })
   })

@@ -1,0 +1,57 @@
+import type { Argv } from '../../src/engine/action.ts'
+import type { Source } from '../host/gather.ts'
+import { stateFile } from './state-file.ts'
+
+const units = [
+  'slurm-node-agent.service',
+  'slurm-node-agent-efs.service',
+  'munge.service',
+  'slurmctld.service',
+  'slurmd.service',
+  'nfs-server.service',
+] as const
+
+/** What a bug report holds: each file is named, none is taken because it lies in some directory. */
+export function collection(configPath: string): readonly Source[] {
+  return [
+    { name: 'state.json', path: stateFile },
+    { name: 'agent.jsonl', path: '/var/log/slurm-node-agent/agent.jsonl' },
+    { name: 'agent.jsonl.1', path: '/var/log/slurm-node-agent/agent.jsonl.1' },
+    { name: 'config.json', path: configPath },
+    { name: 'os-release', path: '/etc/os-release' },
+    { name: 'hosts', path: '/etc/hosts' },
+    { name: 'fstab', path: '/etc/fstab' },
+    { name: 'slurm.conf', path: '/etc/slurm/slurm.conf' },
+    { name: 'cgroup.conf', path: '/etc/slurm/cgroup.conf' },
+    { name: 'slurmctld.log', argv: ['tail', '--lines=5000', '/var/log/slurm/slurmctld.log'] },
+    { name: 'slurmd.log', argv: ['tail', '--lines=5000', '/var/log/slurm/slurmd.log'] },
+    { name: 'lsblk.json', argv: ['lsblk', '--json', '--output-all', '--bytes'] },
+    { name: 'findmnt.json', argv: ['findmnt', '--json'] },
+    { name: 'packages.txt', argv: ['dpkg-query', '--show'] },
+    { name: 'uname.txt', argv: ['uname', '--all'] },
+    // 3: one of them does not run; 4: one is not known.
+    { name: 'units.txt', argv: ['systemctl', 'status', '--no-pager', '--full', ...units], ok: [0, 3, 4] },
+    { name: 'timers.txt', argv: ['systemctl', 'list-timers', '--no-pager', '--all', 'slurm-node-agent.timer'] },
+    ...units.map((unit) => ({ name: `journal-${unit}.txt`, argv: journalOf(unit) })),
+  ]
+}
+
+function journalOf(unit: string): Argv {
+  return ['journalctl', `--unit=${unit}`, '--lines=5000', '--output=short-iso', '--utc', '--no-pager', '--quiet']
+}
+
+/** Munge's own directory and that of the share, each under its own roof, and the key that the old script left. */
+export function isOfMunge(realPath: string): boolean {
+  return realPath.split('/').some((part) => part === 'munge' || part.startsWith('munge.key'))
+}
+
+/**
+ * The text without what others write behind words such as `password=`: none of it is the agent's, but slurm.conf may
+ * hold a password of a database, and fstab one of a file server.
+ */
+export function withoutPasswords(text: string): string {
+  return text.replaceAll(
+    /((?:pass|passwd|password|secret|token|signature)["']?[ \t]*[=:][ \t]*["']?)[^\s"',;&]+/gi,
+    '$1(left out)',
+  )
+}

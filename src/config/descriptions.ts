@@ -1,0 +1,79 @@
+/**
+ * What each key is for, by its path; `role:path` where a role has its own. Beside the schema rather than in it: the schema
+ * stays a page that shows the shape, and a key that two roles share, or that stands at two places, has its own words.
+ */
+export const descriptions: Readonly<Record<string, string>> = {
+  role: 'What this instance is in the cluster.',
+  hostname:
+    'The name of the instance, of one label. It stands in /etc/hosts for the primary private address, and slurm.conf has it as SlurmctldHost.',
+  packages: 'Debian packages to install beside those that the steps need. One that cannot be installed is a warning.',
+
+  efs: 'The file system over which the cluster shares its Munge key and its Slurm configuration.',
+  'efs.fileSystemId': 'Which file system: "fs-" and 8 or 17 hexadecimal digits.',
+  'efs.mountPoint': 'Where it is mounted. The agent keeps what is the cluster\'s in the directory "slurm" below it.',
+  'efs.client':
+    'What mounts it: AWS\'s helper ("efs-utils"), a TLS tunnel of packages that every archive has ("stunnel"), plain NFS ("nfs"), or the helper where it is installed, can be or must be, else the tunnel ("auto").',
+  'efs.tls': 'Encryption on the way. Without it, "auto" is plain NFS.',
+  'efs.iam': "Whether the role of the instance is shown to EFS, whose policy may ask for it. Needs AWS's helper.",
+  'efs.accessPoint': 'The access point to mount through: "fsap-" and 17 hexadecimal digits. Needs AWS\'s helper.',
+  'efs.availabilityZone': "The zone whose mount target is used, by name; by default the instance's own.",
+  'efs.mountTargetIp':
+    'The mount target by its IPv4 address, where the name cannot be resolved, as from another VPC. The certificate is verified by name all the same.',
+  'efs.utilsPackage': 'A .deb of amazon-efs-utils, which is in no archive, to be installed where it is missing.',
+  'efs.utilsPackage.url': 'Where it is fetched from: https, without a user and without a query.',
+  'efs.utilsPackage.sha256': 'What it is checked by before it is installed.',
+  'efs.deadlineSeconds': 'How long the step waits for mount target, name, port and TLS before it fails.',
+
+  dataVolume:
+    'The EBS volume that is mounted here and exported to the cluster. A volumeId or a deviceName must be given.',
+  'dataVolume.volumeId':
+    'Which volume: "vol-" and 8 or 17 hexadecimal digits. On Nitro it is the serial number of the disk, and proves it.',
+  'dataVolume.deviceName':
+    'The name that EC2 was or is given when the volume is attached. Without a volumeId, EC2 is asked at each run which volume has it.',
+  'dataVolume.attach':
+    'Whether the agent attaches the volume itself, as deviceName. It takes it from no other instance.',
+  'dataVolume.partition':
+    'The number of the partition that holds the file system already; without it, the volume is used as a whole. Partitions are never formatted.',
+  'dataVolume.fileSystem': 'What a blank volume is formatted with, and what one that is not blank must have.',
+  'dataVolume.mountPoint': 'Where it is mounted, and what is exported.',
+  'dataVolume.deadlineSeconds': 'How long the step waits for the volume to be attached and seen before it fails.',
+
+  nfs: 'Whom the volume is exported to, and how.',
+  'nfs.clients': 'Host names, or IPv4 or IPv6 networks in CIDR notation; without it, the IPv4 networks of the VPC.',
+  'nfs.allowAnyClient': 'Whether "*" may be a client: everybody who reaches the machine.',
+  'nfs.rootSquash': 'Whether root of a client is nobody on the volume.',
+  'nfs.v3': 'NFSv3 beside NFSv4. It alone needs rpcbind and rpc.statd, which are masked otherwise.',
+  'nfs.threads': 'Threads of the server; by default four for each CPU, 8 at least and 256 at most.',
+
+  slurm: 'What stands in slurm.conf, above the last line of the agent. What is below it is yours.',
+  'slurm.clusterName': 'ClusterName: lower-case letters, digits, "_" and "-".',
+  'slurm.stateSaveLocation':
+    'Where slurmctld keeps jobs and nodes over its restarts: a directory for the user slurm alone, on this machine or on EFS, never in the exported tree.',
+  'slurm.nodes': 'The nodes that run jobs, a line of slurm.conf each.',
+  'slurm.nodes[].name': 'A name or a range, such as "job-1" or "job-[1-4,7]".',
+  'slurm.nodes[].cpus': 'CPUs of one such node.',
+  'slurm.nodes[].memoryMiB':
+    'RealMemory of one such node, in MiB. A node that has less than this is drained: take 0.95 of what the instance type has.',
+  'slurm.partitions': 'The partitions (queues), a line of slurm.conf each.',
+  'slurm.partitions[].name': 'The name that jobs are submitted to.',
+  'slurm.partitions[].nodes': '"ALL", or some of slurm.nodes.',
+  'slurm.partitions[].default': 'Whether jobs that name no partition go there; of one partition at most.',
+  'slurm.partitions[].maxTime': 'The longest time of a job: minutes, [days-]hours:minutes:seconds or "INFINITE".',
+
+  'job:hostname':
+    "The name of the node, as the front end's slurm.nodes has it. It stands in /etc/hosts for the primary private address.",
+  'job:nfs': 'The volume that the front end exports.',
+  'nfs.mountPoint': "Where it is mounted: the front end's dataVolume.mountPoint.",
+  'nfs.deadlineSeconds': 'How long the step waits for the front end to export the volume before it fails.',
+  'job:slurm': 'Of slurm.conf, which the front end makes.',
+  'slurm.deadlineSeconds': 'How long the steps wait for what the front end puts on the share before they fail.',
+
+  users: 'Those whose jobs run on the nodes: the same name with the same number everywhere.',
+  'users[].name': 'The name of the user.',
+  'users[].uid': 'The number of the user: below 1000 are those of the system.',
+  'users[].gid': 'The number of the group; by default that of the user.',
+  'users[].home': 'The home directory.',
+
+  convergeIntervalSeconds:
+    'The pause between the steady runs of the timer, which follow late volumes, rotated keys and drift; 0: at boot only.',
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { collection, isOfMunge, withoutPasswords } from '../../../agent/report/collection.ts'
+
+describe('what a bug report holds', () => {
+  const sources = collection('/etc/slurm-node-agent/config.json')
+
+  test('has a name of its own each', () => {
+    const names = sources.map(({ name }) => name)
+    expect(names).toEqual([...new Set(names)])
+  })
+
+  test('names no place where a key lies', () => {
+    const words = sources.flatMap((source) => ('path' in source ? [source.path] : source.argv))
+    expect(words.filter(isOfMunge)).toEqual([])
+  })
+})
+
+test.each([
+  ['/etc/munge/munge.key', true],
+  ['/mnt/work/slurm/munge/current', true],
+  ['/mnt/work/slurm/munge.key', true],
+  ['/mnt/work/slurm/munge.key.1', true],
+  ['/mnt/work/slurm/slurm.conf', false],
+  ['/var/lib/slurm-node-agent/munge-key.sha256', false],
+  ['journal-munge.service.txt', false],
+])('%s is kept back: %s', (path, isKept) => {
+  expect(isOfMunge(path)).toBe(isKept)
+})
+
+test.each([
+  ['StoragePass=a b', 'StoragePass=(left out) b'],
+  ['{"password": "a", "user": "b"}', '{"password": "(left out)", "user": "b"}'],
+  ['Secret : a', 'Secret : (left out)'],
+  [
+    'https://b.example.com/x?X-Amz-Signature=a&X-Amz-Date=b',
+    'https://b.example.com/x?X-Amz-Signature=(left out)&X-Amz-Date=b',
+  ],
+  ['"aws_session_token":"a"', '"aws_session_token":"(left out)"'],
+  ['a credential was made and decoded', 'a credential was made and decoded'],
+  ['/dev/sda / ext4 rw,errors=remount-ro 0 1', '/dev/sda / ext4 rw,errors=remount-ro 0 1'],
+])('%s becomes %s', (text, cleaned) => {
+  expect(withoutPasswords(text)).toBe(cleaned)
+})
