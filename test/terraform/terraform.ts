@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
@@ -10,6 +11,12 @@ export const noTerraform = spawnSync('terraform', ['version']).error?.message
 
 /** The folder of the root module. */
 export const terraformFolder = fileURLToPath(new URL('../../terraform', import.meta.url))
+
+/** Those of all modules, with the examples. */
+export const moduleFolders = ['', ...globSync('**/*.tf', { cwd: terraformFolder }).map(dirname)]
+  .map((folder) => join(terraformFolder, folder))
+  .filter((folder, index, all) => all.indexOf(folder) === index)
+  .toSorted()
 
 interface Terraform extends AsyncDisposable {
   /** For what terraform writes. */
