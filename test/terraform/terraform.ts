@@ -25,8 +25,8 @@ interface Terraform extends AsyncDisposable {
   readonly run: (...args: readonly string[]) => Promise<string>
 }
 
-/** Terraform in a folder of the module, `''` for the root; it writes nothing there. */
-export async function terraformIn(folder: string): Promise<Terraform> {
+/** Terraform in a folder of the module, `''` for the root, where it writes nothing; or in its own scratch folder. */
+export async function terraformIn(folder?: string): Promise<Terraform> {
   const temporary = await mkdtempDisposable(join(tmpdir(), 'slurm-node-agent-test-'))
   const env = {
     TF_DATA_DIR: join(temporary.path, 'data'),
@@ -34,7 +34,11 @@ export async function terraformIn(folder: string): Promise<Terraform> {
     TF_IN_AUTOMATION: '1',
     CHECKPOINT_DISABLE: '1', // it would look on the network for a newer terraform
   }
-  const options = { cwd: join(terraformFolder, folder), env, stripFinalNewline: false } as const
+  const options = {
+    cwd: folder === undefined ? temporary.path : join(terraformFolder, folder),
+    env,
+    stripFinalNewline: false,
+  } as const
   return {
     scratch: temporary.path,
     run: async (...args) => (await execa('terraform', args, options)).stdout,
