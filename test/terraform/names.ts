@@ -15,9 +15,7 @@ export async function namesIn({ blocks, locals }: Module): Promise<Names> {
   const variables = new Map<string, VariableType>()
   for (const { kind, labels, body } of blocks) {
     if (kind !== 'variable') continue
-    const { type = 'any' } = body
-    if (typeof type !== 'string') throw new Error(`the type of var.${labels[0]} is not understood`)
-    variables.set(labels[0] ?? '', await variableType(/^\$\{(.*)\}$/s.exec(type)?.[1] ?? type))
+    variables.set(labels[0] ?? '', await variableType(body['type']))
   }
   const others = new Map<string, Reference | undefined>()
   for (const { name, value } of locals) others.set(name, await wholeReference(value))

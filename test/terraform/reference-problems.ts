@@ -54,7 +54,7 @@ function inType(place: string, [step, ...rest]: readonly Step[], type: VariableT
   const inner = type.attributes.get(step.attribute)
   const known = [...type.attributes.keys()]
   if (inner === undefined) return `${place} has no ${step.attribute}${suggestion(step.attribute, known)}`
-  return inType(`${place}.${step.attribute}`, rest, inner)
+  return inType(`${place}.${step.attribute}`, rest, inner.type)
 }
 
 function inLocals([first, ...rest]: readonly Step[], around: Surroundings): string | undefined {
