@@ -38,8 +38,11 @@ locals {
     Action   = ["kms:CreateGrant"]
     Resource = [var.kms_key_arn]
     Condition = {
-      Bool         = { "kms:GrantIsForAWSResource" = "true" }
-      StringEquals = { "kms:ViaService" = "ec2.${split(":", aws_ebs_volume.data.arn)[3]}.amazonaws.com" }
+      Bool = { "kms:GrantIsForAWSResource" = "true" }
+      StringEquals = {
+        "kms:ViaService"          = "ec2.${split(":", aws_ebs_volume.data.arn)[3]}.amazonaws.com"
+        "kms:GrantConstraintType" = "EncryptionContextSubset"
+      }
     }
   }]
 
@@ -61,7 +64,8 @@ locals {
 resource "aws_iam_role" "this" {
   for_each = toset(["frontend", "job"])
 
-  name                 = "${var.name}-${each.key}"
+  # An account has one role of a name for all regions.
+  name_prefix          = "${var.name}-${each.key}-"
   description          = "The instances of the Slurm cluster ${var.name}: ${each.key}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = local.tags
@@ -94,7 +98,7 @@ resource "aws_iam_role_policy_attachment" "this" {
 resource "aws_iam_instance_profile" "this" {
   for_each = toset(["frontend", "job"])
 
-  name = "${var.name}-${each.key}"
-  role = aws_iam_role.this[each.key].name
-  tags = local.tags
+  name_prefix = "${var.name}-${each.key}-"
+  role        = aws_iam_role.this[each.key].name
+  tags        = local.tags
 }

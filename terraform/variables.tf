@@ -4,8 +4,9 @@ variable "name" {
   default     = "slurm"
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.name))
-    error_message = "name must begin with a lower-case letter and have lower-case letters, digits and hyphens, 31 at most."
+    # A prefix of a role's name has 38 characters at most, and "-frontend-" is to come.
+    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
+    error_message = "name must begin with a lower-case letter and have lower-case letters, digits and hyphens, 28 at most."
   }
 }
 

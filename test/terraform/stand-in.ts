@@ -1,13 +1,16 @@
-import { join } from 'node:path'
 import { addressOf, type Block, type Body, isBody, type Module } from './hcl.ts'
 import { isMany } from './names.ts'
-import { terraformFolder } from './terraform.ts'
 
 /**
  * A module that terraform plans without a provider: each resource and data source is a terraform_data, which terraform
- * has itself, with all arguments as its input. In Terraform's JSON syntax. `computed` gives what the provider would.
+ * has itself, with all arguments as its input. In Terraform's JSON syntax. `computed` gives what the provider would, and
+ * `sourceOf` says where the modules that it calls are.
  */
-export function standIn({ blocks, locals }: Module, computed: (block: Block) => Body): Body {
+export function standIn(
+  { blocks, locals }: Module,
+  computed: (block: Block) => Body,
+  sourceOf: (source: string) => string,
+): Body {
   const resources: Record<string, unknown> = {}
   const names: Record<string, unknown> = {}
   for (const block of blocks) {
@@ -27,7 +30,7 @@ export function standIn({ blocks, locals }: Module, computed: (block: Block) => 
     locals: { ...Object.fromEntries(locals.map(({ name, value }) => [name, renamed(value)])), ...names },
     module: ofKind('module', ({ body }) => ({
       ...bodyRenamed(body),
-      source: join(terraformFolder, String(body['source'])),
+      source: sourceOf(String(body['source'])),
     })),
     resource: { terraform_data: resources },
     output: ofKind('output', ({ body }) => bodyRenamed(body)),
