@@ -20,6 +20,7 @@ module "configuration" {
   state_save_location       = var.state_save_location
   frontend_packages         = var.frontend_packages
   job_packages              = var.job_packages
+  users                     = var.users
   converge_interval_seconds = var.converge_interval_seconds
 
   efs = {

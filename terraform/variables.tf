@@ -299,9 +299,25 @@ variable "state_save_location" {
   default     = null
 }
 
+variable "users" {
+  description = "Those whose jobs run on the nodes: the same names and numbers everywhere, and homes on EFS or on the data volume. Without a gid, it is as the uid."
+  type        = list(object({ name = string, uid = number, gid = optional(number), home = string }))
+  default     = []
+
+  validation {
+    condition     = alltrue([for user in var.users : can(regex("^[a-z_][a-z0-9_-]{0,30}$", user.name))])
+    error_message = "users must have names of lower-case letters, digits, \"_\" and \"-\", 31 at most."
+  }
+
+  validation {
+    condition     = alltrue([for user in var.users : user.uid >= 1000 && user.uid <= 60000])
+    error_message = "users must have a uid from 1000 to 60000."
+  }
+}
+
 variable "converge_interval_seconds" {
-  description = "The pauses between the agent's runs; 0 for boots only."
-  type        = object({ frontend = optional(number, 1800), job = optional(number, 300) })
+  description = "The pauses between the agent's runs, which follow what other nodes and you change; 0 for boots only."
+  type        = object({ frontend = optional(number, 300), job = optional(number, 300) })
   default     = {}
 }
 

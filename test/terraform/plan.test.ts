@@ -62,11 +62,12 @@ const everything = {
   },
   data_volume: { file_system: 'xfs', mount_point: '/data', device_name: '/dev/sdg', deadline_seconds: 600 },
   nfs: { root_squash: false, threads: 16 },
+  users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
   job_subnet_ids: ['subnet-b-1', 'subnet-a-1'],
 }
 
-describe('the configuration of the front end', options, () => {
-  test('is good where nothing is set', async () => {
+describe('the configurations', options, () => {
+  test('are good where nothing is set', async () => {
     const parsed = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.frontend')))
     expect(parsed).toMatchObject({
       is: 'good',
@@ -76,9 +77,11 @@ describe('the configuration of the front end', options, () => {
         slurm: { nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3891 }] },
       },
     })
+    const job = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.job[3]')))
+    expect(job).toMatchObject({ is: 'good', config: { role: 'job', hostname: 'job-4' } })
   })
 
-  test('is good where all is set, and has all of it', async () => {
+  test('are good where all is set, and have all of it', async () => {
     const made = await plan(everything)
     expect(parseConfig(configurationOf(bodyAt(made, 'aws_instance.frontend')))).toMatchObject({
       is: 'good',
@@ -102,20 +105,25 @@ describe('the configuration of the front end', options, () => {
             { name: 'long', nodes: 'ALL', default: false, maxTime: 'INFINITE' },
           ],
         },
+        users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
         convergeIntervalSeconds: 0,
       },
     })
-    expect(JSON.parse(configurationOf(bodyAt(made, 'aws_instance.job[0]')))).toMatchObject({
-      role: 'job',
-      hostname: 'job-1',
-      packages: [],
-      efs: { mountPoint: '/efs', client: 'efs-utils' },
-      nfs: { mountPoint: '/data' },
-      convergeIntervalSeconds: 60,
+    expect(parseConfig(configurationOf(bodyAt(made, 'aws_instance.job[0]')))).toMatchObject({
+      is: 'good',
+      config: {
+        role: 'job',
+        hostname: 'job-1',
+        packages: [],
+        efs: { mountPoint: '/efs', client: 'efs-utils' },
+        nfs: { mountPoint: '/data' },
+        users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
+        convergeIntervalSeconds: 60,
+      },
     })
   })
 
-  test('is compressed where it is too long for EC2', async () => {
+  test('are compressed where they are too long for EC2', async () => {
     const names = Array.from({ length: 1500 }, (_, index) => `package-${index}`)
     const instance = bodyAt(await plan({ frontend_packages: names }), 'aws_instance.frontend')
     expect(Buffer.from(String(instance['user_data_base64']), 'base64').length).toBeLessThan(16_384)
@@ -336,6 +344,7 @@ describe('what cannot be is refused while it is planned', options, () => {
         ],
         srun_ports: { from: 6000, to: 5000 },
         cluster_name: 'Upper',
+        users: [{ name: 'Ada', uid: 0, home: '/mnt/work/ada' }],
         node: { sparc: least.node.x86_64 },
       },
       [
@@ -353,6 +362,8 @@ describe('what cannot be is refused while it is planned', options, () => {
         'partitions must have one default at most',
         'srun_ports must run upwards',
         'cluster_name must begin with a lower-case letter',
+        'users must have names of lower-case letters',
+        'users must have a uid from 1000 to 60000',
         'node must have the keys x86_64, arm64 or both',
       ],
     ],

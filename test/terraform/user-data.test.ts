@@ -42,10 +42,7 @@ describe.each(roles)('the user_data of the role %s', (role) => {
   })
 })
 
-/** Those roles that the schema has. */
-const known: readonly Role[] = ['frontend']
-
-test.each(known)('the configuration of the role %s that the module makes is good', async (role) => {
+test.each(roles)('the configuration of the role %s that the module makes is good', async (role) => {
   const { config_json: json = '' } = valuesIn(await example(role))
   expect(parseConfig(json)).toMatchObject({ is: 'good' })
 })

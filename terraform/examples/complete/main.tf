@@ -32,6 +32,8 @@ module "cluster" {
     { name = "long", nodes = "job-[7-8]" },
   ]
 
+  users = [{ name = "ada", uid = 2001, home = "/mnt/work/home/ada" }]
+
   # A front end that is replaced keeps its queue.
   state_save_location             = "/mnt/work/slurmctld"
   frontend_termination_protection = false

@@ -40,6 +40,8 @@ locals {
     }]
   } : name => value if value != null }
 
+  users = [for user in var.users : { for name, value in user : name => value if value != null }]
+
   frontend = {
     role                    = "frontend"
     hostname                = var.frontend_hostname
@@ -48,6 +50,7 @@ locals {
     dataVolume              = local.data_volume
     nfs                     = local.nfs
     slurm                   = local.slurm
+    users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.frontend
   }
 
@@ -57,6 +60,7 @@ locals {
     packages                = var.job_packages
     efs                     = local.efs
     nfs                     = { mountPoint = var.data_volume.mount_point }
+    users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.job
   }]
 }

@@ -75,6 +75,12 @@ variable "nfs" {
   })
 }
 
+variable "users" {
+  description = "Those whose jobs run on the nodes, with the same number everywhere."
+  type        = list(object({ name = string, uid = number, gid = optional(number), home = string }))
+  default     = []
+}
+
 variable "converge_interval_seconds" {
   description = "The pauses between the agent's runs."
   type        = object({ frontend = number, job = number })

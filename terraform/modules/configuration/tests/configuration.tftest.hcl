@@ -11,7 +11,7 @@ variables {
   job_packages              = ["make"]
   efs                       = { file_system_id = "fs-0123456789abcdef0" }
   nfs                       = { clients = ["10.0.0.0/24"], root_squash = true }
-  converge_interval_seconds = { frontend = 1800, job = 300 }
+  converge_interval_seconds = { frontend = 300, job = 60 }
   data_volume = {
     volume_id   = "vol-0123456789abcdef0"
     device_name = "/dev/sdf"
@@ -42,7 +42,8 @@ run "what_is_not_given_is_left_to_the_agent" {
         nodes       = [{ name = "job-[1-2]", cpus = 2, memoryMiB = 3800 }]
         partitions  = [{ name = "main", nodes = "ALL", default = false, maxTime = "INFINITE" }]
       }
-      convergeIntervalSeconds = 1800
+      users                   = []
+      convergeIntervalSeconds = 300
     })
     error_message = "The front end's configuration is another one: ${jsonencode(output.frontend)}"
   }
@@ -58,7 +59,8 @@ run "each_job_server_has_a_name_of_its_own" {
       packages                = ["make"]
       efs                     = { fileSystemId = "fs-0123456789abcdef0" }
       nfs                     = { mountPoint = "/mnt/shared" }
-      convergeIntervalSeconds = 300
+      users                   = []
+      convergeIntervalSeconds = 60
     }])
     error_message = "The job servers' configurations are other ones: ${jsonencode(output.jobs)}"
   }
@@ -78,6 +80,18 @@ run "what_is_given_arrives" {
       deadline_seconds = 60
     }
     nfs = { clients = ["10.0.0.0/24"], root_squash = false, threads = 16 }
+    users = [
+      { name = "ada", uid = 2001, home = "/efs/ada" },
+      { name = "ben", uid = 2002, gid = 3000, home = "/efs/ben" },
+    ]
+  }
+
+  assert {
+    condition = jsonencode(output.frontend.users) == jsonencode([
+      { name = "ada", uid = 2001, home = "/efs/ada" },
+      { name = "ben", uid = 2002, gid = 3000, home = "/efs/ben" },
+    ]) && jsonencode(output.jobs[0].users) == jsonencode(output.frontend.users)
+    error_message = "The users are other ones: ${jsonencode(output.frontend.users)}"
   }
 
   assert {

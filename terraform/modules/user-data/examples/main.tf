@@ -23,8 +23,9 @@ module "configuration" {
     file_system = "ext4"
     mount_point = "/mnt/shared"
   }
+  users                     = [{ name = "ada", uid = 2001, home = "/mnt/work/home/ada" }]
   nfs                       = { clients = ["10.0.0.0/24", "10.0.1.0/24"], root_squash = true }
-  converge_interval_seconds = { frontend = 1800, job = 300 }
+  converge_interval_seconds = { frontend = 300, job = 300 }
 }
 
 module "frontend" {
