@@ -1,0 +1,64 @@
+# A cluster in a VPC of its own, with most of what the module takes.
+module "cluster" {
+  source = "../.."
+
+  name         = "hpc"
+  cluster_name = "hpc"
+  tags         = { Project = "hpc" }
+
+  agent = {
+    url    = "https://${aws_s3_bucket.release.bucket_regional_domain_name}/${aws_s3_object.agent.key}"
+    sha256 = local.agent_sha256
+  }
+  node = var.node
+
+  subnet_ids     = aws_subnet.private[*].id
+  job_subnet_ids = [aws_subnet.private[0].id]
+  ssh_cidrs      = var.ssh_cidrs
+
+  frontend_instance_type = "m6i.large"
+  job_instance_type      = "c7g.xlarge"
+  job_count              = 8
+  root_volume_gib        = { job = 50 }
+
+  data_volume = {
+    size_gib    = 2048
+    throughput  = 250
+    file_system = "xfs"
+  }
+
+  partitions = [
+    { name = "main", default = true, max_time = "1-00:00:00" },
+    { name = "long", nodes = "job-[7-8]" },
+  ]
+
+  users = [{ name = "ada", uid = 2001, home = "/mnt/work/home/ada" }]
+
+  # A front end that is replaced keeps its queue.
+  state_save_location             = "/mnt/work/slurmctld"
+  frontend_termination_protection = false
+
+  # Logins by Session Manager, without SSH.
+  policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
+
+  # MPI opens ports as it likes.
+  security_group_ids = { job = [aws_security_group.mpi.id] }
+}
+
+resource "aws_security_group" "mpi" {
+  name        = "hpc-mpi"
+  description = "Job servers among themselves"
+  vpc_id      = aws_vpc.this.id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "mpi" {
+  security_group_id            = aws_security_group.mpi.id
+  referenced_security_group_id = aws_security_group.mpi.id
+  ip_protocol                  = "-1"
+}
+
+resource "aws_vpc_security_group_egress_rule" "mpi" {
+  security_group_id            = aws_security_group.mpi.id
+  referenced_security_group_id = aws_security_group.mpi.id
+  ip_protocol                  = "-1"
+}

@@ -1,0 +1,66 @@
+# The names on the left of each line are those of `slurm-node-agent config schema`. What is null is left out, so that the
+# agent's own default holds.
+locals {
+  efs = { for name, value in {
+    fileSystemId    = var.efs.file_system_id
+    mountPoint      = var.efs.mount_point
+    client          = var.efs.client
+    utilsPackage    = var.efs.utils_package
+    deadlineSeconds = var.efs.deadline_seconds
+  } : name => value if value != null }
+
+  data_volume = { for name, value in {
+    volumeId        = var.data_volume.volume_id
+    deviceName      = var.data_volume.device_name
+    attach          = true
+    fileSystem      = var.data_volume.file_system
+    mountPoint      = var.data_volume.mount_point
+    deadlineSeconds = var.data_volume.deadline_seconds
+  } : name => value if value != null }
+
+  nfs = { for name, value in {
+    clients    = var.nfs.clients
+    rootSquash = var.nfs.root_squash
+    threads    = var.nfs.threads
+  } : name => value if value != null }
+
+  slurm = { for name, value in {
+    clusterName       = var.cluster_name
+    stateSaveLocation = var.state_save_location
+    nodes = [{
+      name      = var.job_count == 1 ? "job-1" : "job-[1-${var.job_count}]"
+      cpus      = var.job_node.cpus
+      memoryMiB = var.job_node.memory_mib
+    }]
+    partitions = [for partition in var.partitions : {
+      name    = partition.name
+      nodes   = partition.nodes
+      default = partition.default
+      maxTime = partition.max_time
+    }]
+  } : name => value if value != null }
+
+  users = [for user in var.users : { for name, value in user : name => value if value != null }]
+
+  frontend = {
+    role                    = "frontend"
+    hostname                = var.frontend_hostname
+    packages                = var.frontend_packages
+    efs                     = local.efs
+    dataVolume              = local.data_volume
+    nfs                     = local.nfs
+    slurm                   = local.slurm
+    users                   = local.users
+    convergeIntervalSeconds = var.converge_interval_seconds.frontend
+  }
+
+  jobs = [for index in range(var.job_count) : {
+    role                    = "job"
+    hostname                = "job-${index + 1}"
+    packages                = var.job_packages
+    efs                     = local.efs
+    nfs                     = { mountPoint = var.data_volume.mount_point }
+    users                   = local.users
+    convergeIntervalSeconds = var.converge_interval_seconds.job
+  }]
+}

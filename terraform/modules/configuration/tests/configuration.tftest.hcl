@@ -1,0 +1,122 @@
+# Run by `terraform init && terraform test` in the folder above. Needs no provider and no network. What is compared is
+# compared as JSON: to Terraform a list and a tuple of the same things are not equal.
+
+variables {
+  cluster_name              = "slurm-cluster"
+  frontend_hostname         = "frontend-server"
+  job_count                 = 2
+  job_node                  = { cpus = 2, memory_mib = 3800 }
+  partitions                = [{ name = "main" }]
+  frontend_packages         = ["git"]
+  job_packages              = ["make"]
+  efs                       = { file_system_id = "fs-0123456789abcdef0" }
+  nfs                       = { clients = ["10.0.0.0/24"], root_squash = true }
+  converge_interval_seconds = { frontend = 300, job = 60 }
+  data_volume = {
+    volume_id   = "vol-0123456789abcdef0"
+    device_name = "/dev/sdf"
+    file_system = "ext4"
+    mount_point = "/mnt/shared"
+  }
+}
+
+run "what_is_not_given_is_left_to_the_agent" {
+  command = plan
+
+  assert {
+    condition = jsonencode(output.frontend) == jsonencode({
+      role     = "frontend"
+      hostname = "frontend-server"
+      packages = ["git"]
+      efs      = { fileSystemId = "fs-0123456789abcdef0" }
+      dataVolume = {
+        volumeId   = "vol-0123456789abcdef0"
+        deviceName = "/dev/sdf"
+        attach     = true
+        fileSystem = "ext4"
+        mountPoint = "/mnt/shared"
+      }
+      nfs = { clients = ["10.0.0.0/24"], rootSquash = true }
+      slurm = {
+        clusterName = "slurm-cluster"
+        nodes       = [{ name = "job-[1-2]", cpus = 2, memoryMiB = 3800 }]
+        partitions  = [{ name = "main", nodes = "ALL", default = false, maxTime = "INFINITE" }]
+      }
+      users                   = []
+      convergeIntervalSeconds = 300
+    })
+    error_message = "The front end's configuration is another one: ${jsonencode(output.frontend)}"
+  }
+}
+
+run "each_job_server_has_a_name_of_its_own" {
+  command = plan
+
+  assert {
+    condition = jsonencode(output.jobs) == jsonencode([for hostname in ["job-1", "job-2"] : {
+      role                    = "job"
+      hostname                = hostname
+      packages                = ["make"]
+      efs                     = { fileSystemId = "fs-0123456789abcdef0" }
+      nfs                     = { mountPoint = "/mnt/shared" }
+      users                   = []
+      convergeIntervalSeconds = 60
+    }])
+    error_message = "The job servers' configurations are other ones: ${jsonencode(output.jobs)}"
+  }
+}
+
+run "what_is_given_arrives" {
+  command = plan
+
+  variables {
+    job_count           = 1
+    state_save_location = "/mnt/work/slurmctld"
+    efs = {
+      file_system_id   = "fs-0123456789abcdef0"
+      mount_point      = "/efs"
+      client           = "efs-utils"
+      utils_package    = { url = "https://example.com/a.deb", sha256 = "00" }
+      deadline_seconds = 60
+    }
+    nfs = { clients = ["10.0.0.0/24"], root_squash = false, threads = 16 }
+    users = [
+      { name = "ada", uid = 2001, home = "/efs/ada" },
+      { name = "ben", uid = 2002, gid = 3000, home = "/efs/ben" },
+    ]
+  }
+
+  assert {
+    condition = jsonencode(output.frontend.users) == jsonencode([
+      { name = "ada", uid = 2001, home = "/efs/ada" },
+      { name = "ben", uid = 2002, gid = 3000, home = "/efs/ben" },
+    ]) && jsonencode(output.jobs[0].users) == jsonencode(output.frontend.users)
+    error_message = "The users are other ones: ${jsonencode(output.frontend.users)}"
+  }
+
+  assert {
+    condition = output.frontend.efs == {
+      fileSystemId    = "fs-0123456789abcdef0"
+      mountPoint      = "/efs"
+      client          = "efs-utils"
+      utilsPackage    = { url = "https://example.com/a.deb", sha256 = "00" }
+      deadlineSeconds = 60
+    } && output.frontend.efs == output.jobs[0].efs
+    error_message = "The settings of EFS are other ones: ${jsonencode(output.frontend.efs)}"
+  }
+
+  assert {
+    condition     = output.frontend.nfs.threads == 16 && !output.frontend.nfs.rootSquash
+    error_message = "The settings of NFS are other ones: ${jsonencode(output.frontend.nfs)}"
+  }
+
+  assert {
+    condition     = output.frontend.slurm.stateSaveLocation == "/mnt/work/slurmctld"
+    error_message = "slurmctld's state is somewhere else."
+  }
+
+  assert {
+    condition     = output.frontend.slurm.nodes[0].name == "job-1"
+    error_message = "One job server is no range of them."
+  }
+}

@@ -1,0 +1,36 @@
+output "frontend" {
+  description = "The front end: its instance ID, its host name and its addresses."
+  value = {
+    id         = aws_instance.frontend.id
+    hostname   = var.frontend_hostname
+    private_ip = aws_instance.frontend.private_ip
+    public_ip  = aws_instance.frontend.public_ip
+  }
+}
+
+output "jobs" {
+  description = "The job servers by host name: their instance IDs and private addresses."
+  value = { for index, instance in aws_instance.job :
+    module.configuration.jobs[index].hostname => { id = instance.id, private_ip = instance.private_ip }
+  }
+}
+
+output "efs_file_system_id" {
+  description = "The EFS file system."
+  value       = aws_efs_file_system.this.id
+}
+
+output "data_volume_id" {
+  description = "The EBS volume that the front end exports."
+  value       = aws_ebs_volume.data.id
+}
+
+output "security_group_ids" {
+  description = "The security groups of the front end, the job servers and the mount targets, for rules of yours."
+  value       = local.security_group_ids
+}
+
+output "role_names" {
+  description = "The IAM roles of the front end and the job servers, for policies of yours."
+  value       = { for role, made in aws_iam_role.this : role => made.name }
+}

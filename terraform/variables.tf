@@ -1,0 +1,336 @@
+variable "name" {
+  description = "What the names of all that is made begin with, and the value of the tag `SlurmCluster`. Slurm's own name of the cluster is `cluster_name`."
+  type        = string
+  default     = "slurm"
+
+  validation {
+    # A prefix of a role's name has 38 characters at most, and "-frontend-" is to come.
+    condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
+    error_message = "name must begin with a lower-case letter and have lower-case letters, digits and hyphens, 28 at most."
+  }
+}
+
+variable "tags" {
+  description = "Tags for all that is made."
+  type        = map(string)
+  default     = {}
+}
+
+# What is installed
+
+variable "agent" {
+  description = "The release of the agent that `npm run release` makes, where instances can fetch it without credentials, and its SHA-256."
+  type        = object({ url = string, sha256 = string })
+}
+
+variable "node" {
+  description = "By processor, `x86_64` or `arm64`: the official tarball of Node 24 for linux and its SHA-256. Only those of the instance types are needed."
+  type        = map(object({ url = string, sha256 = string }))
+
+  validation {
+    condition     = length(var.node) > 0 && length(setsubtract(keys(var.node), ["x86_64", "arm64"])) == 0
+    error_message = "node must have the keys x86_64, arm64 or both."
+  }
+}
+
+variable "frontend_packages" {
+  description = "Debian packages for the front end, beside those that the agent needs itself."
+  type        = list(string)
+  default     = ["build-essential", "git", "curl", "wget", "emacs", "docker.io", "make"]
+
+  validation {
+    condition     = alltrue([for name in var.frontend_packages : can(regex("^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$", name))])
+    error_message = "frontend_packages must be names of Debian packages."
+  }
+}
+
+variable "job_packages" {
+  description = "Debian packages for the job servers, beside those that the agent needs itself."
+  type        = list(string)
+  default     = ["build-essential", "git", "curl", "wget", "make"]
+
+  validation {
+    condition     = alltrue([for name in var.job_packages : can(regex("^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$", name))])
+    error_message = "job_packages must be names of Debian packages."
+  }
+}
+
+# Instances
+
+variable "frontend_instance_type" {
+  description = "The instance type of the front end. It must be on Nitro: there a volume is known by its serial number."
+  type        = string
+  default     = "m6i.large"
+}
+
+variable "job_instance_type" {
+  description = "The instance type of the job servers."
+  type        = string
+  default     = "c6i.large"
+}
+
+variable "frontend_ami_id" {
+  description = "An AMI of Ubuntu or Debian for the front end; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instance."
+  type        = string
+  default     = null
+}
+
+variable "job_ami_id" {
+  description = "An AMI of Ubuntu or Debian for the job servers; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instances."
+  type        = string
+  default     = null
+}
+
+variable "frontend_hostname" {
+  description = "The host name of the front end, which Slurm knows it by."
+  type        = string
+  default     = "frontend-server"
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.frontend_hostname)) && var.frontend_hostname != "localhost"
+    error_message = "frontend_hostname must be one label of lower-case letters, digits and inner hyphens, and begin with a letter."
+  }
+
+  validation {
+    condition     = !can(regex("^job-[0-9]+$", var.frontend_hostname))
+    error_message = "frontend_hostname must not be one of the job servers', job-1, job-2 and so on."
+  }
+}
+
+variable "job_count" {
+  description = "How many job servers there are: job-1, job-2 and so on."
+  type        = number
+  default     = 4
+
+  validation {
+    condition     = var.job_count == floor(var.job_count) && var.job_count >= 1 && var.job_count <= 1000
+    error_message = "job_count must be a whole number from 1 to 1000."
+  }
+}
+
+variable "root_volume_gib" {
+  description = "The size of the root volumes."
+  type        = object({ frontend = optional(number, 30), job = optional(number, 30) })
+  default     = {}
+}
+
+variable "key_name" {
+  description = "The EC2 key pair for SSH; null for none."
+  type        = string
+  default     = null
+}
+
+variable "frontend_termination_protection" {
+  description = "Whether EC2 refuses to terminate the front end: its root disk holds the state of slurmctld, unless `state_save_location` is on EFS."
+  type        = bool
+  default     = true
+}
+
+# Network
+
+variable "subnet_ids" {
+  description = "Subnets, at most one an availability zone: each gets a mount target of EFS. The first has the front end and the data volume."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) > 0
+    error_message = "subnet_ids must name at least one subnet."
+  }
+}
+
+variable "job_subnet_ids" {
+  description = "Subnets of the job servers, which take turns; without any, that of the front end. Each must be in a zone of `subnet_ids`."
+  type        = list(string)
+  default     = []
+}
+
+variable "ssh_cidrs" {
+  description = "IPv4 networks from which the front end takes SSH; by default none."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for cidr in var.ssh_cidrs : can(cidrnetmask(cidr))])
+    error_message = "ssh_cidrs must be IPv4 networks, such as \"192.0.2.0/24\"."
+  }
+}
+
+variable "egress_cidrs" {
+  description = "IPv4 networks that the instances reach by HTTP and HTTPS: package archives, the release, AWS."
+  type        = list(string)
+  default     = ["0.0.0.0/0"]
+
+  validation {
+    condition     = alltrue([for cidr in var.egress_cidrs : can(cidrnetmask(cidr))])
+    error_message = "egress_cidrs must be IPv4 networks, such as \"10.0.0.0/8\"."
+  }
+}
+
+variable "srun_ports" {
+  description = "The TCP ports on which srun listens for its tasks. The default is what Linux hands out while slurm.conf has no SrunPortRange."
+  type        = object({ from = number, to = number })
+  default     = { from = 32768, to = 60999 }
+
+  validation {
+    condition     = var.srun_ports.from >= 1024 && var.srun_ports.from <= var.srun_ports.to && var.srun_ports.to <= 65535
+    error_message = "srun_ports must run upwards, from 1024 at least to 65535 at most."
+  }
+}
+
+variable "security_group_ids" {
+  description = "More security groups for the instances, as for MPI between the job servers."
+  type        = object({ frontend = optional(list(string), []), job = optional(list(string), []) })
+  default     = {}
+}
+
+# Storage
+
+variable "kms_key_arn" {
+  description = "The KMS key that encrypts EFS and all disks; null for AWS's own."
+  type        = string
+  default     = null
+}
+
+variable "efs" {
+  description = "How EFS is mounted, in the names of the agent's configuration. `utils_package` is a .deb of amazon-efs-utils."
+  type = object({
+    mount_point      = optional(string, "/mnt/work")
+    client           = optional(string)
+    utils_package    = optional(object({ url = string, sha256 = string }))
+    deadline_seconds = optional(number)
+  })
+  default = {}
+
+  validation {
+    condition     = can(regex("^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$", var.efs.mount_point))
+    error_message = "efs.mount_point must be an absolute path without a slash at the end."
+  }
+
+  validation {
+    condition     = contains(["auto", "efs-utils", "stunnel", "nfs"], coalesce(var.efs.client, "auto"))
+    error_message = "efs.client must be \"auto\", \"efs-utils\", \"stunnel\" or \"nfs\"."
+  }
+}
+
+variable "data_volume" {
+  description = "The EBS volume that the front end exports: a gp3, blank or from a snapshot that holds a file system of this kind."
+  type = object({
+    size_gib         = optional(number, 1024)
+    iops             = optional(number)
+    throughput       = optional(number)
+    snapshot_id      = optional(string)
+    device_name      = optional(string, "/dev/sdf")
+    file_system      = optional(string, "ext4")
+    mount_point      = optional(string, "/mnt/shared")
+    deadline_seconds = optional(number)
+  })
+  default = {}
+
+  validation {
+    condition     = var.data_volume.size_gib == floor(var.data_volume.size_gib) && var.data_volume.size_gib >= 1
+    error_message = "data_volume.size_gib must be a whole number, at least 1."
+  }
+
+  validation {
+    condition     = can(regex("^/dev/(sd|xvd)[b-z]$", var.data_volume.device_name))
+    error_message = "data_volume.device_name must be a device name as EC2 takes it, such as \"/dev/sdf\"."
+  }
+
+  validation {
+    condition     = contains(["ext4", "xfs"], var.data_volume.file_system)
+    error_message = "data_volume.file_system must be \"ext4\" or \"xfs\"."
+  }
+
+  validation {
+    condition     = can(regex("^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$", var.data_volume.mount_point))
+    error_message = "data_volume.mount_point must be an absolute path without a slash at the end."
+  }
+}
+
+variable "nfs" {
+  description = "The export of the data volume. It goes to the subnets of the job servers alone."
+  type        = object({ root_squash = optional(bool, true), threads = optional(number) })
+  default     = {}
+}
+
+# Slurm
+
+variable "cluster_name" {
+  description = "Slurm's name of the cluster."
+  type        = string
+  default     = "slurm-cluster"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9_-]{0,39}$", var.cluster_name))
+    error_message = "cluster_name must begin with a lower-case letter and have lower-case letters, digits, \"_\" and \"-\", 40 at most."
+  }
+}
+
+variable "job_node" {
+  description = "What Slurm may hand out of a job server; null for all CPUs of the instance type and 95 % of its memory: a node that has less than is said here is drained."
+  type        = object({ cpus = number, memory_mib = number })
+  default     = null
+}
+
+variable "partitions" {
+  description = "Slurm's partitions; nodes are those of `job_count`."
+  type = list(object({
+    name     = string
+    nodes    = optional(string, "ALL")
+    default  = optional(bool, false)
+    max_time = optional(string, "INFINITE")
+  }))
+  default = [{ name = "main", default = true }]
+
+  validation {
+    condition     = length(var.partitions) > 0 && alltrue([for partition in var.partitions : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", partition.name))])
+    error_message = "partitions must have one at least, and each a name of letters, digits, \"_\", \".\" and \"-\"."
+  }
+
+  validation {
+    condition     = length([for partition in var.partitions : partition if partition.default]) <= 1
+    error_message = "partitions must have one default at most."
+  }
+}
+
+variable "state_save_location" {
+  description = "Where slurmctld keeps its state; null for /var/lib/slurm/slurmctld on the root disk. On EFS, as in /mnt/work/slurmctld, a replaced front end keeps its queue."
+  type        = string
+  default     = null
+}
+
+variable "users" {
+  description = "Those whose jobs run on the nodes: the same names and numbers everywhere, and homes on EFS or on the data volume. Without a gid, it is as the uid."
+  type        = list(object({ name = string, uid = number, gid = optional(number), home = string }))
+  default     = []
+
+  validation {
+    condition     = alltrue([for user in var.users : can(regex("^[a-z_][a-z0-9_-]{0,30}$", user.name))])
+    error_message = "users must have names of lower-case letters, digits, \"_\" and \"-\", 31 at most."
+  }
+
+  validation {
+    condition     = alltrue([for user in var.users : user.uid >= 1000 && user.uid <= 60000])
+    error_message = "users must have a uid from 1000 to 60000."
+  }
+}
+
+variable "converge_interval_seconds" {
+  description = "The pauses between the agent's runs, which follow what other nodes and you change; 0 for boots only."
+  type        = object({ frontend = optional(number, 300), job = optional(number, 300) })
+  default     = {}
+}
+
+# Permissions
+
+variable "policy_arns" {
+  description = "More IAM policies for the roles of the instances, by a name of yours, as `{ ssm = \"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore\" }`."
+  type        = map(string)
+  default     = {}
+}
+
+variable "permissions_boundary_arn" {
+  description = "The permissions boundary of the roles; null for none."
+  type        = string
+  default     = null
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { addressOf, bodiesOf, readModule } from './hcl.ts'
+import { terraformFolder } from './terraform.ts'
+
+/** What a block says of its lifecycle; the stand-ins of a plan have none. */
+async function lifecycleOf(address: string): Promise<object> {
+  const { blocks } = await readModule(terraformFolder)
+  const block = blocks.find((candidate) => addressOf(candidate) === address)
+  return Object.assign({}, ...bodiesOf(block?.body['lifecycle']))
+}
+
+test.each(['aws_ebs_volume.data', 'aws_efs_file_system.this'])('%s is never destroyed', async (address) => {
+  expect(await lifecycleOf(address)).toMatchObject({ prevent_destroy: true })
+})
+
+test.each([
+  ['aws_instance.frontend', 'ami'],
+  ['aws_instance.job', 'ami'],
+  ['aws_ebs_volume.data', 'snapshot_id'],
+])('%s is not replaced for another %s', async (address, argument) => {
+  expect(await lifecycleOf(address)).toMatchObject({ ignore_changes: [`\${${argument}}`] })
+})

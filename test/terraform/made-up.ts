@@ -1,0 +1,40 @@
+import { addressOf, type Block, type Body } from './hcl.ts'
+
+/** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID. */
+export function madeUp(block: Block): Body {
+  const id = addressOf(block)
+  const { instance_type: instanceType, id: given } = block.body
+  switch (id) {
+    case 'aws_efs_file_system.this':
+      return { id: 'fs-0123456789abcdef0', arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0' }
+    case 'aws_ebs_volume.data':
+      return { id: 'vol-0123456789abcdef0', arn: 'arn:aws:ec2:eu-west-1:123456789012:volume/vol-0123456789abcdef0' }
+    case 'data.aws_ami.ubuntu':
+      return { id: 'ami-${each.value}' }
+    case 'data.aws_ec2_instance_type.this': {
+      const architectures = `\${strcontains(${inner(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
+      return { default_vcpus: 2, memory_size: 4096, supported_architectures: architectures }
+    }
+    case 'data.aws_subnet.this':
+    case 'data.aws_subnet.job': {
+      const zone = `split("-", ${inner(given)})[1]`
+      const network = `10.0.\${index(["a", "b", "c"], ${zone})}.0/24`
+      return { availability_zone: `\${${zone}}`, cidr_block: network, vpc_id: 'vpc-0' }
+    }
+    // Of the examples:
+    case 'aws_subnet.private':
+      return { id: 'subnet-${["a", "b"][count.index]}' }
+    case 'data.aws_subnets.default':
+      return { ids: ['subnet-b', 'subnet-a'] }
+    case 'data.aws_availability_zones.this':
+      return { names: ['a', 'b', 'c'] }
+    case 'aws_s3_bucket.release':
+      return { id, arn: 'arn:aws:s3:::release', bucket_regional_domain_name: 'release.s3.eu-west-1.amazonaws.com' }
+    default:
+      return { id, name: id, private_ip: '10.0.0.1', public_ip: '' }
+  }
+}
+
+function inner(expression: unknown): string {
+  return String(expression).replace(/^\$\{|\}$/g, '')
+}

@@ -1,0 +1,395 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { ExecaError } from 'execa'
+import { describe, expect, test } from 'vitest'
+import { parseConfig } from '../../src/config/parse.ts'
+import { type Body, bodiesOf, bodyOf } from './hcl.ts'
+import { least, type Plan, plan, planExample } from './plan.ts'
+import { noTerraform } from './terraform.ts'
+
+// oxlint-disable-next-line no-console -- a skip says why
+if (noTerraform !== undefined) console.warn(`skipped: terraform: ${noTerraform}`)
+
+const options = { skip: noTerraform !== undefined, timeout: 120_000 }
+
+let plannedBefore: Promise<Plan> | undefined
+
+/** With nothing set. Planned once. */
+function plainPlan(): Promise<Plan> {
+  plannedBefore ??= plan()
+  return plannedBefore
+}
+
+const key = 'arn:aws:kms:eu-west-1:123456789012:key/1'
+let encryptedBefore: Promise<Plan> | undefined
+
+/** With a key of the account. Planned once. */
+function encryptedPlan(): Promise<Plan> {
+  encryptedBefore ??= plan({ kms_key_arn: key })
+  return encryptedBefore
+}
+
+function bodyAt(made: Plan, address: string): Body {
+  return bodyOf(made[address])
+}
+
+function scriptOf(instance: Body): string {
+  const bytes = Buffer.from(String(instance['user_data_base64']), 'base64')
+  return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString()
+}
+
+function configurationOf(instance: Body): string {
+  return /<<'CONFIG'\n(.*)\nCONFIG\n$/.exec(scriptOf(instance))?.[1] ?? ''
+}
+
+/** All that may be set of what goes into a configuration. */
+const everything = {
+  cluster_name: 'other',
+  frontend_hostname: 'head',
+  frontend_packages: ['g++'],
+  job_packages: [],
+  job_count: 1,
+  job_node: { cpus: 4, memory_mib: 1000 },
+  state_save_location: '/efs/slurmctld',
+  partitions: [{ name: 'short', nodes: 'job-1', default: true, max_time: '60' }, { name: 'long' }],
+  converge_interval_seconds: { frontend: 0, job: 60 },
+  efs: {
+    mount_point: '/efs',
+    client: 'efs-utils',
+    utils_package: { url: 'https://example.com/efs-utils.deb', sha256: '3'.repeat(64) },
+    deadline_seconds: 600,
+  },
+  data_volume: { file_system: 'xfs', mount_point: '/data', device_name: '/dev/sdg', deadline_seconds: 600 },
+  nfs: { root_squash: false, threads: 16 },
+  users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
+  job_subnet_ids: ['subnet-b-1', 'subnet-a-1'],
+}
+
+describe('the configurations', options, () => {
+  test('are good where nothing is set', async () => {
+    const parsed = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.frontend')))
+    expect(parsed).toMatchObject({
+      is: 'good',
+      config: {
+        dataVolume: { volumeId: 'vol-0123456789abcdef0', attach: true },
+        nfs: { clients: ['10.0.0.0/24'] },
+        slurm: { nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3891 }] },
+      },
+    })
+    const job = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.job[3]')))
+    expect(job).toMatchObject({ is: 'good', config: { role: 'job', hostname: 'job-4' } })
+  })
+
+  test('are good where all is set, and have all of it', async () => {
+    const made = await plan(everything)
+    expect(parseConfig(configurationOf(bodyAt(made, 'aws_instance.frontend')))).toMatchObject({
+      is: 'good',
+      config: {
+        hostname: 'head',
+        packages: ['g++'],
+        efs: {
+          mountPoint: '/efs',
+          client: 'efs-utils',
+          utilsPackage: { sha256: '3'.repeat(64) },
+          deadlineSeconds: 600,
+        },
+        dataVolume: { deviceName: '/dev/sdg', fileSystem: 'xfs', mountPoint: '/data', deadlineSeconds: 600 },
+        nfs: { clients: ['10.0.1.0/24', '10.0.0.0/24'], rootSquash: false, threads: 16 },
+        slurm: {
+          clusterName: 'other',
+          stateSaveLocation: '/efs/slurmctld',
+          nodes: [{ name: 'job-1', cpus: 4, memoryMiB: 1000 }],
+          partitions: [
+            { name: 'short', nodes: 'job-1', default: true, maxTime: '60' },
+            { name: 'long', nodes: 'ALL', default: false, maxTime: 'INFINITE' },
+          ],
+        },
+        users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
+        convergeIntervalSeconds: 0,
+      },
+    })
+    expect(parseConfig(configurationOf(bodyAt(made, 'aws_instance.job[0]')))).toMatchObject({
+      is: 'good',
+      config: {
+        role: 'job',
+        hostname: 'job-1',
+        packages: [],
+        efs: { mountPoint: '/efs', client: 'efs-utils' },
+        nfs: { mountPoint: '/data' },
+        users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
+        convergeIntervalSeconds: 60,
+      },
+    })
+  })
+
+  test('are compressed where they are too long for EC2', async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `package-${index}`)
+    const instance = bodyAt(await plan({ frontend_packages: names }), 'aws_instance.frontend')
+    expect(Buffer.from(String(instance['user_data_base64']), 'base64').length).toBeLessThan(16_384)
+    expect(scriptOf(instance)).toMatch(/^#cloud-boothook\n#!\/bin\/sh\n/)
+    expect(parseConfig(configurationOf(instance))).toMatchObject({ is: 'good', config: { packages: names } })
+  })
+})
+
+/** What the agent asks AWS, by the names that IAM has for it. */
+async function actionsOfAgent(): Promise<readonly string[]> {
+  const text = await readFile(new URL('../../agent/host/aws-sdk.ts', import.meta.url), 'utf8')
+  const services = { ec2: 'ec2', efs: 'elasticfilesystem' }
+  return Object.entries(services).flatMap(([client, service]) => {
+    const [, names = ''] = new RegExp(`\\{([^}]*)\\} from '@aws-sdk/client-${client}'`).exec(text) ?? []
+    const calls = names.matchAll(/(\w+)Command\b|\bpaginate(\w+)/g)
+    return [...calls].map(([, command, paginated]) => `${service}:${command ?? paginated}`)
+  })
+}
+
+interface Statement {
+  readonly Action: readonly string[]
+  readonly Resource: readonly string[]
+  readonly Condition?: unknown
+}
+
+function statementsOf(made: Plan, role: string): readonly Statement[] {
+  const { policy } = bodyAt(made, `aws_iam_role_policy.this["${role}"]`)
+  const parsed: { readonly Statement: readonly Statement[] } = JSON.parse(String(policy))
+  return parsed.Statement
+}
+
+describe('the roles', options, () => {
+  test('allow the front end what the agent calls, and no more', async () => {
+    const statements = statementsOf(await plainPlan(), 'frontend')
+    const actions = new Set(statements.flatMap(({ Action }) => Action))
+    expect(actions).toEqual(new Set(await actionsOfAgent()))
+    // EC2 has these for no resource.
+    const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action)
+    expect(everywhere).toEqual(['ec2:DescribeVolumes', 'ec2:DescribeInstances'])
+    expect(statements.filter(({ Action }) => Action.includes('ec2:AttachVolume'))).toMatchObject([
+      { Resource: ['arn:aws:ec2:eu-west-1:123456789012:volume/vol-0123456789abcdef0'] },
+      {
+        Resource: ['arn:aws:ec2:eu-west-1:123456789012:instance/*'],
+        Condition: {
+          StringEquals: { 'aws:ResourceTag/SlurmCluster': 'slurm', 'aws:ResourceTag/SlurmRole': 'frontend' },
+        },
+      },
+    ])
+  })
+
+  test('let the instance have the tags that it is known by', async () => {
+    const made = await plan({ name: 'hpc', tags: { SlurmRole: 'other', SlurmCluster: 'other' } })
+    expect(bodyAt(made, 'aws_instance.frontend')['tags']).toMatchObject({ SlurmCluster: 'hpc', SlurmRole: 'frontend' })
+    expect(bodyAt(made, 'aws_instance.job[0]')['tags']).toMatchObject({ SlurmCluster: 'hpc', SlurmRole: 'job' })
+  })
+
+  test('let a job server find EFS, and nothing else', async () => {
+    const statements = statementsOf(await plainPlan(), 'job')
+    expect(statements.flatMap(({ Action }) => Action)).toEqual(['elasticfilesystem:DescribeMountTargets'])
+  })
+
+  test('let EC2 use a key of the account for the volume', async () => {
+    expect(statementsOf(await encryptedPlan(), 'frontend').at(-1)).toMatchObject({
+      Action: ['kms:CreateGrant'],
+      Resource: [key],
+      Condition: {
+        Bool: { 'kms:GrantIsForAWSResource': 'true' },
+        StringEquals: {
+          'kms:ViaService': 'ec2.eu-west-1.amazonaws.com',
+          'kms:GrantConstraintType': 'EncryptionContextSubset',
+        },
+      },
+    })
+  })
+})
+
+/** From where, to where, and to which ports, a line each. */
+function rulesOf(made: Plan, direction: 'egress' | 'ingress'): readonly string[] {
+  const rules = Object.entries(made).filter(([address]) =>
+    address.startsWith(`aws_vpc_security_group_${direction}_rule.`),
+  )
+  return rules
+    .map(([, rule]) => {
+      const here = group(rule['security_group_id'])
+      const there = group(rule['referenced_security_group_id'] ?? rule['cidr_ipv4'])
+      const [from, to] = direction === 'ingress' ? [there, here] : [here, there]
+      return `${from} -> ${to} ${String(rule['ip_protocol'])} ${String(rule['from_port'])}-${String(rule['to_port'])}`
+    })
+    .toSorted((one, other) => one.localeCompare(other))
+}
+
+function group(id: unknown): string {
+  return String(id).replace(/^aws_security_group\./, '')
+}
+
+describe('the security groups', options, () => {
+  const inside = [
+    'frontend -> efs tcp 2049-2049',
+    'frontend -> job tcp 32768-60999',
+    'frontend -> job tcp 6818-6818',
+    'job -> efs tcp 2049-2049',
+    'job -> frontend tcp 2049-2049',
+    'job -> frontend tcp 32768-60999',
+    'job -> frontend tcp 6817-6817',
+    'job -> job tcp 32768-60999',
+    'job -> job tcp 6818-6818',
+  ]
+  const web = ['frontend', 'job'].flatMap((from) => [80, 443].map((port) => `${from} -> 0.0.0.0/0 tcp ${port}-${port}`))
+
+  test('let nothing in from the world, and the cluster only what it needs', async () => {
+    const made = await plainPlan()
+    expect(new Set(rulesOf(made, 'ingress'))).toEqual(new Set(inside))
+    expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set([...inside, ...web]))
+  })
+
+  test('let SSH in from where it is given, and srun in its ports', async () => {
+    const made = await plan({ ssh_cidrs: ['192.0.2.0/24'], egress_cidrs: [], srun_ports: { from: 60001, to: 61000 } })
+    const other = inside.map((rule) => rule.replace('32768-60999', '60001-61000'))
+    expect(new Set(rulesOf(made, 'ingress'))).toEqual(new Set([...other, '192.0.2.0/24 -> frontend tcp 22-22']))
+    expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set(other))
+  })
+})
+
+test('instances show credentials only to IMDSv2 within one hop, and all disks are encrypted', options, async () => {
+  const made = await encryptedPlan()
+  const instances = Object.entries(made).filter(([address]) => address.startsWith('aws_instance.'))
+  expect(instances).toHaveLength(5)
+  for (const [, instance] of instances) {
+    expect(instance).toMatchObject({
+      user_data_replace_on_change: false,
+      metadata_options: [{ http_endpoint: 'enabled', http_tokens: 'required', http_put_response_hop_limit: 1 }],
+    })
+    expect(bodiesOf(instance['root_block_device'])).toMatchObject([
+      { encrypted: true, kms_key_id: key, volume_type: 'gp3' },
+    ])
+  }
+  const disk = { encrypted: true, kms_key_id: key }
+  expect(made).toMatchObject({ 'aws_ebs_volume.data': { ...disk, type: 'gp3' }, 'aws_efs_file_system.this': disk })
+})
+
+test('the front end and its volume are in the zone of the first subnet', options, async () => {
+  const made = await plan({ subnet_ids: ['subnet-b', 'subnet-a'] })
+  expect(made).toMatchObject({
+    'aws_ebs_volume.data': { availability_zone: 'b' },
+    'aws_instance.frontend': { subnet_id: 'subnet-b' },
+    'aws_instance.job[3]': { subnet_id: 'subnet-b' },
+    'aws_efs_mount_target.this[1]': { subnet_id: 'subnet-a' },
+  })
+})
+
+test('each role gets the Node of its processor', options, async () => {
+  const node = (architecture: string, digit: string) => ({
+    [architecture]: { url: `https://example.com/${architecture}.tar.xz`, sha256: digit.repeat(64) },
+  })
+  const made = await plan({ job_instance_type: 'c7g.large', node: { ...node('x86_64', '2'), ...node('arm64', '3') } })
+  expect(scriptOf(bodyAt(made, 'aws_instance.frontend'))).toContain("--node-url 'https://example.com/x86_64.tar.xz'")
+  expect(scriptOf(bodyAt(made, 'aws_instance.job[0]'))).toContain("--node-url 'https://example.com/arm64.tar.xz'")
+  expect(made).toMatchObject({
+    'aws_instance.frontend': { ami: 'ami-x86_64' },
+    'aws_instance.job[0]': { ami: 'ami-arm64' },
+  })
+})
+
+const arm64 = { url: 'https://example.com/node-arm64.tar.xz', sha256: '3'.repeat(64) }
+
+describe('the examples', options, () => {
+  test('minimal gives a cluster in the zone of the first subnet', async () => {
+    const { agent, node } = least
+    const made = await planExample('minimal', { agent, node })
+    expect(parseConfig(configurationOf(bodyAt(made, 'module.cluster.aws_instance.frontend')))).toMatchObject({
+      is: 'good',
+    })
+    expect(bodyAt(made, 'module.cluster.aws_ebs_volume.data')).toMatchObject({ availability_zone: 'a' })
+  })
+
+  test('complete gives one whose release is in its bucket', async () => {
+    // Any file is a release here.
+    const made = await planExample('complete', {
+      node: { ...least.node, arm64 },
+      agent_file: fileURLToPath(import.meta.url),
+    })
+    const frontend = bodyAt(made, 'module.cluster.aws_instance.frontend')
+    expect(parseConfig(configurationOf(frontend))).toMatchObject({ is: 'good' })
+    expect(scriptOf(frontend)).toMatch(
+      /'https:\/\/release\.s3\.eu-west-1\.amazonaws\.com\/slurm-node-agent-[0-9a-f]{64}\.tar\.gz'/,
+    )
+    expect(bodyAt(made, 'module.cluster.aws_instance.job[7]')).toMatchObject({
+      ami: 'ami-arm64',
+      subnet_id: 'subnet-a',
+      vpc_security_group_ids: ['aws_security_group.job', 'aws_security_group.mpi'],
+    })
+  })
+})
+
+/** What terraform says, in one line. */
+async function refusalOf(variables: Body): Promise<string> {
+  return await plan(variables).then(
+    () => 'planned',
+    (error: unknown) => (error instanceof ExecaError ? String(error.stderr).replaceAll(/[\s│]+/g, ' ') : String(error)),
+  )
+}
+
+describe('what cannot be is refused while it is planned', options, () => {
+  test.each([
+    [
+      'of the first values',
+      {
+        subnet_ids: [],
+        job_count: 1.5,
+        frontend_hostname: 'a.b',
+        ssh_cidrs: ['anywhere'],
+        data_volume: { file_system: 'zfs', device_name: '/dev/nvme1n1', mount_point: '/', size_gib: 0 },
+        efs: { mount_point: 'work', client: 'smb' },
+        job_packages: ['a b'],
+        partitions: [
+          { name: 'a', default: true },
+          { name: 'b', default: true },
+        ],
+        srun_ports: { from: 6000, to: 5000 },
+        cluster_name: 'Upper',
+        users: [{ name: 'Ada', uid: 0, home: '/mnt/work/ada' }],
+        node: { sparc: least.node.x86_64 },
+      },
+      [
+        'subnet_ids must name at least one subnet',
+        'job_count must be a whole number',
+        'frontend_hostname must be one label',
+        'ssh_cidrs must be IPv4 networks',
+        'data_volume.file_system must be "ext4" or "xfs"',
+        'data_volume.device_name must be a device name',
+        'data_volume.mount_point must be an absolute path',
+        'data_volume.size_gib must be a whole number',
+        'efs.mount_point must be an absolute path',
+        'efs.client must be',
+        'job_packages must be names of Debian packages',
+        'partitions must have one default at most',
+        'srun_ports must run upwards',
+        'cluster_name must begin with a lower-case letter',
+        'users must have names of lower-case letters',
+        'users must have a uid from 1000 to 60000',
+        'node must have the keys x86_64, arm64 or both',
+      ],
+    ],
+    [
+      'of other values',
+      { job_count: 0, frontend_hostname: 'job-1', egress_cidrs: ['::/0'], partitions: [], name: 'a_b' },
+      [
+        'job_count must be a whole number',
+        "frontend_hostname must not be one of the job servers'",
+        'egress_cidrs must be IPv4 networks',
+        'partitions must have one at least',
+        'name must begin with a lower-case letter',
+      ],
+    ],
+    [
+      'of processors',
+      { job_instance_type: 'c7g.large' },
+      ['node has no tarball for the processor of c7g.large: arm64'],
+    ],
+    [
+      'of zones',
+      { job_subnet_ids: ['subnet-c'] },
+      ['job_subnet_ids must be in the availability zones of subnet_ids: a, b'],
+    ],
+  ])('%s', async (_what, variables, problems) => {
+    const refusal = await refusalOf(variables)
+    expect(problems.filter((problem) => !refusal.includes(problem))).toEqual([])
+  })
+})

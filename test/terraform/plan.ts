@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Body, bodiesOf, bodyOf, readModule } from './hcl.ts'
+import { madeUp } from './made-up.ts'
+import { standIn } from './stand-in.ts'
+import { terraformFolder, terraformIn } from './terraform.ts'
+
+/** What must be given to the module. */
+export const least = {
+  agent: { url: 'https://example.com/slurm-node-agent.tar.gz', sha256: '1'.repeat(64) },
+  node: { x86_64: { url: 'https://example.com/node-x64.tar.xz', sha256: '2'.repeat(64) } },
+  subnet_ids: ['subnet-a', 'subnet-b'],
+}
+
+/** The arguments of what is planned, by address, such as `aws_instance.job[0]`. */
+export type Plan = Readonly<Record<string, Body>>
+
+/** What terraform plans of the root module. Throws with what it says. */
+export async function plan(variables: Body = {}): Promise<Plan> {
+  return await planned({}, { ...least, ...variables })
+}
+
+/** What terraform plans of one of the examples. */
+export async function planExample(name: string, variables: Body): Promise<Plan> {
+  const example = await readModule(join(terraformFolder, 'examples', name))
+  return await planned({ example: standIn(example, madeUp, () => '../cluster') }, variables)
+}
+
+/** Of the one module that is given; of the root module, if there is none. */
+async function planned({ example }: { readonly example?: Body }, variables: Body): Promise<Plan> {
+  await using terraform = await terraformIn()
+  const cluster = standIn(await readModule(terraformFolder), madeUp, (source) => join(terraformFolder, source))
+  for (const [name, module] of Object.entries({ cluster, example })) {
+    await mkdir(join(terraform.scratch, name))
+    await writeFile(join(terraform.scratch, name, 'main.tf.json'), JSON.stringify(module ?? {}))
+  }
+  await writeFile(join(terraform.scratch, 'variables.json'), JSON.stringify(variables))
+  const there = `-chdir=${example === undefined ? 'cluster' : 'example'}`
+  await terraform.run(there, 'init', '-input=false')
+  await terraform.run(there, 'plan', '-input=false', '-no-color', '-out=plan', '-var-file=../variables.json')
+  const { planned_values: values } = bodyOf(JSON.parse(await terraform.run(there, 'show', '-json', 'plan')))
+  return Object.fromEntries(resourcesIn(bodyOf(bodyOf(values)['root_module'])))
+}
+
+function resourcesIn({ resources = [], child_modules: modules = [] }: Body): readonly (readonly [string, Body])[] {
+  const own = bodiesOf(resources).map(({ address, values }) => {
+    const name = String(address).replace('terraform_data.', '').replaceAll('__', '.')
+    return [name, bodyOf(bodyOf(values)['input'])] as const
+  })
+  return [...own, ...bodiesOf(modules).flatMap(resourcesIn)]
+}
