@@ -6,7 +6,7 @@ import { exitCode } from './exit-code.ts'
 import { LockedError } from './host/locked-error.ts'
 import { version } from './version.ts'
 
-const usage = `slurm-node-agent ${version}: brings this instance to a Slurm front end, and keeps it one
+const usage = `slurm-node-agent ${version}: brings this instance to its role in a Slurm cluster
 
   apply [--only STEP...]         converge; shows what runs and what waits for what
   plan [--detailed-exitcode]     what apply would do, with diffs; 0 nothing, 2 changes, 1 error
@@ -15,12 +15,15 @@ const usage = `slurm-node-agent ${version}: brings this instance to a Slurm fron
                                  where the time of that run went; plot writes an SVG picture
   disk consent VOLUME --findings HASH
                                  agree to lose what a refusal has found on the data volume
+  munge-key rotate [--while-jobs-run]
+                                 replace the cluster's Munge key; refused while jobs run
   explain [CODE]                 what a code means, how it comes about, how to mend it; or all codes
   collect-logs [FILE]            an archive for a bug report, without any key
   config check | schema | show   the configuration: is it good, what may be in it, with defaults
   version
 
-apply, plan, disk, collect-logs and config take --config FILE (/etc/slurm-node-agent/config.json).
+apply, plan, disk, munge-key, collect-logs and config take --config FILE
+(/etc/slurm-node-agent/config.json).
 Exit codes: 0 converged, 1 failed or refused, 2 changes (plan), 3 degraded,
 64 usage, 75 another run holds the lock, 78 bad configuration.
 `
@@ -38,6 +41,8 @@ async function run(command: string | undefined, args: readonly string[], signal:
       return await (await import('./commands/analyze.ts')).analyze(args)
     case 'disk':
       return await (await import('./commands/disk.ts')).disk(args, signal)
+    case 'munge-key':
+      return await (await import('./commands/munge-key.ts')).mungeKey(args, signal)
     case 'explain':
       return (await import('./commands/explain.ts')).explain(args)
     case 'collect-logs':

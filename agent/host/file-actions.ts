@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { chmod, chown, mkdir, open, readFile, rm, symlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { chmod, chown, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
 import { checkFstab } from './fstab-check.ts'
 import { idsOf } from './owner.ts'
@@ -58,7 +59,8 @@ export async function permit({ path, mode, owner }: Permit): Promise<Stale> {
   return undefined
 }
 
-export async function makeLink({ path, target }: Symlink): Promise<Stale> {
+export async function makeLink({ path, target, was }: Symlink): Promise<Stale> {
+  if (was !== undefined) return await replaceLink(path, target, was)
   try {
     await symlink(target, path)
   } catch (error) {
@@ -66,6 +68,16 @@ export async function makeLink({ path, target }: Symlink): Promise<Stale> {
       return `${path} was made by somebody else meanwhile`
     throw error
   }
+  await syncDirectory(dirname(path))
+  return undefined
+}
+
+async function replaceLink(path: string, target: string, was: string): Promise<Stale> {
+  const now = await readlink(path).catch(absentAs(undefined))
+  if (now !== was) return `${path} points to ${now ?? 'nothing'} by now`
+  const next = join(dirname(path), `.${basename(path)}.${randomUUID()}.slurm-node-agent`)
+  await symlink(target, next)
+  await rename(next, path)
   await syncDirectory(dirname(path))
   return undefined
 }

@@ -70,11 +70,15 @@ export interface Permit extends Common {
   readonly owner: Owner
 }
 
-/** A symbolic link, made exclusively: where the path exists by now, the action is stale. */
+/**
+ * A symbolic link, made exclusively: where the path exists by now, the action is stale; or put in the place of the one
+ * that points to `was`: where that points elsewhere by now, it is stale.
+ */
 export interface Symlink extends Common {
   readonly do: 'symlink'
   readonly path: string
   readonly target: string
+  readonly was?: string
 }
 
 /** Random bytes in a root-owned 0600 file that is named `<SHA-256>.key`; it appears whole or not at all. */

@@ -237,6 +237,13 @@ export const codes = {
       'slurmctld was started, and dies each time or does not answer. Mostly it cannot read a line of your own in slurm.conf, the state is that of another cluster name or of a newer Slurm, or nodes are still looked up in DNS (ten tries for each that is not found).',
     mend: 'Read the last words in the message and /var/log/slurm/slurmctld.log, mend what they name, and run apply again. Do not empty slurm.stateSaveLocation: the jobs are in it.',
   },
+  MUNGE_KEY_NOT_TAKEN_UP: {
+    kind: 'wait',
+    means: 'Nodes do not have the new Munge key yet.',
+    cause:
+      'The key of the cluster was replaced, and slurmctld stays stopped until the job servers have the new one: each takes it up in its next steady run and tells so on the share. The message names those that have not. Jobs run on meanwhile.',
+    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. The record of a node that is gone for good is removed from slurm/nodes on the share.',
+  },
   MUNGE_KEY_NOT_PUBLISHED: {
     kind: 'wait',
     means: 'The cluster has no Munge key on the share yet.',
@@ -782,7 +789,7 @@ export const codes = {
     means: "The cluster's key lay open to all its users.",
     cause:
       "The bash script left the Munge key on the share with mode 0644. Whoever read it can pose as any user of the cluster, root included. The agent took the key over, so that the nodes still understand each other, and made the file root's alone; what was read before, it cannot undo. This is said once, by the run that did it.",
-    mend: 'Make a new key when no job runs: remove /etc/munge/munge.key here, and munge.key and the directory munge from the directory slurm on the share; run apply; give the key in /etc/munge to the job servers and restart munged there.',
+    mend: 'Make a new key when no job runs: slurm-node-agent munge-key rotate. Job servers that run the agent take it up by themselves; to others, give the key in /etc/munge, and restart munged there. Then remove munge.key from the directory slurm on the share.',
   },
   NFS_SETTING_OVERRIDDEN: {
     kind: 'warning',

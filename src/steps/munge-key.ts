@@ -7,6 +7,7 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { adoptOld, closeOld, tellOfOldKey } from './munge-key-old.ts'
 import { pointTo, publish } from './munge-key-publish.ts'
+import { rotate, rotationPath } from './munge-key-rotation.ts'
 import { directoryTrouble, isFit, isRoots, type Key, keySizeBytes, notRoots, parentTrouble } from './munge-key-trust.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { type Share, shareOf } from './share.ts'
@@ -30,6 +31,8 @@ interface Seen {
   readonly old: Key
   /** The text of the record. */
   readonly record: string | undefined
+  /** The fingerprint of the key that a person wants to be replaced. */
+  readonly toReplace: string | undefined
 }
 
 const identity = { id: 'munge-key', title: 'Munge key', after: ['efs'], packages: () => ['munge'] } as const
@@ -50,7 +53,17 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
     if (distrust !== undefined) return distrust
     if (!isPrivate(seen.directory)) return { is: 'act', actions: makePrivate(share) }
     if (seen.pointer !== undefined) {
-      return tellOfOldKey(follow(seen.pointer.target ?? '', seen, share), share, past)
+      const name = seen.pointer.target ?? ''
+      const others = [...seen.published].filter(
+        ([other, key]) => other !== name && isWhole(other, key) && isRoots(key.stat),
+      )
+      const rotating = rotate(
+        name,
+        others.map(([other]) => other),
+        seen.toReplace,
+        share,
+      )
+      return rotating ?? tellOfOldKey(follow(name, seen, share), share, past)
     }
     const mine = seen.local.sha256 === seen.record?.trim() ? seen.local.sha256 : undefined
     const left = [...seen.published].find(([name, key]) => isWhole(name, key) && isRoots(key.stat))?.[0]
@@ -96,7 +109,7 @@ export const sharedMungeKey: Step<JobConfig, Seen> = {
 async function lookAtKeys(config: Pick<Config, 'efs'>, host: Host): Promise<Seen> {
   const share = shareOf(config)
   const { mungeKeys } = share
-  const [parent, directory, pointer, names, local, old, record] = await Promise.all([
+  const [parent, directory, pointer, names, local, old, record, toReplace] = await Promise.all([
     host.stat(share.directory),
     host.stat(mungeKeys),
     host.stat(join(mungeKeys, 'current')),
@@ -104,13 +117,14 @@ async function lookAtKeys(config: Pick<Config, 'efs'>, host: Host): Promise<Seen
     keyAt(localKey, host),
     keyAt(share.oldMungeKey, host),
     host.read(recordPath),
+    host.read(rotationPath),
   ])
   // The pointer and its key can have come after the listing, when two front ends start at once.
   const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => nameOfKey.test(name))
   const published = await Promise.all(
     keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
   )
-  return { parent, directory, pointer, published: new Map(published), local, old, record }
+  return { parent, directory, pointer, published: new Map(published), local, old, record, toReplace: toReplace?.trim() }
 }
 
 const nameOfKey = /^[0-9a-f]{64}\.key$/

@@ -9,6 +9,7 @@ import { hostname } from './hostname.ts'
 import { needingPackages } from './installed.ts'
 import { munge } from './munge.ts'
 import { mungeKey, sharedMungeKey } from './munge-key.ts'
+import { mungeKeyNodes, mungeKeyTold } from './munge-key-nodes.ts'
 import { nfsExport } from './nfs-export.ts'
 import { frontendRecord, nodeRecord } from './node-record.ts'
 import { packages } from './packages.ts'
@@ -43,6 +44,7 @@ const roles = {
     needs(hostname, config),
     needs(efs, config),
     needs(mungeKey, config),
+    needs(mungeKeyNodes, config),
     needs(slurmConf, config),
     needs(munge, config),
     needs(slurmctld, config),
@@ -60,6 +62,7 @@ const roles = {
     needs(sharedMungeKey, config),
     needs(slurmConfCopy, config),
     needs(munge, config),
+    needs(mungeKeyTold, config),
     needs(sharedVolume, config),
     needs(users, config),
     needs(slurmd, config),

@@ -22,7 +22,7 @@ interface Seen {
 export const slurmctld: Step<FrontendConfig, Seen> = {
   id: 'slurmctld',
   title: 'Slurm controller',
-  after: ['hostname', 'munge', 'slurm-conf'],
+  after: ['hostname', 'munge', 'slurm-conf', 'munge-key-nodes'],
   packages: () => ['slurmctld', 'slurm-client'],
   units: (config) => [...held(unit), { is: 'file', unit, path: dropInPath, content: printDropIn(config) }],
   deadlineMs: () => 180_000,

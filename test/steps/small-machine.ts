@@ -56,6 +56,10 @@ export function smallMachine({ name = 'a', local, shared = new Map(), script = {
     return place?.kind === 'file' ? place.content : undefined
   }
 
+  function targetOf(place: Place | undefined): string | undefined {
+    return place?.kind === 'symlink' ? place.target : place?.kind
+  }
+
   /** Why nothing was done, as the real ones say it. */
   function carryOut(action: Action): string | undefined {
     switch (action.do) {
@@ -69,8 +73,11 @@ export function smallMachine({ name = 'a', local, shared = new Map(), script = {
         }
         put(action.path, directory(action.mode, nameOf(action.owner)))
         return undefined
+      case 'remove':
+        treeOf(action.path).delete(action.path)
+        return undefined
       case 'symlink':
-        if (at(action.path) !== undefined) return 'made meanwhile'
+        if (targetOf(at(action.path)) !== action.was) return 'another by now'
         put(action.path, { kind: 'symlink', target: action.target })
         return undefined
       case 'permit':

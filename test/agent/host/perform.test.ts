@@ -238,6 +238,17 @@ describe('symlink', () => {
     expect(await readlink(path)).toBe('gone.key')
   })
 
+  test('takes the place of the one that was seen, and of no other', async () => {
+    const path = join(await temporaryDirectory(), 'current')
+    const link = { do: 'symlink', path, target: 'b.key', was: 'a.key', because } as const
+    expect(await outcomeOf(link)).toEqual(stale('points to nothing by now'))
+    await symlink('a.key', path)
+    expect(await outcomeOf(link)).toEqual(done)
+    expect(await readlink(path)).toBe('b.key')
+    expect(await outcomeOf({ ...link, target: 'c.key' })).toEqual(stale('points to b.key by now'))
+    expect(await readdir(dirname(path))).toEqual(['current'])
+  })
+
   test('fails where the directory is missing', async () => {
     expect(await outcomeOf({ do: 'symlink', path: '/nowhere/current', target: 'a.key', because })).toEqual(
       failed('ENOENT'),
