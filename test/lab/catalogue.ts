@@ -15,6 +15,8 @@ import { reboot } from './scenarios/reboot.ts'
 import { refuseDisk } from './scenarios/refuse-disk.ts'
 import { repair } from './scenarios/repair.ts'
 import { rerun } from './scenarios/rerun.ts'
+import { rogue } from './scenarios/rogue.ts'
+import { rotateKey } from './scenarios/rotate-key.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
 
 /** Every scenario, in the order in which they are listed and run. */
@@ -33,6 +35,8 @@ export const SCENARIOS: readonly Scenario[] = [
   packageMissing,
   nfsClient,
   cluster,
+  rogue,
+  rotateKey,
   aptLocked,
   powerCut,
   labCheck,

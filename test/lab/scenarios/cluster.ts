@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, waitForRunEnd } from '../agent-status.ts'
-import { exampleConfig, exampleJobConfig } from '../example-config.ts'
+import {
+  ALICE,
+  asAlice,
+  assertSrun,
+  frontendOfCluster,
+  JOB_SERVERS,
+  jobServerOfCluster,
+  keySum,
+  waitForIdle,
+} from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import type { Launched } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
-import { type Look, waitFor } from '../wait.ts'
 
-const ALICE = { name: 'alice', uid: 2001, home: '/mnt/shared/home/alice' } as const
-const USERS = { users: [ALICE] }
-/** So that nobody waits long for what another has published. */
-const SOON = { convergeIntervalSeconds: 15 }
-const JOB_SERVERS = ['job-1', 'job-2'] as const
 const ARRAY = 20
 const RUN_DEADLINE_MS = 900_000
 
@@ -23,14 +26,11 @@ export const cluster: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    const example = exampleConfig()
-    const slurm = { ...example.slurm, nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 1500 }] }
-    const config = { ...example, ...USERS, ...SOON, slurm }
     await lab.efs.open()
-    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, frontendOfCluster()))
     const jobServers: Launched[] = []
     for (const name of JOB_SERVERS) {
-      const userData = await frontendUserData(lab, { ...exampleJobConfig(name), ...USERS, ...SOON })
+      const userData = await frontendUserData(lab, jobServerOfCluster(name))
       jobServers.push(await lab.launch(bakedImage(lab, 'job'), userData))
     }
     await lab.attachDataVolume(frontEnd.guest)
@@ -47,35 +47,17 @@ export const cluster: Scenario = {
       assert.equal(status.outcome, 'converged', describe(status))
     }
     const { guest } = frontEnd
-    await timed('the nodes are idle', () => waitForIdle(guest, signal))
+    await timed('the nodes are idle', () => waitForIdle(guest, JOB_SERVERS.length, signal))
     for (const server of jobServers) await assertJobServer(guest, server.guest)
     await timed('srun on both nodes', () => assertSrun(guest))
     await timed(`an array of ${ARRAY} jobs`, () => assertArray(guest))
   },
 }
 
-async function waitForIdle(guest: Guest, signal: AbortSignal): Promise<void> {
-  await waitFor('two idle nodes', { deadlineMs: 120_000, everyMs: 2_000, signal }, async (): Promise<Look<true>> => {
-    const { stdout } = await guest.run(['sinfo', '--noheader', '--Node', '--format', '%N %t'])
-    const idle = stdout.split('\n').filter((line) => line.endsWith(' idle'))
-    return idle.length === JOB_SERVERS.length ? { found: true } : { missing: stdout }
-  })
-}
-
-async function as(user: string, guest: Guest, ...argv: readonly string[]): Promise<string> {
-  const login = ['runuser', '--user', user, '--', 'env', `--chdir=${ALICE.home}`]
-  return (await guest.run([...login, ...argv], { deadlineMs: 300_000 })).stdout
-}
-
-async function assertSrun(guest: Guest): Promise<void> {
-  const names = await as(ALICE.name, guest, 'srun', '--nodes=2', 'hostname')
-  assert.deepEqual(names.split('\n').toSorted(), JOB_SERVERS)
-}
-
 async function assertArray(guest: Guest): Promise<void> {
   const output = `--output=${ALICE.home}/%a`
   const script = 'id --user --name; hostname'
-  await as(ALICE.name, guest, 'sbatch', '--wait', `--array=1-${ARRAY}`, output, `--wrap=${script}`)
+  await asAlice(guest, 'sbatch', '--wait', `--array=1-${ARRAY}`, output, `--wrap=${script}`)
   for (let task = 1; task <= ARRAY; task += 1) {
     assert.match(await guest.readFile(`${ALICE.home}/${task}`), /^alice\njob-[12]$/, `task ${task}`)
   }
@@ -88,8 +70,7 @@ async function assertJobServer(frontEnd: Guest, guest: Guest): Promise<void> {
   assert.match(mount, new RegExp(`^${frontEnd.instance.address}:/mnt/shared\\s+\\S*vers=4\\.2,\\S*hard`))
   assert.equal(await out('systemctl', 'is-active', 'slurmd'), 'active')
   assert.equal(await out('systemctl', 'is-enabled', 'slurmd'), 'enabled')
-  const sum = async (from: Guest) => (await from.run(['sha256sum', '/etc/munge/munge.key'])).stdout
-  assert.equal(await sum(guest), await sum(frontEnd), 'both have the same key')
+  assert.equal(await keySum(guest), await keySum(frontEnd), 'both have the same key')
   assert.equal(await out('stat', '-c', '%U:%G %a', '/etc/munge/munge.key'), 'munge:munge 400')
   assert.equal(await guest.readFile('/etc/slurm/slurm.conf'), await frontEnd.readFile('/etc/slurm/slurm.conf'))
   const credential = await out('munge', '-n')
