@@ -51,9 +51,9 @@ export const descriptions: Readonly<Record<string, string>> = {
     'Where slurmctld keeps jobs and nodes over its restarts: a directory for the user slurm alone, on this machine or on EFS, never in the exported tree.',
   'slurm.nodes': 'The nodes that run jobs, a line of slurm.conf each.',
   'slurm.nodes[].name': 'A name or a range, such as "job-1" or "job-[1-4,7]".',
-  'slurm.nodes[].cpus': 'CPUs of one such node.',
+  'slurm.nodes[].cpus': 'CPUs of one such node; by default as many as it tells of itself.',
   'slurm.nodes[].memoryMiB':
-    'RealMemory of one such node, in MiB. A node that has less than this is drained: take 0.95 of what the instance type has.',
+    'RealMemory of one such node, in MiB; by default 0.95 of what it tells of itself. A node that has less is not taken.',
   'slurm.partitions': 'The partitions (queues), a line of slurm.conf each.',
   'slurm.partitions[].name': 'The name that jobs are submitted to.',
   'slurm.partitions[].nodes': '"ALL", or some of slurm.nodes.',

@@ -37,8 +37,10 @@ const nfs = z.strictObject({
 
 const node = z.strictObject({
   name: grammar.nodeNames,
-  cpus: grammar.whole(1, 65_535, 'CPUs'),
-  memoryMiB: grammar.whole(1, 100_000_000, 'MiB'),
+  /** Without it, what the node itself tells. */
+  cpus: z.optional(grammar.whole(1, 65_535, 'CPUs')),
+  /** Without it, 95 % of what the node itself tells: a new kernel may leave less. */
+  memoryMiB: z.optional(grammar.whole(1, 100_000_000, 'MiB')),
 })
 
 const partition = z.strictObject({

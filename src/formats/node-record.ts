@@ -1,11 +1,14 @@
 import * as z from 'zod/mini'
 import { jsonIn } from './json.ts'
+import type { NodeHardware } from './slurm-node.ts'
 
 /** What a job server tells the cluster of itself, over the share. */
 export interface NodeRecord {
   readonly name: string
   /** IPv4. */
   readonly address: string
+  /** As slurmd finds it. */
+  readonly hardware?: NodeHardware | undefined
 }
 
 /** What the front end tells the job servers: from where, and what, they mount. */
@@ -15,7 +18,8 @@ export interface FrontendRecord extends NodeRecord {
 }
 
 const named = { name: z.string().check(z.regex(/^[a-z0-9-]+$/)), address: z.ipv4() }
-const nodeRecord = z.object(named)
+const count = z.int().check(z.positive())
+const nodeRecord = z.object({ ...named, hardware: z.optional(z.object({ cpus: count, memoryMiB: count })) })
 const frontendRecord = z.object({ ...named, exports: z.string().check(z.regex(/^(?:\/[A-Za-z0-9._-]+)+$/)) })
 
 /** Undefined where the text is no such record: what it says goes into slurm.conf. */

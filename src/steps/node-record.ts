@@ -2,39 +2,51 @@ import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { JobConfig } from '../config/job-schema.ts'
 import { toConverge } from '../engine/decision.ts'
-import type { FileStat } from '../engine/host.ts'
+import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type FrontendRecord, type NodeRecord, printRecord } from '../formats/node-record.ts'
+import type { NodeHardware } from '../formats/slurm-node.ts'
+import { nodeHardware } from './node-hardware.ts'
 import { refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 
 interface Seen {
   readonly address: string
+  readonly hardware: NodeHardware | undefined
   readonly directory: FileStat | undefined
   readonly record: string | undefined
 }
 
+interface Kind<C> extends Pick<Step<C, Seen>, 'after' | 'packages'> {
+  placeOf(config: C): { readonly directory: string; readonly path: string }
+  hardware?(host: Host, signal: AbortSignal): Promise<NodeHardware>
+  contentOf(config: C, seen: Seen): NodeRecord | FrontendRecord
+}
+
 /** What the other machines must know of this one, on the share: the names of its nodes, no DNS of a VPC has. */
-function record<C extends FrontendConfig | JobConfig>(
-  after: readonly string[],
-  placeOf: (config: C) => { readonly directory: string; readonly path: string },
-  contentOf: (config: C, address: string) => NodeRecord | FrontendRecord,
-): Step<C, Seen> {
+function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind }: Kind<C>): Step<C, Seen> {
   return {
     id: 'node-record',
     title: 'Record on the share',
     after,
+    ...(packages && { packages }),
     deadlineMs: () => 60_000,
 
-    async observe(config, host) {
-      const { directory, path } = placeOf(config)
-      const [address, found, text] = await Promise.all([host.primaryAddress(), host.stat(directory), host.read(path)])
-      return { address, directory: found, record: text }
+    async observe(config, host, signal) {
+      const { directory, path } = kind.placeOf(config)
+      const [address, hardware, found, text] = await Promise.all([
+        host.primaryAddress(),
+        kind.hardware?.(host, signal),
+        host.stat(directory),
+        host.read(path),
+      ])
+      return { address, hardware, directory: found, record: text }
     },
 
-    decide(config, { address, directory, record: was }) {
+    decide(config, seen) {
+      const { directory, record: was } = seen
       const { mountPoint } = shareOf(config)
-      const place = placeOf(config)
+      const place = kind.placeOf(config)
       if (directory !== undefined && (directory.kind !== 'directory' || directory.owner.split(':')[0] !== 'root')) {
         const what = directory.kind === 'directory' ? `belongs to ${directory.owner}` : `is a ${directory.kind}`
         return refusal(
@@ -43,9 +55,9 @@ function record<C extends FrontendConfig | JobConfig>(
           'look at what is there; then either move it away or make it a directory of root’s',
         )
       }
-      const content = printRecord(contentOf(config, address))
+      const content = printRecord(kind.contentOf(config, seen))
       return toConverge(
-        `${config.hostname} is ${address}`,
+        `${config.hostname} is ${seen.address}`,
         directory === undefined && {
           do: 'mkdir',
           path: place.directory,
@@ -69,21 +81,23 @@ function record<C extends FrontendConfig | JobConfig>(
 }
 
 /** For slurm.conf, which the front end writes. */
-export const nodeRecord = record<JobConfig>(
-  ['hostname', 'efs'],
-  (config) => {
+export const nodeRecord = record<JobConfig>({
+  after: ['hostname', 'efs'],
+  packages: () => ['slurmd'],
+  placeOf(config) {
     const { nodes } = shareOf(config)
     return { directory: nodes, path: join(nodes, `${config.hostname}.json`) }
   },
-  ({ hostname: name }, address) => ({ name, address }),
-)
+  hardware: nodeHardware,
+  contentOf: ({ hostname: name }, { address, hardware }) => ({ name, address, hardware }),
+})
 
 /** For the mounts of the job servers, once there is something to mount. */
-export const frontendRecord = record<FrontendConfig>(
-  ['hostname', 'efs', 'nfs-export'],
-  (config) => {
+export const frontendRecord = record<FrontendConfig>({
+  after: ['hostname', 'efs', 'nfs-export'],
+  placeOf(config) {
     const { directory, frontend: path } = shareOf(config)
     return { directory, path }
   },
-  ({ hostname: name, dataVolume }, address) => ({ name, address, exports: dataVolume.mountPoint }),
-)
+  contentOf: ({ hostname: name, dataVolume }, { address }) => ({ name, address, exports: dataVolume.mountPoint }),
+})

@@ -9,7 +9,7 @@ import {
   type SlurmVersion,
 } from '../formats/slurm-conf.ts'
 import { packageStates } from './installed.ts'
-import { type Addresses, nodeAddresses, withAddresses } from './node-addresses.ts'
+import { lookAtNodes, type Nodes, nodeDefinitions } from './node-definitions.ts'
 import { shareOf } from './share.ts'
 import { directoryTrouble, giveToSlurm, type SlurmDirectories, slurmDirectories } from './slurm-directories.ts'
 import {
@@ -26,7 +26,7 @@ import {
 interface Seen {
   readonly version: SlurmVersion
   readonly address: string
-  readonly addresses: Addresses
+  readonly nodes: Nodes
   /** Local and on the share. */
   readonly files: Files
   readonly directories: SlurmDirectories
@@ -43,25 +43,25 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
 
   async observe(config, host, signal) {
     const share = shareOf(config)
-    const [states, address, addresses, files, directories] = await Promise.all([
+    const [states, address, nodes, files, directories] = await Promise.all([
       packageStates(['slurmctld'], host, signal),
       host.primaryAddress(),
-      nodeAddresses(config, share, host, signal),
+      lookAtNodes(config, share, host, signal),
       readAll([slurmConfPath, cgroupConfPath, share.slurmConf, share.cgroupConf], host),
       slurmDirectories(config, host),
     ])
     const version = states.get('slurmctld')?.version ?? ''
     const release = parseSlurmVersion(version)
     if (release === undefined) throw new Error(`slurmctld has a version that is no Slurm release: "${version}"`)
-    return { version: release, address, addresses, files, directories, unsaved: await unsavedOf(files, host) }
+    return { version: release, address, nodes, files, directories, unsaved: await unsavedOf(files, host) }
   },
 
   decide(config, seen) {
-    const { version, addresses, files } = seen
+    const { version, files } = seen
     const share = shareOf(config)
     const trouble = directoryTrouble(config, seen.directories)
     if (trouble !== undefined) return trouble
-    const nodes = withAddresses(config.slurm.nodes, addresses, [
+    const nodes = nodeDefinitions(config.slurm.nodes, seen.nodes, [
       files[share.slurmConf] ?? '',
       files[slurmConfPath] ?? '',
     ])
@@ -84,7 +84,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       toWrite(share.slurmConf, slurm, files, config),
       toWrite(share.cgroupConf, cgroup, files, config),
     )
-    return tellOfDamaged(decision, addresses.damaged)
+    return tellOfDamaged(decision, seen.nodes.damaged)
 
     /** A front end that replaces a lost one finds the operator's lines on the share. */
     function own(local: string, shared: string): string {
@@ -97,7 +97,7 @@ function tellOfDamaged(decision: Decision, damaged: readonly string[]): Decision
   if (decision.is !== 'converged' || damaged.length === 0) return decision
   const warnings = damaged.map((path) => ({
     code: 'NODE_RECORD_DAMAGED' as const,
-    text: `${path} is no record of a node of that name: its address is not taken`,
+    text: `${path} is no record of a node of that name: what it says is not taken`,
   }))
   return { ...decision, warnings }
 }

@@ -3,8 +3,9 @@ import { expandNodeNames } from '../config/node-names.ts'
 import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
-import { type NodeHardware, type NodeState, parseHardware, parseNodeState } from '../formats/slurm-node.ts'
+import { type NodeHardware, type NodeState, parseNodeState } from '../formats/slurm-node.ts'
 import { held } from './holds.ts'
+import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
 import { cgroupConfPath, slurmConfPath } from './slurm-files.ts'
@@ -36,17 +37,15 @@ export const slurmd: Step<JobConfig, Seen> = {
   deadlineMs: ({ slurm }) => slurm.deadlineSeconds * 1_000,
 
   async observe({ hostname }, host, signal) {
-    const [service, dropIn, conf, address, found, ...files] = await Promise.all([
+    const [service, dropIn, conf, address, hardware, ...files] = await Promise.all([
       serviceState(unit, host, signal),
       host.read(dropInPath),
       host.read(slurmConfPath),
       host.primaryAddress(),
-      host.exec(['slurmd', '-C'], { signal }),
+      nodeHardware(host, signal),
       host.stat(slurmConfPath),
       host.stat(cgroupConfPath),
     ])
-    const hardware = parseHardware(found.stdout)
-    if (hardware === undefined) throw new Error(`slurmd -C prints no hardware: ${inOneLine(found.stdout)}`)
     const line = nodeLines(conf ?? '').find(({ names }) => expandNodeNames(names)?.includes(hostname) === true)
     const isActive = service.active === 'active'
     return {

@@ -69,7 +69,7 @@ describe('a configuration', () => {
       dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'btrfs', partition: 0, deviceName: '/dev/nvme1n1' },
       nfs: { clients: [], rootSquash: 'no', v3: 'no', threads: 0 },
       slurm: {
-        nodes: [{ name: 'job-[1-4]', cpus: 0 }],
+        nodes: [{ name: 'job-[1-4]', cpus: 0, memoryMiB: 0 }],
         partitions: [{ nodes: 'some', maxTime: 'forever' }],
       },
       convergeIntervalSeconds: 1.5,
@@ -91,7 +91,7 @@ describe('a configuration', () => {
       'nfs.v3: must be true or false',
       'nfs.threads: must be a whole number of threads from 1 to 1024',
       'slurm.nodes[0].cpus: must be a whole number of CPUs from 1 to 65535',
-      'slurm.nodes[0].memoryMiB: is missing, and must be a whole number of MiB from 1 to 100000000',
+      'slurm.nodes[0].memoryMiB: must be a whole number of MiB from 1 to 100000000',
       'slurm.partitions[0].name: is missing, and must be a Slurm name: letters, digits, "_", "." and "-"',
       'slurm.partitions[0].maxTime: must be a Slurm time: minutes, [days-]hours:minutes:seconds or "INFINITE"',
       'convergeIntervalSeconds: must be a whole number of seconds from 0 to 604800',

@@ -2,21 +2,30 @@ import { describe, expect, test } from 'vitest'
 import { parseFrontendRecord, parseNodeRecord, printRecord } from '../../src/formats/node-record.ts'
 
 const node = { name: 'job-1', address: '10.0.0.11' }
+const withHardware = { ...node, hardware: { cpus: 2, memoryMiB: 1979 } }
 const frontEnd = { name: 'frontend-server', address: '10.0.0.10', exports: '/mnt/shared' }
 
 describe('a record on the share', () => {
   test('is read as it was written', () => {
     expect(parseNodeRecord(printRecord(node))).toEqual(node)
+    expect(parseNodeRecord(printRecord(withHardware))).toEqual(withHardware)
     expect(parseFrontendRecord(printRecord(frontEnd))).toEqual(frontEnd)
   })
 
   test('of a later version may say more', () => {
-    expect(parseNodeRecord(JSON.stringify({ ...node, cpus: 2 }))).toEqual(node)
+    expect(parseNodeRecord(JSON.stringify({ ...node, zone: 'a' }))).toEqual(node)
   })
 
   test.each(['', '{"name": "jo', 'null', '[]', '{"name":"job-1"}'])('that is none is not taken for one: %s', (text) => {
     expect([parseNodeRecord(text), parseFrontendRecord(text)]).toEqual([undefined, undefined])
   })
+
+  test.each([{ cpus: 0, memoryMiB: 1 }, { cpus: '2 Port=1', memoryMiB: 1 }, 8])(
+    'with impossible hardware is not taken: %o',
+    (hardware) => {
+      expect(parseNodeRecord(JSON.stringify({ ...node, hardware }))).toBeUndefined()
+    },
+  )
 
   test.each([
     { ...frontEnd, name: 'job-1 Port=1' },

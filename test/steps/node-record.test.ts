@@ -8,11 +8,20 @@ const nodes = '/mnt/work/slurm/nodes'
 const path = `${nodes}/job-1.json`
 const record = (address: string) => `{
   "name": "job-1",
-  "address": "${address}"
+  "address": "${address}",
+  "hardware": {
+    "cpus": 2,
+    "memoryMiB": 1979
+  }
 }
 `
+const hardware = 'NodeName=job-1 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1979\n'
 const machineWith = (shared: Tree) =>
-  smallMachine({ local: new Map(), shared, script: { primaryAddress: '10.0.0.11' } })
+  smallMachine({
+    local: new Map(),
+    shared,
+    script: { primaryAddress: '10.0.0.11', commands: { 'slurmd -C': hardware } },
+  })
 const converged = { is: 'converged', because: 'job-1 is 10.0.0.11' }
 
 describe('the record of a job server', () => {
@@ -25,7 +34,11 @@ describe('the record of a job server', () => {
   })
 
   test('is written only while the share is mounted', () => {
-    const decision = nodeRecord.decide(config, { address: '10.0.0.11', directory: undefined, record: undefined }, [])
+    const decision = nodeRecord.decide(
+      config,
+      { address: '10.0.0.11', hardware: undefined, directory: undefined, record: undefined },
+      [],
+    )
     expect(decision.is === 'act' && decision.actions.map(({ whileMounted }) => whileMounted)).toEqual([
       '/mnt/work',
       '/mnt/work',

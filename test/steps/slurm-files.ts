@@ -15,7 +15,7 @@ export const slurm = (own = '', changed = config) => printSlurmConf(settingsFor(
 /** Nodes without an address in DNS get one at which nobody answers. */
 const settingsFor = ({ slurm: settings, hostname }: typeof config) => ({
   ...settings,
-  nodes: settings.nodes.map((node) => ({ ...node, address: '192.0.2.1' })),
+  nodes: settings.nodes.map(({ name, cpus = 0, memoryMiB = 0 }) => ({ name, cpus, memoryMiB, address: '192.0.2.1' })),
   controller: { name: hostname, address: '10.0.0.5' },
 })
 export const cgroup = (own = '') => printCgroupConf([22, 5], own)

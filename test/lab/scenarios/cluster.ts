@@ -48,6 +48,15 @@ export const cluster: Scenario = {
     }
     const { guest } = frontEnd
     await timed('the nodes are idle', () => waitForIdle(guest, JOB_SERVERS.length, signal))
+    const { stdout: nodes } = await guest.run([
+      'sinfo',
+      '--noheader',
+      '--Node',
+      '--states=idle',
+      '--format',
+      '%N %c %m',
+    ])
+    assert.match(nodes, /^job-1 2 18\d\d\njob-2 2 18\d\d$/, 'with the hardware that they have')
     for (const server of jobServers) await assertJobServer(guest, server.guest)
     await timed('srun on both nodes', () => assertSrun(guest))
     await timed(`an array of ${ARRAY} jobs`, () => assertArray(guest))

@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { noAddressYet, withAddresses } from '../../src/steps/node-addresses.ts'
+import type { NodeRecord } from '../../src/formats/node-record.ts'
+import { noAddressYet, nodeDefinitions } from '../../src/steps/node-definitions.ts'
 import { slurmConf } from '../../src/steps/slurm-conf.ts'
 import { config, converged, local, script, settled, share, shared } from './slurm-files.ts'
 import { directory, file, settle, smallMachine, type Tree } from './small-machine.ts'
 
 const four = { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }
-const none = { unresolved: ['job-[1-4]'], told: new Map<string, string>(), damaged: [] }
-const told = (...entries: readonly (readonly [string, string])[]) => ({ ...none, told: new Map(entries) })
-const addresses = (...of: Parameters<typeof withAddresses>) =>
-  withAddresses(...of).map(({ name, address }) => [name, address])
+const none = { unresolved: ['job-[1-4]'], told: new Map<string, NodeRecord>(), damaged: [] }
+const told = (...entries: readonly (readonly [string, string])[]) => ({
+  ...none,
+  told: new Map(entries.map(([name, address]) => [name, { name, address }])),
+})
+const addresses = (...of: Parameters<typeof nodeDefinitions>) =>
+  nodeDefinitions(...of).map(({ name, address }) => [name, address])
 
 describe('the addresses of nodes', () => {
   test('stay one line while none is known', () => {
@@ -46,6 +50,32 @@ describe('the addresses of nodes', () => {
   })
 })
 
+describe('the hardware of nodes', () => {
+  const record = (name: string, address: string, memoryMiB: number) =>
+    [name, { name, address, hardware: { cpus: 8, memoryMiB } }] as const
+  const known = { ...none, told: new Map([record('job-1', '10.0.0.11', 1979), record('job-2', '10.0.0.12', 4000)]) }
+
+  test('is what they tell, where the configuration does not say it', () => {
+    expect(nodeDefinitions([{ name: 'job-[1-3]' }], known, [])).toEqual([
+      { name: 'job-1', address: '10.0.0.11', cpus: 8, memoryMiB: 1880 },
+      { name: 'job-2', address: '10.0.0.12', cpus: 8, memoryMiB: 3800 },
+      { name: 'job-3', address: undefined, cpus: 1, memoryMiB: 1 },
+    ])
+  })
+
+  test('is what the configuration says, where it does', () => {
+    expect(nodeDefinitions([{ name: 'job-1', cpus: 2 }], known, [])).toEqual([
+      { name: 'job-1', address: '10.0.0.11', cpus: 2, memoryMiB: 1880 },
+    ])
+  })
+
+  test('of nodes that nobody knows yet is the least, in one line', () => {
+    expect(nodeDefinitions([{ name: 'job-[1-4]' }], none, [])).toEqual([
+      { name: 'job-[1-4]', address: noAddressYet, cpus: 1, memoryMiB: 1 },
+    ])
+  })
+})
+
 describe('the records of job servers on the share', () => {
   const withRecords = (...records: readonly (readonly [string, string])[]): Tree =>
     new Map([
@@ -73,7 +103,7 @@ describe('the records of job servers on the share', () => {
       warnings: [
         {
           code: 'NODE_RECORD_DAMAGED',
-          text: `/mnt/work/slurm/nodes/${name} is no record of a node of that name: its address is not taken`,
+          text: `/mnt/work/slurm/nodes/${name} is no record of a node of that name: what it says is not taken`,
         },
       ],
     })

@@ -4,6 +4,7 @@ import { expandNodeNames } from '../config/node-names.ts'
 import type { Host } from '../engine/host.ts'
 import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
 import { type NodeLine, nodeLines, type SlurmNodes } from '../formats/slurm-conf.ts'
+import type { NodeHardware } from '../formats/slurm-node.ts'
 import type { Share } from './share.ts'
 
 /**
@@ -14,21 +15,25 @@ import type { Share } from './share.ts'
  */
 export const noAddressYet = '192.0.2.1'
 
-export interface Addresses {
+/** What is left of a node's memory when its kernel, or its type of instance, is another one by a little. */
+const memoryShare = 0.95
+
+/** What is known of the cluster's nodes. */
+export interface Nodes {
   /** Entries of slurm.nodes whose first node is not found in DNS; where one is, all are taken to be. */
   readonly unresolved: readonly string[]
-  /** By name, of the job servers that have told theirs. */
-  readonly told: ReadonlyMap<string, string>
+  /** By name, of the job servers that have told of themselves. */
+  readonly told: ReadonlyMap<string, NodeRecord>
   /** Files on the share that are no record of the node that they are named for. */
   readonly damaged: readonly string[]
 }
 
-export async function nodeAddresses(
+export async function lookAtNodes(
   { slurm }: Pick<FrontendConfig, 'slurm'>,
   share: Share,
   host: Host,
   signal: AbortSignal,
-): Promise<Addresses> {
+): Promise<Nodes> {
   const [files, looks] = await Promise.all([
     host.list(share.nodes),
     Promise.all(slurm.nodes.map(async (entry) => ((await areFound(entry, host, signal)) ? [] : [entry.name]))),
@@ -37,33 +42,54 @@ export async function nodeAddresses(
   const records = await Promise.all(paths.map(async (name) => [name, await recordAt(name, share, host)] as const))
   return {
     unresolved: looks.flat(),
-    told: new Map(records.flatMap(([, record]) => (record === undefined ? [] : [[record.name, record.address]]))),
+    told: new Map(records.flatMap(([, record]) => (record === undefined ? [] : [[record.name, record]]))),
     damaged: records.flatMap(([name, record]) => (record === undefined ? [join(share.nodes, name)] : [])),
   }
 }
 
-/** The nodes for slurm.conf, one by one where one of an entry has an address of its own. */
-export function withAddresses(
+/** For slurm.conf: one line an entry, or one a node where they differ. */
+export function nodeDefinitions(
   nodes: FrontendConfig['slurm']['nodes'],
-  { unresolved, told }: Addresses,
+  { unresolved, told }: Nodes,
   confs: readonly string[],
 ): readonly SlurmNodes[] {
   const current = new Map(confs.flatMap((conf) => nodeLines(conf).flatMap(addressesOf)))
   return nodes.flatMap((entry): readonly SlurmNodes[] => {
     const names = expandNodeNames(entry.name) ?? []
-    const single = names.map((name) => ({ ...entry, name, ...addressOf(name, unresolved.includes(entry.name)) }))
-    const [first] = single
-    if (first === undefined || single.some(({ address }) => address !== first.address)) return single
+    const single = names.map((name) => ({
+      name,
+      ...addressOf(name, unresolved.includes(entry.name)),
+      ...hardwareOf(entry, told.get(name)),
+    }))
+    const [first, ...others] = single
     // Several nodes cannot share a true address.
-    if (names.length > 1 && first.address !== undefined && first.address !== noAddressYet) return single
+    const isOwn = first?.address !== undefined && first.address !== noAddressYet
+    if (first === undefined || (others.length > 0 && isOwn) || others.some(differsFrom(first))) return single
     return [{ ...first, name: entry.name }]
   })
 
   function addressOf(name: string, isUnresolved: boolean): { address?: string } {
-    const own = told.get(name) ?? current.get(name)
+    const own = told.get(name)?.address ?? current.get(name)
     if (own !== undefined && own !== noAddressYet) return { address: own }
     const mayStand = !current.has(name) || own === noAddressYet
     return mayStand && isUnresolved ? { address: noAddressYet } : {}
+  }
+}
+
+function differsFrom(one: SlurmNodes) {
+  return (other: SlurmNodes): boolean =>
+    other.address !== one.address || other.cpus !== one.cpus || other.memoryMiB !== one.memoryMiB
+}
+
+/** A node that nobody knows anything of yet is there as the least that Slurm takes: jobs can be queued for it. */
+function hardwareOf(
+  { cpus, memoryMiB }: FrontendConfig['slurm']['nodes'][number],
+  record: NodeRecord | undefined,
+): NodeHardware {
+  const found = record?.hardware
+  return {
+    cpus: cpus ?? found?.cpus ?? 1,
+    memoryMiB: memoryMiB ?? (found === undefined ? 1 : Math.trunc(found.memoryMiB * memoryShare)),
   }
 }
 
