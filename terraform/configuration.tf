@@ -16,6 +16,7 @@ module "configuration" {
   frontend_hostname         = var.frontend_hostname
   job_count                 = var.job_count
   job_node                  = local.job_node
+  srun_ports                = var.srun_ports
   partitions                = var.partitions
   state_save_location       = var.state_save_location
   frontend_packages         = var.frontend_packages

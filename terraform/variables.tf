@@ -167,9 +167,9 @@ variable "egress_cidrs" {
 }
 
 variable "srun_ports" {
-  description = "The TCP ports on which srun listens for its tasks. The default is what Linux hands out while slurm.conf has no SrunPortRange."
+  description = "The TCP ports on which srun listens for its tasks, open inside the cluster alone."
   type        = object({ from = number, to = number })
-  default     = { from = 32768, to = 60999 }
+  default     = { from = 61001, to = 63000 }
 
   validation {
     condition     = var.srun_ports.from >= 1024 && var.srun_ports.from <= var.srun_ports.to && var.srun_ports.to <= 65535

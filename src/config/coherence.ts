@@ -34,6 +34,7 @@ function ofFrontend(config: FrontendConfig): readonly Incoherence[] {
     ...exportClients(config),
     ...nodes(config),
     ...partitions(config),
+    ...ports(config),
   ]
 }
 
@@ -102,6 +103,12 @@ function partitions({ slurm }: FrontendConfig): readonly Incoherence[] {
   }
   const names = slurm.partitions.map((partition) => partition.name)
   return [...problems, ...repeated('slurm.partitions', names), ...reserved('slurm.partitions', names)]
+}
+
+function ports({ slurm: { srunPorts } }: FrontendConfig): readonly Incoherence[] {
+  if (srunPorts.from <= srunPorts.to) return []
+  const problem = `must not be below slurm.srunPorts.from: ${srunPorts.to} and ${srunPorts.from}`
+  return [{ path: 'slurm.srunPorts.to', against: ['slurm.srunPorts.from'], problem }]
 }
 
 function nodesOf(slurm: FrontendConfig['slurm']): readonly string[] {

@@ -54,6 +54,10 @@ export const descriptions: Readonly<Record<string, string>> = {
   'slurm.nodes[].cpus': 'CPUs of one such node; by default as many as it tells of itself.',
   'slurm.nodes[].memoryMiB':
     'RealMemory of one such node, in MiB; by default 0.95 of what it tells of itself. A node that has less is not taken.',
+  'slurm.srunPorts':
+    'The TCP ports on which srun listens for its tasks: SrunPortRange. A firewall between the machines must let them in.',
+  'slurm.srunPorts.from': 'The first of them.',
+  'slurm.srunPorts.to': 'The last of them.',
   'slurm.partitions': 'The partitions (queues), a line of slurm.conf each.',
   'slurm.partitions[].name': 'The name that jobs are submitted to.',
   'slurm.partitions[].nodes': '"ALL", or some of slurm.nodes.',

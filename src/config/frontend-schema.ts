@@ -35,6 +35,8 @@ const nfs = z.strictObject({
   threads: z.optional(grammar.whole(1, 1024, 'threads')),
 })
 
+const port = grammar.port
+
 const node = z.strictObject({
   name: grammar.nodeNames,
   /** Without it, what the node itself tells. */
@@ -50,12 +52,17 @@ const partition = z.strictObject({
   maxTime: z._default(grammar.slurmTime, 'INFINITE'),
 })
 
+/** Outside of what Linux hands out by itself (ip_local_port_range), so that a firewall can let these alone in. */
+const srunPorts = z.strictObject({ from: z._default(port, 61_001), to: z._default(port, 63_000) })
+
 const slurm = z.strictObject({
   clusterName: z._default(grammar.clusterName, 'slurm-cluster'),
   stateSaveLocation: z._default(grammar.absolutePath, '/var/lib/slurm/slurmctld'),
   nodes: z._default(z.array(node).check(z.minLength(1, 'must have at least one entry')), [
     { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
   ]),
+  /** On which srun listens for its tasks. */
+  srunPorts: z.prefault(srunPorts, {}),
   partitions: z._default(z.array(partition).check(z.minLength(1, 'must have at least one entry')), [
     { name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' },
   ]),

@@ -62,6 +62,9 @@ export const userName = word(
 /** As many as a GPT has room for. */
 export const partitionNumber = inRange(1, 128, 'must be the number of a partition, from 1 to 128')
 
+/** None that only root may take. */
+export const port = inRange(1_024, 65_535, 'must be a port from 1024 to 65535')
+
 /** A whole number in a range; `unit` completes the sentence. */
 export function whole(least: number, most: number, unit: string) {
   return inRange(least, most, `must be a whole number of ${unit} from ${least} to ${most}`)

@@ -14,6 +14,7 @@ export interface SlurmSettings {
   readonly clusterName: string
   readonly controller: { readonly name: string; readonly address: string }
   readonly stateSaveLocation: string
+  readonly srunPorts: { readonly from: number; readonly to: number }
   readonly nodes: readonly SlurmNodes[]
   readonly partitions: readonly {
     readonly name: string
@@ -68,7 +69,7 @@ export function nodeLines(conf: string): readonly NodeLine[] {
  * Sources: slurm.conf(5); the time-outs and ReturnToService are those of AWS ParallelCluster.
  */
 export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, own: string): string {
-  const { clusterName, controller, stateSaveLocation, nodes, partitions } = settings
+  const { clusterName, controller, stateSaveLocation, srunPorts, nodes, partitions } = settings
   const lines = [
     header,
     `ClusterName=${clusterName}`,
@@ -81,6 +82,7 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
     'SlurmdPidFile=/run/slurmd.pid',
     'SlurmctldLogFile=/var/log/slurm/slurmctld.log',
     'SlurmdLogFile=/var/log/slurm/slurmd.log',
+    `SrunPortRange=${srunPorts.from}-${srunPorts.to}`,
     'SlurmctldTimeout=300',
     'SlurmdTimeout=180',
     'ReturnToService=2',

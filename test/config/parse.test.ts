@@ -39,6 +39,7 @@ describe('a configuration', () => {
           clusterName: 'slurm-cluster',
           stateSaveLocation: '/var/lib/slurm/slurmctld',
           nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }],
+          srunPorts: { from: 61_001, to: 63_000 },
           partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
         },
         users: [],

@@ -12,6 +12,7 @@ const settings = {
   clusterName: 'slurm-cluster',
   controller: { name: 'frontend-server', address: '10.0.0.5' },
   stateSaveLocation: '/var/lib/slurm/slurmctld',
+  srunPorts: { from: 61_001, to: 63_000 },
   nodes: [
     { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
     { name: 'gpu-1', address: '192.0.2.1', cpus: 8, memoryMiB: 60000 },
@@ -39,6 +40,7 @@ SlurmctldPidFile=/run/slurmctld.pid
 SlurmdPidFile=/run/slurmd.pid
 SlurmctldLogFile=/var/log/slurm/slurmctld.log
 SlurmdLogFile=/var/log/slurm/slurmd.log
+SrunPortRange=61001-63000
 SlurmctldTimeout=300
 SlurmdTimeout=180
 ReturnToService=2

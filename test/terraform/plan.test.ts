@@ -222,13 +222,13 @@ function group(id: unknown): string {
 describe('the security groups', options, () => {
   const inside = [
     'frontend -> efs tcp 2049-2049',
-    'frontend -> job tcp 32768-60999',
+    'frontend -> job tcp 61001-63000',
     'frontend -> job tcp 6818-6818',
     'job -> efs tcp 2049-2049',
     'job -> frontend tcp 2049-2049',
-    'job -> frontend tcp 32768-60999',
+    'job -> frontend tcp 61001-63000',
     'job -> frontend tcp 6817-6817',
-    'job -> job tcp 32768-60999',
+    'job -> job tcp 61001-63000',
     'job -> job tcp 6818-6818',
   ]
   const web = ['frontend', 'job'].flatMap((from) => [80, 443].map((port) => `${from} -> 0.0.0.0/0 tcp ${port}-${port}`))
@@ -241,7 +241,7 @@ describe('the security groups', options, () => {
 
   test('let SSH in from where it is given, and srun in its ports', async () => {
     const made = await plan({ ssh_cidrs: ['192.0.2.0/24'], egress_cidrs: [], srun_ports: { from: 60001, to: 61000 } })
-    const other = inside.map((rule) => rule.replace('32768-60999', '60001-61000'))
+    const other = inside.map((rule) => rule.replace('61001-63000', '60001-61000'))
     expect(new Set(rulesOf(made, 'ingress'))).toEqual(new Set([...other, '192.0.2.0/24 -> frontend tcp 22-22']))
     expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set(other))
   })

@@ -32,6 +32,7 @@ locals {
       cpus      = var.job_node.cpus
       memoryMiB = var.job_node.memory_mib
     }]
+    srunPorts = var.srun_ports
     partitions = [for partition in var.partitions : {
       name    = partition.name
       nodes   = partition.nodes

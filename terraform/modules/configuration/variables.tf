@@ -18,6 +18,12 @@ variable "job_node" {
   type        = object({ cpus = number, memory_mib = number })
 }
 
+variable "srun_ports" {
+  description = "The TCP ports on which srun listens for its tasks."
+  type        = object({ from = number, to = number })
+  default     = null
+}
+
 variable "partitions" {
   description = "Slurm's partitions."
   type = list(object({
