@@ -10,6 +10,7 @@ resource "aws_instance" "frontend" {
   ami                     = local.ami_id.frontend
   instance_type           = var.frontend_instance_type
   subnet_id               = var.subnet_ids[0]
+  private_ip              = var.frontend_private_ip
   vpc_security_group_ids  = concat([aws_security_group.frontend.id], var.security_group_ids.frontend)
   iam_instance_profile    = aws_iam_instance_profile.this["frontend"].name
   key_name                = var.key_name

@@ -63,6 +63,17 @@ variable "frontend_instance_type" {
   default     = "m6i.large"
 }
 
+variable "frontend_private_ip" {
+  description = "The private address of the front end, a free one of the first of subnet_ids; null for any. With an address of your choosing, a front end that replaces it has the same one, and the job servers go on with their mounts."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.frontend_private_ip == null || can(cidrnetmask("${coalesce(var.frontend_private_ip, "-")}/32"))
+    error_message = "frontend_private_ip must be an IPv4 address, such as \"10.0.1.10\"."
+  }
+}
+
 variable "job_instance_type" {
   description = "The instance type of the job servers."
   type        = string
