@@ -12,7 +12,7 @@ const PERMISSION = 'ec2:AttachVolume'
 export const attach: Scenario = {
   name: 'attach',
   title: 'nobody attaches the volume: the agent names the permission that it lacks, and once it has it, does so itself',
-  ci: true,
+  ci: { leftOut: 'it takes 3 minutes; the unit tests have each answer of EC2, and volume-waits asks for more of them' },
   images: ['baked'],
   async run({ lab }) {
     const { cloud, signal } = lab

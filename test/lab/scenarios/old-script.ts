@@ -26,7 +26,7 @@ function warningsOf(status: RunStatus): readonly string[] {
 export const oldScriptTakenOver: Scenario = {
   name: 'old-script',
   title: 'a front end that the old script made is taken over: its leavings are mended and told of, no data is touched',
-  ci: true,
+  ci: { leftOut: 'it takes 5 minutes; the unit tests have each thing that the script leaves behind' },
   images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
