@@ -1,13 +1,20 @@
-import { rotationPath } from '../../src/steps/munge-key-rotation.ts'
+import type { FrontendConfig } from '../../src/config/frontend-schema.ts'
+import type { Action } from '../../src/engine/action.ts'
+import { orAborted } from '../../src/engine/clock.ts'
+import { printRotation } from '../../src/formats/munge-rotation.ts'
+import { rotationPath, stopSlurmctld } from '../../src/steps/munge-key-rotation.ts'
 import { shareOf } from '../../src/steps/share.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { host } from '../host/host.ts'
-import { writeRecord } from '../host/records.ts'
+import { perform } from '../host/perform.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
 import { apply } from './apply.ts'
 import { parseOptions, refusePositionals } from './options.ts'
 import { refuseUnlessRoot } from './root.ts'
 import { UsageError } from './usage-error.ts'
+
+/** A share that is dead does not answer at all. */
+const answerMs = 30_000
 
 /** Has the cluster's key replaced by a new one: says so to the next run, and begins it. */
 export async function mungeKey(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -23,23 +30,89 @@ export async function mungeKey(args: readonly string[], signal: AbortSignal): Pr
   if (config.role !== 'frontend') throw new Error('the key is replaced on the front end; this is a job server')
   {
     await using _lock = await acquireRunLock('munge-key rotate')
-    const pointer = await host.stat(`${shareOf(config).mungeKeys}/current`)
-    const current = /^([0-9a-f]{64})\.key$/.exec(pointer?.target ?? '')?.[1]
-    if (current === undefined) throw new Error('the cluster has no key on the share yet: run slurm-node-agent apply')
-    if (!values['while-jobs-run']) await refuseWhileJobsRun(signal)
-    await writeRecord(rotationPath, `${current}\n`)
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
+    const keys = await orAborted(keysOnShare(config), soon)
+    if (!keys.isRotating) await begin(config, keys, values['while-jobs-run'], signal)
   }
-  process.stdout.write(
-    'The key is replaced now, by a run of apply. Where that is cut off, the next run goes on with it.\n',
-  )
+  process.stdout.write('The key is replaced now, by a run of apply; where that is cut off, the next run goes on.\n')
   return await apply(['--config', values.config], signal)
 }
 
+interface Keys {
+  readonly current: string | undefined
+  readonly all: readonly string[]
+  readonly isRotating: boolean
+}
+
+async function keysOnShare(config: FrontendConfig): Promise<Keys> {
+  const share = shareOf(config)
+  const [pointer, names, rotation] = await Promise.all([
+    host.stat(`${share.mungeKeys}/current`),
+    host.list(share.mungeKeys),
+    host.read(rotationPath(share)),
+  ])
+  const nameOfKey = /^([0-9a-f]{64})\.key$/
+  return {
+    current: nameOfKey.exec(pointer?.target ?? '')?.[1],
+    all: names.flatMap((name) => nameOfKey.exec(name)?.[1] ?? []),
+    isRotating: rotation !== undefined,
+  }
+}
+
+async function begin(
+  config: FrontendConfig,
+  { current, all }: Keys,
+  whileJobsRun: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (current === undefined) {
+    throw new Error(`there is no key in ${shareOf(config).mungeKeys}: mount the share and make one, by apply`)
+  }
+  if (!whileJobsRun) await refuseWhileJobsRun(signal)
+  // slurmctld is stopped at once, so that no job begins meanwhile.
+  const begun: readonly Action[] = [
+    {
+      do: 'write',
+      path: rotationPath(shareOf(config)),
+      content: printRotation({ old: current, known: all }),
+      was: undefined,
+      mode: 0o600,
+      whileMounted: config.efs.mountPoint,
+      because: 'a person wants the key to be replaced',
+    },
+    stopSlurmctld,
+  ]
+  for (const action of begun) {
+    const outcome = await perform(action, signal)
+    if (outcome.is === 'failed') throw new Error(`the key was not replaced: ${outcome.error}`)
+    if (outcome.is === 'stale') throw new Error(`the key was not replaced: ${outcome.because}`)
+  }
+}
+
+/** Of squeue's states, those of jobs that do not run yet, or no longer. Source: squeue(1), JOB STATE CODES. */
+const idle = new Set([
+  'PENDING',
+  'COMPLETED',
+  'CANCELLED',
+  'FAILED',
+  'TIMEOUT',
+  'NODE_FAIL',
+  'PREEMPTED',
+  'BOOT_FAIL',
+  'DEADLINE',
+  'OUT_OF_MEMORY',
+  'REVOKED',
+  'REQUEUED',
+  'REQUEUE_FED',
+  'REQUEUE_HOLD',
+  'SPECIAL_EXIT',
+])
+
 async function refuseWhileJobsRun(signal: AbortSignal): Promise<void> {
-  const argv = ['squeue', '--noheader', '--states=RUNNING,COMPLETING,SUSPENDED', '--format=%A'] as const
-  const asked = await host.exec(argv, { signal, ok: [0, 1] })
-  const anyway = '--while-jobs-run goes on: jobs run on, but what they start anew on other nodes may fail meanwhile'
-  if (asked.exitCode !== 0) throw new Error(`slurmctld does not tell whether jobs run; ${anyway}`)
-  const jobs = new Set(asked.stdout.split('\n').filter((line) => line !== ''))
-  if (jobs.size > 0) throw new Error(`jobs are running: ${jobs.size}; wait for them to end; ${anyway}`)
+  const argv = ['squeue', '--all', '--noheader', '--states=all', '--format=%T'] as const
+  const { exitCode, stdout, stderr } = await host.exec(argv, { signal, ok: [0, 1] })
+  const anyway = 'with --while-jobs-run they run on, but may not start anything new on other nodes meanwhile'
+  if (exitCode !== 0) throw new Error(`slurmctld does not tell whether jobs run: ${stderr.trim()}; ${anyway}`)
+  const running = stdout.split('\n').filter((state) => state !== '' && !idle.has(state))
+  if (running.length > 0) throw new Error(`jobs are running: ${running.length}; wait for them to end; ${anyway}`)
 }

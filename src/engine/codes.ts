@@ -242,7 +242,7 @@ export const codes = {
     means: 'Nodes do not have the new Munge key yet.',
     cause:
       'The key of the cluster was replaced, and slurmctld stays stopped until the job servers have the new one: each takes it up in its next steady run and tells so on the share. The message names those that have not. Jobs run on meanwhile.',
-    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. The record of a node that is gone for good is removed from slurm/nodes on the share.',
+    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. To wait no longer for one, remove its file NAME.munge-key from slurm/nodes on the share.',
   },
   MUNGE_KEY_NOT_PUBLISHED: {
     kind: 'wait',
@@ -304,7 +304,7 @@ export const codes = {
     kind: 'wait',
     means: 'slurmctld does not tell what it knows of this node.',
     cause:
-      'scontrol show node failed on this machine; the message has its words. "Invalid authentication credential" or "Protocol authentication error" means that this machine has another Munge key than the front end, or another time; "Unable to contact slurm controller" that slurmctld is not up or its port 6817 is closed.',
+      'scontrol show node failed on this machine; the message has its words. "Zero Bytes were transmitted or received", or words about authentication or a credential, mean that this machine has another Munge key than the front end, or another time; "Unable to contact slurm controller" that slurmctld is not up or its port 6817 is closed.',
     mend: 'Look at slurm-node-agent status on the front end, at the clocks (timedatectl), and at the security group: 6817 on the front end from the job servers, 6818 on these from the front end. A key of this machine that is not the cluster’s is replaced by apply.',
   },
   NODE_ADDRESS_NOT_TAKEN_UP: {
@@ -735,11 +735,39 @@ export const codes = {
       'apt could not install all that was missing at once, and not this package alone either: no source has it, it does not go with what is installed (the agent lets apt remove nothing), or its own script failed. Only the steps that need it are refused.',
     mend: 'Read apt\'s reason in the message: correct the name, if "packages" lists it, or add the apt source that has it.',
   },
+  MUNGE_KEY_LEFT_BEHIND: {
+    kind: 'warning',
+    means: 'Nodes were left behind with the old Munge key.',
+    cause:
+      'The key of the cluster was replaced, and the nodes that the message names have not told within 15 minutes that they have the new one. slurmctld has started without them: it takes those that run for down, and with them their jobs. A node whose convergeIntervalSeconds is 0 or longer than that, or on which the agent is stopped, comes by it so.',
+    mend: 'Run slurm-node-agent apply on the nodes that are on. Those that are off take the key up when they boot.',
+  },
+  SHARE_MOVED_ON: {
+    kind: 'warning',
+    means: 'The front end has changed something meanwhile.',
+    cause:
+      'While this run waited for slurmctld, the front end has published another Munge key or another slurm.conf than this machine took up when the run began.',
+    mend: 'Nothing: the next run of the timer takes it up. To have it now, run slurm-node-agent apply again.',
+  },
+  NODE_OUT_OF_SERVICE: {
+    kind: 'warning',
+    means: 'The node is drained, failing or set down.',
+    cause:
+      'slurmd runs, and slurmctld starts no jobs on this node: a person has taken it out, or slurmctld has, as after a task that could not be killed. The message has the state and the reason.',
+    mend: 'Mend what the reason names; then, on the front end: scontrol update NodeName=NAME State=RESUME.',
+  },
+  HOME_OF_ANOTHER: {
+    kind: 'warning',
+    means: 'A home belongs to somebody else.',
+    cause:
+      'The directory is there, as on a volume that was taken over, and belongs to another user than the one it is for.',
+    mend: 'Look at whose it is. Give it to its user by chown, or choose another home in users.',
+  },
   NODE_RECORD_DAMAGED: {
     kind: 'warning',
     means: 'A record of a node on the share cannot be used.',
     cause:
-      'A file below slurm/nodes on the share is not a record of the node that it is named for: half-written, or by somebody else. The address of that node stays as slurm.conf has it.',
+      'A file below slurm/nodes on the share is not a record of the node that it is named for: half-written, or by somebody else. What slurm.conf has of that node stays.',
     mend: 'Remove the file that the message names: its machine writes it anew in its next run.',
   },
   DATA_VOLUME_NOT_GROWN: {

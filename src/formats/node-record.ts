@@ -19,7 +19,14 @@ export interface FrontendRecord extends NodeRecord {
 
 const named = { name: z.string().check(z.regex(/^[a-z0-9-]+$/)), address: z.ipv4() }
 const count = z.int().check(z.positive())
-const nodeRecord = z.object({ ...named, hardware: z.optional(z.object({ cpus: count, memoryMiB: count })) })
+const hardware = z.object({
+  cpus: count,
+  sockets: count,
+  coresPerSocket: count,
+  threadsPerCore: count,
+  memoryMiB: count,
+})
+const nodeRecord = z.object({ ...named, hardware: z.optional(hardware) })
 const frontendRecord = z.object({ ...named, exports: z.string().check(z.regex(/^(?:\/[A-Za-z0-9._-]+)+$/)) })
 
 /** Undefined where the text is no such record: what it says goes into slurm.conf. */

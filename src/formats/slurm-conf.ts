@@ -7,6 +7,10 @@ export interface SlurmNodes {
   /** Where they are to be found; without it, by their names. */
   readonly address?: string
   readonly cpus: number
+  /** Of the CPUs; without it, Slurm takes each for a core. */
+  readonly sockets?: number
+  readonly coresPerSocket?: number
+  readonly threadsPerCore?: number
   readonly memoryMiB: number
 }
 
@@ -49,6 +53,9 @@ export interface NodeLine {
   readonly names: string
   readonly address: string | undefined
   readonly cpus: number | undefined
+  readonly sockets: number | undefined
+  readonly coresPerSocket: number | undefined
+  readonly threadsPerCore: number | undefined
   readonly memoryMiB: number | undefined
 }
 
@@ -59,6 +66,9 @@ export function nodeLines(conf: string): readonly NodeLine[] {
       names,
       address: field('NodeAddr'),
       cpus: numberIn(field('CPUs')),
+      sockets: numberIn(field('Sockets')),
+      coresPerSocket: numberIn(field('CoresPerSocket')),
+      threadsPerCore: numberIn(field('ThreadsPerCore')),
       memoryMiB: numberIn(field('RealMemory')),
     }
   })
@@ -100,9 +110,18 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
   return withOwnLines(lines, own)
 }
 
-function printNodes({ name, address, cpus, memoryMiB }: SlurmNodes): string {
-  const nodeAddr = address === undefined ? '' : ` NodeAddr=${address}`
-  return `NodeName=${name}${nodeAddr} CPUs=${cpus} RealMemory=${memoryMiB} State=UNKNOWN`
+function printNodes({ name, address, ...node }: SlurmNodes): string {
+  const fields = [
+    ['NodeName', name],
+    ['NodeAddr', address],
+    ['CPUs', node.cpus],
+    ['Sockets', node.sockets],
+    ['CoresPerSocket', node.coresPerSocket],
+    ['ThreadsPerCore', node.threadsPerCore],
+    ['RealMemory', node.memoryMiB],
+    ['State', 'UNKNOWN'],
+  ] as const
+  return fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])).join(' ')
 }
 
 /** cgroup.conf for that release: before 22.05 nothing here uses cgroups. */

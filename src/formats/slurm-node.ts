@@ -1,7 +1,14 @@
 /** What hardware slurmd finds. */
-export interface NodeHardware {
-  readonly cpus: number
+export interface NodeHardware extends Topology {
   readonly memoryMiB: number
+}
+
+/** Without all of it, Slurm takes each hardware thread for a core of its own. */
+export interface Topology {
+  readonly cpus: number
+  readonly sockets: number
+  readonly coresPerSocket: number
+  readonly threadsPerCore: number
 }
 
 /** What slurmctld knows of a node. */
@@ -15,10 +22,16 @@ export interface NodeState {
 
 /** Of `slurmd -C`: a line such as `NodeName=job-1 CPUs=2 Boards=1 … RealMemory=3888`, and one with the uptime. */
 export function parseHardware(stdout: string): NodeHardware | undefined {
-  const cpus = fieldIn(stdout, 'CPUs')
-  const memory = fieldIn(stdout, 'RealMemory')
-  if (cpus === undefined || memory === undefined) return undefined
-  return { cpus: Number(cpus), memoryMiB: Number(memory) }
+  const [cpus, boards, sockets, coresPerSocket, threadsPerCore, memoryMiB] = [
+    'CPUs',
+    'Boards',
+    'SocketsPerBoard',
+    'CoresPerSocket',
+    'ThreadsPerCore',
+    'RealMemory',
+  ].map((name) => Number(fieldIn(stdout, name)))
+  if (!cpus || !boards || !sockets || !coresPerSocket || !threadsPerCore || !memoryMiB) return undefined
+  return { cpus, sockets: boards * sockets, coresPerSocket, threadsPerCore, memoryMiB }
 }
 
 /** Of `scontrol show node NAME --oneliner`. */

@@ -1,5 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { toConverge } from '../engine/decision.ts'
+import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { refusal } from './refusal.ts'
@@ -26,19 +26,39 @@ export const homes: Step<FrontendConfig, Seen> = {
       const because = `${taken.home}, the home of ${taken.name}, is no directory but a ${seen.get(taken.home)?.kind}`
       return refusal('HOME_TAKEN', because, 'move it away, or choose another home in users')
     }
-    const missing = config.users.filter(({ home }) => seen.get(home) === undefined)
-    return toConverge(
+    const unmade = config.users.filter(({ home }) => isUnmade(seen.get(home)))
+    const decision = toConverge(
       config.users.length === 0 ? 'none are configured' : 'each user has one',
-      ...missing.map((user) => ({
+      ...unmade.map((user) => ({
         do: 'mkdir' as const,
         path: user.home,
         mode: 0o700,
-        owner: { user: user.name, group: String(gidOf(user)) },
+        // By number: the user may be one of a directory service.
+        owner: { user: String(user.uid), group: String(gidOf(user)) },
         ...storeOf(user.home, config),
-        because: `${user.name} has no home`,
+        because: seen.get(user.home) === undefined ? `${user.name} has no home` : `it is not ${user.name}'s yet`,
       })),
     )
+    return tellOfOthers(decision, config, seen)
   },
+}
+
+/** Also where a run was cut off between making it and giving it to its user. */
+function isUnmade(home: FileStat | undefined): boolean {
+  return home === undefined || home.owner === 'root:root'
+}
+
+function tellOfOthers(decision: Decision, { users }: FrontendConfig, seen: Seen): Decision {
+  const others = users.filter(({ name, uid, home }) => {
+    const owner = seen.get(home)?.owner.split(':')[0]
+    return owner !== undefined && owner !== name && owner !== String(uid)
+  })
+  if (decision.is !== 'converged' || others.length === 0) return decision
+  const warnings = others.map(({ name, home }) => ({
+    code: 'HOME_OF_ANOTHER' as const,
+    text: `${home}, the home of ${name}, belongs to ${seen.get(home)?.owner}`,
+  }))
+  return { ...decision, warnings }
 }
 
 /** What must be mounted for the home to be there. */

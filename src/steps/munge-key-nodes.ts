@@ -1,100 +1,99 @@
 import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { JobConfig } from '../config/job-schema.ts'
-import { toConverge } from '../engine/decision.ts'
+import { expandNodeNames } from '../config/node-names.ts'
+import type { Action, ActionOutcome } from '../engine/action.ts'
+import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { shareOf } from './share.ts'
-
-const localKey = '/etc/munge/munge.key'
-const suffix = '.munge-key'
+import { rotationPath, slurmctldUnit, stopSlurmctld } from './munge-key-rotation.ts'
+import { nodeOf, toldPath } from './munge-key-told.ts'
+import { unitStates } from './service.ts'
+import { type Share, shareOf } from './share.ts'
 
 /** A node that is off takes the key up when it is on again: it is waited for only so long. */
 const graceMinutes = 15
 
-interface OwnSeen {
-  readonly sha256: string | undefined
-  readonly told: string | undefined
-}
-
-/** A job server tells which key its munged runs with, by its fingerprint. */
-export const mungeKeyTold: Step<JobConfig, OwnSeen> = {
-  id: 'munge-key-told',
-  title: 'Munge key in use',
-  after: ['munge', 'node-record'],
-  deadlineMs: () => 60_000,
-
-  async observe(config, host) {
-    const [sha256, told] = await Promise.all([host.sha256(localKey), host.read(pathOf(config))])
-    return { sha256, told }
-  },
-
-  decide(config, { sha256 = '', told }) {
-    return toConverge(
-      `the front end knows that it is ${sha256.slice(0, 12)}`,
-      told?.trim() !== sha256 && {
-        do: 'write',
-        path: pathOf(config),
-        content: `${sha256}\n`,
-        was: told,
-        mode: 0o644,
-        whileMounted: config.efs.mountPoint,
-        because: 'the front end waits for it when a key is replaced',
-      },
-    )
-  },
-}
-
-interface NodesSeen {
+interface Rotating {
   readonly current: string
   /** The current key became so less than the grace ago. */
   readonly isNew: boolean
-  /** By node, those that have told theirs. */
-  readonly told: ReadonlyMap<string, string>
+  /** Nodes that have told another key. */
+  readonly lagging: readonly string[]
+  /** Of slurmctld: active, inactive, … */
+  readonly active: string
+  /** In the directory of the keys. */
+  readonly files: readonly string[]
 }
 
-/** slurmctld starts again only once the nodes have a key that was replaced, or have had the time for it. */
-export const mungeKeyNodes: Step<FrontendConfig, NodesSeen> = {
+/** The key is replaced once the nodes have the new one, or have had the time for it: until then, slurmctld is stopped. */
+export const mungeKeyNodes: Step<FrontendConfig, { readonly rotating: Rotating | undefined }> = {
   id: 'munge-key-nodes',
   title: 'Munge key of the nodes',
   after: ['munge-key'],
   deadlineMs: () => (graceMinutes + 1) * 60_000,
 
   async observe(config, host, signal) {
-    const { mungeKeys, nodes } = shareOf(config)
-    const pointer = join(mungeKeys, 'current')
-    const [link, isNew, names] = await Promise.all([
-      host.stat(pointer),
-      changedLately(pointer, host, signal),
-      host.list(nodes),
-    ])
-    const files = names.filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
-    const told = await Promise.all(
-      files.map(async (name) => [name.slice(0, -suffix.length), (await host.read(join(nodes, name))) ?? ''] as const),
-    )
-    return {
-      current: (link?.target ?? '').replace(/\.key$/, ''),
-      isNew,
-      told: new Map(told.map(([node, text]) => [node, text.trim()])),
-    }
+    const share = shareOf(config)
+    const rotation = await host.read(rotationPath(share))
+    return { rotating: rotation === undefined ? undefined : await lookAtNodes(config, share, host, signal) }
   },
 
-  decide(_config, { current, isNew, told }) {
-    const lagging = [...told].flatMap(([node, sha256]) => (sha256 === current ? [] : [node]))
-    if (lagging.length === 0) return { is: 'converged', because: 'all nodes that have told theirs have this one' }
-    const shown = `${lagging.slice(0, 5).join(', ')}${lagging.length > 5 ? ` and ${lagging.length - 5} more` : ''}`
-    if (!isNew) return { is: 'converged', because: `not waited for: ${shown}` }
-    const what = `${shown}; at the latest ${graceMinutes} minutes after the change slurmctld starts without them`
+  decide(config, { rotating }, past) {
+    const share = shareOf(config)
+    if (rotating === undefined) return tellOfLaggards({ is: 'converged', because: 'no key is being replaced' }, past)
+    const { isNew, lagging, active } = rotating
+    if (!isNew || lagging.length === 0) return { is: 'act', actions: toFinish(rotating, share) }
+    if (active === 'active' || active === 'activating') return { is: 'act', actions: [stopSlurmctld] }
+    const what = `${some(lagging)}; at the latest ${graceMinutes} minutes after the change slurmctld starts without them`
     return { is: 'wait', code: 'MUNGE_KEY_NOT_TAKEN_UP', for: what }
   },
 }
 
-function pathOf(config: JobConfig): string {
-  return join(shareOf(config).nodes, `${config.hostname}${suffix}`)
+async function lookAtNodes(config: FrontendConfig, share: Share, host: Host, signal: AbortSignal): Promise<Rotating> {
+  const pointer = join(share.mungeKeys, 'current')
+  const lately = ['find', pointer, '-maxdepth', '0', '-cmin', `-${graceMinutes}`] as const
+  const [link, found, names, files, [service]] = await Promise.all([
+    host.stat(pointer),
+    host.exec(lately, { signal }),
+    host.list(share.nodes),
+    host.list(share.mungeKeys),
+    unitStates([slurmctldUnit], host, signal),
+  ])
+  const current = link?.target ?? ''
+  const configured = new Set(config.slurm.nodes.flatMap(({ name }) => expandNodeNames(name) ?? []))
+  const nodes = names.map(nodeOf).filter((node) => node !== undefined && configured.has(node))
+  const told = await Promise.all(
+    nodes.map(async (node = '') => ({ node, sha256: (await host.read(toldPath(share, node)))?.trim() })),
+  )
+  return {
+    current,
+    isNew: found.stdout !== '',
+    lagging: told.flatMap(({ node, sha256 }) => (`${sha256}.key` === current ? [] : [node])),
+    active: service?.active ?? 'unknown',
+    files,
+  }
 }
 
-/** 1: there is no such file. */
-async function changedLately(path: string, host: Host, signal: AbortSignal): Promise<boolean> {
-  const argv = ['find', path, '-maxdepth', '0', '-cmin', `-${graceMinutes}`] as const
-  return (await host.exec(argv, { signal, ok: [0, 1] })).stdout !== ''
+const without = 'the nodes without the new key: '
+
+/** All other keys go, and what a run that was cut off has left of one. */
+function toFinish({ current, lagging, files }: Rotating, share: Share): readonly Action[] {
+  const { mountPoint: whileMounted, mungeKeys } = share
+  const others = files.filter((name) => /^[0-9a-f]{64}\.key$|^\..*\.slurm-node-agent$/.test(name) && name !== current)
+  const because = lagging.length === 0 ? 'the key was replaced' : `${without}${some(lagging)}`
+  return [
+    ...others.map((name) => ({ do: 'remove', path: join(mungeKeys, name), whileMounted, because }) as const),
+    { do: 'remove', path: rotationPath(share), whileMounted, because },
+  ]
+}
+
+function tellOfLaggards(decision: Decision, past: readonly ActionOutcome[]): Decision {
+  const last = past.findLast(({ is, action }) => is === 'done' && action.do === 'remove')?.action.because ?? ''
+  if (decision.is !== 'converged' || !last.startsWith(without)) return decision
+  const text = `${last.slice(without.length)} did not take the new key up in time: their jobs may be lost`
+  return { ...decision, warnings: [{ code: 'MUNGE_KEY_LEFT_BEHIND', text }] }
+}
+
+function some(nodes: readonly string[]): string {
+  return `${nodes.slice(0, 5).join(', ')}${nodes.length > 5 ? ` and ${nodes.length - 5} more` : ''}`
 }

@@ -6,6 +6,8 @@ export interface Key {
   readonly stat: FileStat | undefined
 }
 
+export const localKey = '/etc/munge/munge.key'
+
 /** munge takes 32 to 1024 bytes; the most is as good as the least is fast. */
 export const keySizeBytes = { least: 32, most: 1024 }
 

@@ -8,11 +8,19 @@ import type { Step } from '../engine/step.ts'
 import { adoptOld, closeOld, tellOfOldKey } from './munge-key-old.ts'
 import { pointTo, publish } from './munge-key-publish.ts'
 import { rotate, rotationPath } from './munge-key-rotation.ts'
-import { directoryTrouble, isFit, isRoots, type Key, keySizeBytes, notRoots, parentTrouble } from './munge-key-trust.ts'
+import {
+  directoryTrouble,
+  isFit,
+  isRoots,
+  type Key,
+  keySizeBytes,
+  localKey,
+  notRoots,
+  parentTrouble,
+} from './munge-key-trust.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { type Share, shareOf } from './share.ts'
 
-const localKey = '/etc/munge/munge.key'
 /** The fingerprint of the key that the agent put in place: the one that the package made at install does not count. */
 const recordPath = '/var/lib/slurm-node-agent/munge-key.sha256'
 
@@ -31,8 +39,8 @@ interface Seen {
   readonly old: Key
   /** The text of the record. */
   readonly record: string | undefined
-  /** The fingerprint of the key that a person wants to be replaced. */
-  readonly toReplace: string | undefined
+  /** The text of the record of a key that is being replaced. */
+  readonly rotation: string | undefined
 }
 
 const identity = { id: 'munge-key', title: 'Munge key', after: ['efs'], packages: () => ['munge'] } as const
@@ -54,16 +62,10 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
     if (!isPrivate(seen.directory)) return { is: 'act', actions: makePrivate(share) }
     if (seen.pointer !== undefined) {
       const name = seen.pointer.target ?? ''
-      const others = [...seen.published].filter(
-        ([other, key]) => other !== name && isWhole(other, key) && isRoots(key.stat),
+      const keys = [...seen.published].flatMap(([other, key]) =>
+        isWhole(other, key) && isRoots(key.stat) ? [other] : [],
       )
-      const rotating = rotate(
-        name,
-        others.map(([other]) => other),
-        seen.toReplace,
-        share,
-      )
-      return rotating ?? tellOfOldKey(follow(name, seen, share), share, past)
+      return rotate(seen.rotation, name, keys, share) ?? tellOfOldKey(follow(name, seen, share), share, past)
     }
     const mine = seen.local.sha256 === seen.record?.trim() ? seen.local.sha256 : undefined
     const left = [...seen.published].find(([name, key]) => isWhole(name, key) && isRoots(key.stat))?.[0]
@@ -100,16 +102,23 @@ export const sharedMungeKey: Step<JobConfig, Seen> = {
     const share = shareOf(config)
     const distrust = parentTrouble(share.directory, seen.parent) ?? directoryTrouble(share.mungeKeys, seen.directory)
     if (distrust !== undefined) return distrust
-    if (seen.pointer !== undefined) return follow(seen.pointer.target ?? '', seen, share)
     const pointer = join(share.mungeKeys, 'current')
-    return { is: 'wait', code: 'MUNGE_KEY_NOT_PUBLISHED', for: `the front end, which makes ${pointer}` }
+    const name = seen.pointer?.target
+    if (name === undefined) {
+      return { is: 'wait', code: 'MUNGE_KEY_NOT_PUBLISHED', for: `the front end, which makes ${pointer}` }
+    }
+    // NFS may still show a link that was replaced, when the key that it led to is gone.
+    if (seen.published.get(name)?.sha256 === undefined) {
+      return { is: 'wait', code: 'MUNGE_KEY_NOT_PUBLISHED', for: `${pointer} points to ${name}, which is not there` }
+    }
+    return follow(name, seen, share)
   },
 }
 
 async function lookAtKeys(config: Pick<Config, 'efs'>, host: Host): Promise<Seen> {
   const share = shareOf(config)
   const { mungeKeys } = share
-  const [parent, directory, pointer, names, local, old, record, toReplace] = await Promise.all([
+  const [parent, directory, pointer, names, local, old, record, rotation] = await Promise.all([
     host.stat(share.directory),
     host.stat(mungeKeys),
     host.stat(join(mungeKeys, 'current')),
@@ -117,14 +126,14 @@ async function lookAtKeys(config: Pick<Config, 'efs'>, host: Host): Promise<Seen
     keyAt(localKey, host),
     keyAt(share.oldMungeKey, host),
     host.read(recordPath),
-    host.read(rotationPath),
+    host.read(rotationPath(share)),
   ])
   // The pointer and its key can have come after the listing, when two front ends start at once.
   const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => nameOfKey.test(name))
   const published = await Promise.all(
     keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
   )
-  return { parent, directory, pointer, published: new Map(published), local, old, record, toReplace: toReplace?.trim() }
+  return { parent, directory, pointer, published: new Map(published), local, old, record, rotation }
 }
 
 const nameOfKey = /^[0-9a-f]{64}\.key$/

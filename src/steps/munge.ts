@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
+import { localKey } from './munge-key-trust.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 /**
@@ -32,7 +33,7 @@ export const munge: Step<Config, Seen> = {
   deadlineMs: () => 120_000,
 
   async observe(_config, host, signal) {
-    const [service, key] = await Promise.all([serviceState(unit, host, signal), host.stat('/etc/munge/munge.key')])
+    const [service, key] = await Promise.all([serviceState(unit, host, signal), host.stat(localKey)])
     return service.active === 'active'
       ? { service, key, trouble: await credentialTrouble(host, signal), lastWords: undefined }
       : { service, key, trouble: undefined, lastWords: await journalTail(service.unit, host, signal) }

@@ -4,7 +4,7 @@ import { expandNodeNames } from '../config/node-names.ts'
 import type { Host } from '../engine/host.ts'
 import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
 import { type NodeLine, nodeLines, type SlurmNodes } from '../formats/slurm-conf.ts'
-import type { NodeHardware } from '../formats/slurm-node.ts'
+import type { NodeHardware, Topology } from '../formats/slurm-node.ts'
 import type { Share } from './share.ts'
 
 /**
@@ -15,8 +15,11 @@ import type { Share } from './share.ts'
  */
 export const noAddressYet = '192.0.2.1'
 
-/** What is left of a node's memory when its kernel, or its type of instance, is another one by a little. */
-const memoryShare = 0.95
+/**
+ * Which part of the memory that a node tells of goes into slurm.conf, and from which part on what stands there may stay:
+ * another kernel leaves a little more or less, and each change of slurm.conf restarts the daemons.
+ */
+const memoryShare = { taken: 0.95, kept: 0.9 }
 
 /** What is known of the cluster's nodes. */
 export interface Nodes {
@@ -47,54 +50,70 @@ export async function lookAtNodes(
   }
 }
 
-/** For slurm.conf: one line an entry, or one a node where they differ. */
+/** For slurm.conf: one line an entry, or one a node where they differ. `confs`: what it says now. */
 export function nodeDefinitions(
   nodes: FrontendConfig['slurm']['nodes'],
   { unresolved, told }: Nodes,
   confs: readonly string[],
 ): readonly SlurmNodes[] {
-  const current = new Map(confs.flatMap((conf) => nodeLines(conf).flatMap(addressesOf)))
+  const current = new Map(confs.flatMap((conf) => nodeLines(conf).flatMap(byName)))
   return nodes.flatMap((entry): readonly SlurmNodes[] => {
     const names = expandNodeNames(entry.name) ?? []
     const single = names.map((name) => ({
       name,
       ...addressOf(name, unresolved.includes(entry.name)),
-      ...hardwareOf(entry, told.get(name)),
+      ...hardwareOf(entry, told.get(name)?.hardware, current.get(name)),
     }))
     const [first, ...others] = single
     // Several nodes cannot share a true address.
     const isOwn = first?.address !== undefined && first.address !== noAddressYet
-    if (first === undefined || (others.length > 0 && isOwn) || others.some(differsFrom(first))) return single
+    if (first === undefined || (others.length > 0 && isOwn) || !others.every((other) => isLike(first, other))) {
+      return single
+    }
     return [{ ...first, name: entry.name }]
   })
 
   function addressOf(name: string, isUnresolved: boolean): { address?: string } {
-    const own = told.get(name)?.address ?? current.get(name)
+    const own = told.get(name)?.address ?? current.get(name)?.address
     if (own !== undefined && own !== noAddressYet) return { address: own }
     const mayStand = !current.has(name) || own === noAddressYet
     return mayStand && isUnresolved ? { address: noAddressYet } : {}
   }
 }
 
-function differsFrom(one: SlurmNodes) {
-  return (other: SlurmNodes): boolean =>
-    other.address !== one.address || other.cpus !== one.cpus || other.memoryMiB !== one.memoryMiB
+function isLike({ name: _one, ...one }: SlurmNodes, { name: _other, ...other }: SlurmNodes): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
-/** A node that nobody knows anything of yet is there as the least that Slurm takes: jobs can be queued for it. */
+function byName(line: NodeLine): readonly (readonly [string, NodeLine])[] {
+  return (expandNodeNames(line.names) ?? []).map((name) => [name, line])
+}
+
+/**
+ * What the configuration does not say is what the node tells; where it has ceased to, what slurm.conf has: slurmctld ends
+ * the jobs of a node whose cores change. A node that nobody knows yet is there as the least that Slurm takes.
+ */
 function hardwareOf(
   { cpus, memoryMiB }: FrontendConfig['slurm']['nodes'][number],
-  record: NodeRecord | undefined,
-): NodeHardware {
-  const found = record?.hardware
-  return {
-    cpus: cpus ?? found?.cpus ?? 1,
-    memoryMiB: memoryMiB ?? (found === undefined ? 1 : Math.trunc(found.memoryMiB * memoryShare)),
-  }
+  found: NodeHardware | undefined,
+  current: NodeLine | undefined,
+): Omit<SlurmNodes, 'name' | 'address'> {
+  const source = found ?? current
+  const topology = cpus === undefined ? topologyIn(source) : { cpus }
+  return { ...topology, memoryMiB: memoryMiB ?? memoryIn(found, current) }
 }
 
-function addressesOf({ names, address }: NodeLine): readonly (readonly [string, string | undefined])[] {
-  return (expandNodeNames(names) ?? []).map((name) => [name, address])
+function topologyIn(source: Partial<Topology> | NodeLine | undefined): Omit<SlurmNodes, 'name' | 'memoryMiB'> {
+  const { cpus = 1, sockets, coresPerSocket, threadsPerCore } = source ?? {}
+  if (sockets === undefined || coresPerSocket === undefined || threadsPerCore === undefined) return { cpus }
+  return { cpus, sockets, coresPerSocket, threadsPerCore }
+}
+
+function memoryIn(found: NodeHardware | undefined, current: NodeLine | undefined): number {
+  const stands = current?.memoryMiB ?? 1
+  if (found === undefined) return stands
+  const mayStay = stands <= found.memoryMiB && stands >= found.memoryMiB * memoryShare.kept
+  return mayStay ? stands : Math.trunc(found.memoryMiB * memoryShare.taken)
 }
 
 /** A name server that fails (EAI_AGAIN) is no failure of this step: the file stays as it is. */

@@ -12,7 +12,7 @@ const nfsPort = 2049
 
 export interface Seen {
   /** What the front end says of itself; undefined where it has not said so yet. */
-  readonly record: FrontendRecord | undefined
+  readonly record: FrontendRecord | 'damaged' | undefined
   readonly fstab: string | undefined
   /** What is mounted at the mount point, the trigger of the automount not counted. */
   readonly mount: Mount | undefined
@@ -39,7 +39,7 @@ export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: 
   ])
   const [mountUnit, automountUnit] = units
   if (mountUnit === undefined || automountUnit === undefined) throw new Error('systemctl show printed too little')
-  const record = parseFrontendRecord(text ?? '')
+  const record = text === undefined ? undefined : (parseFrontendRecord(text) ?? ('damaged' as const))
   const mounts = parseMountinfo(mountinfo ?? '')
   const mount = mountAt(
     mounts.filter(({ type }) => type !== 'autofs'),
@@ -51,7 +51,7 @@ export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: 
     isBare ? host.stat(mountPoint) : undefined,
     isBare ? host.list(mountPoint) : [],
     mountUnit.active === 'failed' ? lastWords([mountUnit.name], ['mount'], host, signal) : '',
-    mount === undefined && record !== undefined ? closedPort(record.address, host, signal) : undefined,
+    mount === undefined && typeof record === 'object' ? closedPort(record.address, host, signal) : undefined,
     mount === undefined ? undefined : silenceOf(mountPoint, host, signal),
   ])
   return {

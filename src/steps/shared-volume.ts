@@ -22,9 +22,10 @@ export const sharedVolume: Step<JobConfig, Seen> = {
   decide(config, seen, past) {
     const { mountPoint } = config.nfs
     const { record } = seen
-    if (record === undefined) {
+    if (typeof record !== 'object') {
       const what = `the front end, which writes ${shareOf(config).frontend} once it exports its volume`
-      return { is: 'wait', code: 'EXPORT_NOT_PUBLISHED', for: what }
+      const more = record === 'damaged' ? '; the one that is there is damaged' : ''
+      return { is: 'wait', code: 'EXPORT_NOT_PUBLISHED', for: `${what}${more}` }
     }
     const source = sourceOf(record)
     const objection = objectionTo(source, mountPoint, seen)

@@ -3,7 +3,7 @@ import { expandNodeNames } from '../config/node-names.ts'
 import { toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { nodeLines } from '../formats/slurm-conf.ts'
+import { nodeLines, ownLines } from '../formats/slurm-conf.ts'
 import { shareOf } from './share.ts'
 import {
   cgroupConfPath,
@@ -23,26 +23,32 @@ interface Seen {
   readonly files: Files
   readonly unsaved: readonly Unsaved[]
   readonly log: FileStat | undefined
+  readonly address: string
 }
 
 /** slurm.conf and cgroup.conf as the front end publishes them, followed. */
 export const slurmConfCopy: Step<JobConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
-  after: ['efs'],
+  // The record tells the front end the address, which is waited for here.
+  after: ['efs', 'node-record'],
   deadlineMs: ({ slurm }) => slurm.deadlineSeconds * 1_000,
 
   async observe(config, host) {
     const share = shareOf(config)
-    const [shared, local, log] = await Promise.all([
+    const [shared, local, log, address] = await Promise.all([
       readAll([share.slurmConf, share.cgroupConf], host),
       readAll([slurmConfPath, cgroupConfPath], host),
       host.stat(logDirectory),
+      host.primaryAddress(),
     ])
-    return { files: { ...shared, ...local }, unsaved: await unsavedOf(local, host), log }
+    const own = ownLines(local[slurmConfPath] ?? '')
+    const isKept = own === undefined || own === '' || own === ownLines(shared[share.slurmConf] ?? '')
+    const unsaved = await unsavedOf(local, host, (path) => path === slurmConfPath && !isKept)
+    return { files: { ...shared, ...local }, unsaved, log, address }
   },
 
-  decide(config, { files, unsaved, log }) {
+  decide(config, { files, unsaved, log, address }) {
     const share = shareOf(config)
     const slurm = files[share.slurmConf]
     const cgroup = files[share.cgroupConf]
@@ -50,10 +56,17 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       const missing = slurm === undefined ? share.slurmConf : share.cgroupConf
       return { is: 'wait', code: 'SLURM_CONF_NOT_PUBLISHED', for: `the front end, which writes ${missing}` }
     }
-    const lists = nodeLines(slurm).map(({ names }) => names)
-    if (!lists.some((names) => expandNodeNames(names)?.includes(config.hostname) === true)) {
-      const what = `${share.slurmConf} has no node ${config.hostname}; it has ${lists.join(', ') || 'none'}`
+    const lines = nodeLines(slurm)
+    const line = lines.find(({ names }) => expandNodeNames(names)?.includes(config.hostname) === true)
+    if (line === undefined) {
+      const others = lines.slice(0, 5).map(({ names }) => names)
+      const rest = lines.length > 5 ? ` and ${lines.length - 5} more` : ''
+      const what = `${share.slurmConf} has no node ${config.hostname}; it has ${others.join(', ') || 'none'}${rest}`
       return { is: 'wait', code: 'NODE_NOT_CONFIGURED', for: what }
+    }
+    if (line.address !== undefined && line.address !== address) {
+      const what = `${share.slurmConf} has ${config.hostname} at ${line.address}, not at ${address}: the front end's next run takes it up`
+      return { is: 'wait', code: 'NODE_ADDRESS_NOT_TAKEN_UP', for: what }
     }
     return toConverge(
       `slurm.conf is the front end's, with the node ${config.hostname}`,

@@ -21,11 +21,17 @@ export async function readAll(paths: readonly string[], host: Host): Promise<Fil
 }
 
 /**
- * Those that are saved already are left out. The copy is named by what it holds: a second one does not take the place of
- * the first.
+ * Files that are not the agent's, and those of which something else would be lost. Those that are saved already are left
+ * out. The copy is named by what it holds: a second one does not take the place of the first.
  */
-export async function unsavedOf(files: Files, host: Host): Promise<readonly Unsaved[]> {
-  const foreign = Object.keys(files).filter((path) => files[path] !== undefined && ownLines(files[path]) === undefined)
+export async function unsavedOf(
+  files: Files,
+  host: Host,
+  isPrecious: (path: string) => boolean = () => false,
+): Promise<readonly Unsaved[]> {
+  const foreign = Object.keys(files).filter(
+    (path) => files[path] !== undefined && (ownLines(files[path]) === undefined || isPrecious(path)),
+  )
   const copies = await Promise.all(
     foreign.map(async (path) => {
       const sha256 = await host.sha256(path)
@@ -47,6 +53,6 @@ export function toWrite(path: string, content: string, files: Files, config: Pic
 /** 0600, as the file may have been: old versions of Slurm take passwords in it. */
 export function toSave({ path, copy }: Unsaved, files: Files, config: Pick<Config, 'efs'>): Action {
   const content = files[path] ?? ''
-  const because = `${path} is not the agent's`
+  const because = `${path} holds what is not the agent's`
   return { do: 'write', path: copy, content, was: undefined, mode: 0o600, ...guardOf(path, config), because }
 }

@@ -1,13 +1,18 @@
+import { join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
 import { expandNodeNames } from '../config/node-names.ts'
+import type { WarningCode } from '../engine/codes.ts'
+import type { Decision } from '../engine/decision.ts'
 import type { Executed, FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
 import { type NodeHardware, type NodeState, parseNodeState } from '../formats/slurm-node.ts'
 import { held } from './holds.ts'
+import { localKey } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
+import { shareOf } from './share.ts'
 import { cgroupConfPath, slurmConfPath } from './slurm-files.ts'
 
 const unit = 'slurmd.service'
@@ -23,6 +28,8 @@ interface Seen {
   readonly line: NodeLine | undefined
   /** What slurmctld knows of the node, or why that cannot be told; looked at while the service is active alone. */
   readonly node: NodeState | { readonly trouble: string } | undefined
+  /** The share has another key or slurm.conf by now; looked at while the node is not up. */
+  readonly hasMovedOn: boolean
   /** What the daemon said last; looked at while it is not active. */
   readonly lastWords: string | undefined
 }
@@ -34,9 +41,11 @@ export const slurmd: Step<JobConfig, Seen> = {
   after: ['hostname', 'munge', 'slurm-conf', 'node-record', 'users', 'shared-volume'],
   packages: () => ['slurmd', 'slurm-client'],
   units: (config) => [...held(unit), { is: 'file', unit, path: dropInPath, content: printDropIn(config) }],
-  deadlineMs: ({ slurm }) => slurm.deadlineSeconds * 1_000,
+  // Not longer: a run that waits here follows neither a key that is replaced nor another slurm.conf.
+  deadlineMs: () => 600_000,
 
-  async observe({ hostname }, host, signal) {
+  async observe(config, host, signal) {
+    const { hostname } = config
     const [service, dropIn, conf, address, hardware, ...files] = await Promise.all([
       serviceState(unit, host, signal),
       host.read(dropInPath),
@@ -48,6 +57,7 @@ export const slurmd: Step<JobConfig, Seen> = {
     ])
     const line = nodeLines(conf ?? '').find(({ names }) => expandNodeNames(names)?.includes(hostname) === true)
     const isActive = service.active === 'active'
+    const node = isActive ? await nodeState(hostname, host, signal) : undefined
     return {
       service,
       dropIn,
@@ -55,12 +65,14 @@ export const slurmd: Step<JobConfig, Seen> = {
       address,
       hardware,
       line,
-      node: isActive ? await nodeState(hostname, host, signal) : undefined,
+      node,
+      hasMovedOn: node !== undefined && !isUp(node, address) && (await hasMovedOn(config, conf, host)),
       lastWords: isActive ? undefined : await journalTail(unit, host, signal),
     }
   },
 
-  decide(config, { service, dropIn, files, address, hardware, line, node, lastWords }, past) {
+  decide(config, seen, past) {
+    const { service, dropIn, files, address, hardware, line, node, lastWords } = seen
     const tooSmall = objectionTo(hardware, line, config.hostname)
     if (tooSmall !== undefined) return tooSmall
     const wanted = printDropIn(config)
@@ -80,15 +92,32 @@ export const slurmd: Step<JobConfig, Seen> = {
       const what = `${unit} is ${service.active}; its last words: ${lastWords || 'none'}`
       return { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: what }
     }
-    if ('trouble' in node) return { is: 'wait', code: 'SLURMCTLD_NOT_ANSWERING', for: node.trouble }
-    const { state, reason } = node
-    if (node.address !== address) {
-      const what = `slurmctld looks for ${config.hostname} at ${node.address}, not at ${address}: the front end's next run takes it up`
-      return { is: 'wait', code: 'NODE_ADDRESS_NOT_TAKEN_UP', for: what }
+    const shown = 'trouble' in node ? node.trouble : describe(config.hostname, node, address)
+    if ('trouble' in node || !isUp(node, address)) {
+      if (seen.hasMovedOn) return warned('SHARE_MOVED_ON', shown, 'the next run follows the front end')
+      return { is: 'wait', code: 'trouble' in node ? 'SLURMCTLD_NOT_ANSWERING' : 'NODE_NOT_UP', for: shown }
     }
-    const shown = `${config.hostname} is ${state}${reason === '' ? '' : ` (${reason})`}`
-    return isUp(state) ? { is: 'converged', because: shown } : { is: 'wait', code: 'NODE_NOT_UP', for: shown }
+    return isInService(node) ? { is: 'converged', because: shown } : warned('NODE_OUT_OF_SERVICE', shown, shown)
   },
+}
+
+function warned(code: WarningCode, because: string, text: string): Decision {
+  return { is: 'converged', because, warnings: [{ code, text }] }
+}
+
+function describe(name: string, { state, reason, address: known }: NodeState, address: string): string {
+  const elsewhere = known === address ? '' : `, at ${known} and not at ${address}`
+  return `${name} is ${state}${reason === '' ? '' : ` (${reason})`}${elsewhere}`
+}
+
+async function hasMovedOn(config: JobConfig, conf: string | undefined, host: Host): Promise<boolean> {
+  const share = shareOf(config)
+  const [pointer, key, shared] = await Promise.all([
+    host.stat(join(share.mungeKeys, 'current')),
+    host.sha256(localKey),
+    host.read(share.slurmConf),
+  ])
+  return pointer?.target !== `${key}.key` || shared !== conf
 }
 
 function printDropIn({ nfs }: JobConfig): string {
@@ -118,7 +147,14 @@ async function nodeState(name: string, host: Host, signal: AbortSignal): Promise
   return parseNodeState(shown.stdout) ?? { trouble: inOneLine(`${shown.stdout}\n${shown.stderr}`) || 'no answer' }
 }
 
-/** A drained node is a person's decision. */
-function isUp(state: string): boolean {
-  return !/\*|^(?:DOWN|UNKNOWN|FUTURE)|NOT_RESPONDING|INVALID/.test(state)
+/** slurmctld hears of it; or a person has set it down, for which there is a reason. */
+function isUp(node: NonNullable<Seen['node']>, address: string): boolean {
+  if ('trouble' in node || node.address !== address) return false
+  const { state, reason } = node
+  if (/\*|^(?:UNKNOWN|FUTURE)|NOT_RESPONDING|INVALID/.test(state)) return false
+  return !state.startsWith('DOWN') || !['', 'Not responding'].includes(reason)
+}
+
+function isInService({ state }: NodeState): boolean {
+  return !/DOWN|DRAIN|FAIL/.test(state) || /POWER/.test(state)
 }

@@ -42,7 +42,7 @@ export const users: Step<Pick<Config, 'users'>, Seen> = {
       const objection = objectionTo(user, seen)
       if (objection !== undefined) return objection
     }
-    const actions = config.users.flatMap((user) => toAdd(user, seen))
+    const actions = [...toAddGroups(config.users, seen), ...config.users.flatMap((user) => toAdd(user, seen))]
     const names = config.users.map(({ name }) => name).join(', ')
     return actions.length > 0 ? { is: 'act', actions } : { is: 'converged', because: names || 'none are configured' }
   },
@@ -64,7 +64,7 @@ function objectionTo(user: User, { accounts, groups }: Seen): Refusal | undefine
     return differs(`the user ${account.name} has the uid ${account.uid}, and ${user.name} is to have ${user.uid}`)
   }
   const group = groups.find((one) => one.name === user.name && one.gid !== gid)
-  if (group !== undefined && user.gid === undefined) {
+  if (group !== undefined && !groups.some((one) => one.gid === gid)) {
     return differs(`the group ${group.name} has the gid ${group.gid}, and is to have ${gid}`)
   }
   const found = accounts.find(({ name }) => name === user.name)
@@ -80,15 +80,29 @@ function differs(because: string): Refusal {
   return refusal('USER_DIFFERS', because, 'choose another name or number in users, or change the account by hand')
 }
 
+/** One for several users where they share its number: it has the name of the first. */
+function toAddGroups(wanted: readonly User[], { accounts, groups }: Seen): readonly Exec[] {
+  const added = wanted.filter((user) => !accounts.some(({ name }) => name === user.name))
+  const missing = Map.groupBy(
+    added.filter((user) => !groups.some(({ gid }) => gid === gidOf(user))),
+    gidOf,
+  )
+  return [...missing].map(([gid, [first]]) => {
+    const because = `users of the group ${gid} are to be added`
+    return { do: 'exec', argv: ['groupadd', '--gid', String(gid), first?.name ?? ''], because }
+  })
+}
+
 /** The home is made where it is stored: on the front end. */
-function toAdd({ name, uid, gid, home }: User, { accounts, groups }: Seen): readonly Exec[] {
+function toAdd(user: User, { accounts }: Seen): readonly Exec[] {
+  const { name, uid, home } = user
   if (accounts.some((account) => account.name === name)) return []
-  const group = gid ?? uid
-  const because = `the jobs of ${name} are to run here`
-  const isThere = groups.some((one) => one.gid === group)
-  const add = ['useradd', '--uid', String(uid), '--gid', String(group), '--home-dir', home] as const
+  const add = ['useradd', '--uid', String(uid), '--gid', String(gidOf(user)), '--home-dir', home] as const
   return [
-    ...(isThere ? [] : [{ do: 'exec', argv: ['groupadd', '--gid', String(group), name], because } as const]),
-    { do: 'exec', argv: [...add, '--no-create-home', '--shell', '/bin/bash', name], because },
+    {
+      do: 'exec',
+      argv: [...add, '--no-create-home', '--shell', '/bin/bash', name],
+      because: `the jobs of ${name} are to run here`,
+    },
   ]
 }

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { parseFrontendRecord, parseNodeRecord, printRecord } from '../../src/formats/node-record.ts'
 
 const node = { name: 'job-1', address: '10.0.0.11' }
-const withHardware = { ...node, hardware: { cpus: 2, memoryMiB: 1979 } }
+const withHardware = {
+  ...node,
+  hardware: { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2, memoryMiB: 1979 },
+}
 const frontEnd = { name: 'frontend-server', address: '10.0.0.10', exports: '/mnt/shared' }
 
 describe('a record on the share', () => {
@@ -20,7 +23,7 @@ describe('a record on the share', () => {
     expect([parseNodeRecord(text), parseFrontendRecord(text)]).toEqual([undefined, undefined])
   })
 
-  test.each([{ cpus: 0, memoryMiB: 1 }, { cpus: '2 Port=1', memoryMiB: 1 }, 8])(
+  test.each([{ ...withHardware.hardware, cpus: 0 }, { ...withHardware.hardware, cpus: '2 Port=1' }, { cpus: 2 }, 8])(
     'with impossible hardware is not taken: %o',
     (hardware) => {
       expect(parseNodeRecord(JSON.stringify({ ...node, hardware }))).toBeUndefined()

@@ -122,12 +122,12 @@ describe('the release of a Debian version', () => {
 test('the nodes are read from any slurm.conf', () => {
   const conf = `#NodeName=c NodeAddr=10.0.0.9
 NodeName=job-[1-4] NodeAddr=192.0.2.1 CPUs=2 RealMemory=3800 State=UNKNOWN
-NodeName=gpu CPUs=8 # NodeAddr=10.0.0.8
+NodeName=gpu CPUs=8 Sockets=1 CoresPerSocket=4 ThreadsPerCore=2 # NodeAddr=10.0.0.8
   nodename=b cpus=1 nodeaddr=10.0.0.7
 `
   expect(nodeLines(conf)).toEqual([
     { names: 'job-[1-4]', address: '192.0.2.1', cpus: 2, memoryMiB: 3800 },
-    { names: 'gpu', address: undefined, cpus: 8, memoryMiB: undefined },
-    { names: 'b', address: '10.0.0.7', cpus: 1, memoryMiB: undefined },
+    { names: 'gpu', cpus: 8, sockets: 1, coresPerSocket: 4, threadsPerCore: 2 },
+    { names: 'b', address: '10.0.0.7', cpus: 1 },
   ])
 })

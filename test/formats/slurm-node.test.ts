@@ -6,7 +6,13 @@ import { parseHardware, parseNodeState } from '../../src/formats/slurm-node.ts'
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
 
 test('the hardware is read from what slurmd -C prints', () => {
-  expect(parseHardware(fixture('slurmd-c'))).toEqual({ cpus: 2, memoryMiB: 1979 })
+  expect(parseHardware(fixture('slurmd-c'))).toEqual({
+    cpus: 2,
+    sockets: 1,
+    coresPerSocket: 2,
+    threadsPerCore: 1,
+    memoryMiB: 1979,
+  })
   expect(parseHardware('slurmd: error: no cgroups\n')).toBeUndefined()
 })
 

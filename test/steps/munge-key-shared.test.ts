@@ -57,6 +57,15 @@ describe('the Munge key of a job server', () => {
     expect(machine.done).toEqual([])
   })
 
+  test('is waited for where the pointer is older than what is there', async () => {
+    const machine = smallMachine({ local: local('a'), shared: share(published('b'), pointer('a')) })
+    expect(await takeTurn(sharedMungeKey, config, machine, [])).toMatchObject({
+      is: 'wait',
+      code: 'MUNGE_KEY_NOT_PUBLISHED',
+      for: expect.stringContaining('which is not there'),
+    })
+  })
+
   test('is not taken from a directory that is not root’s', async () => {
     const shared = share(published('a'), pointer('a'))
     shared.set('/mnt/work/slurm/munge', directory(0o700, 'mallory:mallory'))

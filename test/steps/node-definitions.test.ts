@@ -51,15 +51,17 @@ describe('the addresses of nodes', () => {
 })
 
 describe('the hardware of nodes', () => {
+  const threads = { cpus: 8, sockets: 1, coresPerSocket: 4, threadsPerCore: 2 }
   const record = (name: string, address: string, memoryMiB: number) =>
-    [name, { name, address, hardware: { cpus: 8, memoryMiB } }] as const
+    [name, { name, address, hardware: { ...threads, memoryMiB } }] as const
   const known = { ...none, told: new Map([record('job-1', '10.0.0.11', 1979), record('job-2', '10.0.0.12', 4000)]) }
+  const line = 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=8 Sockets=1 CoresPerSocket=4 ThreadsPerCore=2 RealMemory='
 
   test('is what they tell, where the configuration does not say it', () => {
     expect(nodeDefinitions([{ name: 'job-[1-3]' }], known, [])).toEqual([
-      { name: 'job-1', address: '10.0.0.11', cpus: 8, memoryMiB: 1880 },
-      { name: 'job-2', address: '10.0.0.12', cpus: 8, memoryMiB: 3800 },
-      { name: 'job-3', address: undefined, cpus: 1, memoryMiB: 1 },
+      { name: 'job-1', address: '10.0.0.11', ...threads, memoryMiB: 1880 },
+      { name: 'job-2', address: '10.0.0.12', ...threads, memoryMiB: 3800 },
+      { name: 'job-3', cpus: 1, memoryMiB: 1 },
     ])
   })
 
@@ -73,6 +75,23 @@ describe('the hardware of nodes', () => {
     expect(nodeDefinitions([{ name: 'job-[1-4]' }], none, [])).toEqual([
       { name: 'job-[1-4]', address: noAddressYet, cpus: 1, memoryMiB: 1 },
     ])
+  })
+
+  test('of a node whose record was lost stays as slurm.conf has it', () => {
+    expect(nodeDefinitions([{ name: 'job-1' }], none, [`${line}1880\n`])).toEqual([
+      { name: 'job-1', address: '10.0.0.11', ...threads, memoryMiB: 1880 },
+    ])
+  })
+
+  test.each([
+    [1880, 1880],
+    [1979, 1979],
+    [1782, 1782],
+    [1781, 1880],
+    [1980, 1880],
+    [1, 1880],
+  ])('keeps a memory of %i MiB where that is near enough: %i', (stands, taken) => {
+    expect(nodeDefinitions([{ name: 'job-1' }], known, [`${line}${stands}\n`])[0]?.memoryMiB).toBe(taken)
   })
 })
 

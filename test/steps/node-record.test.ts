@@ -11,6 +11,9 @@ const record = (address: string) => `{
   "address": "${address}",
   "hardware": {
     "cpus": 2,
+    "sockets": 1,
+    "coresPerSocket": 2,
+    "threadsPerCore": 1,
     "memoryMiB": 1979
   }
 }
@@ -69,6 +72,7 @@ describe('the record of a job server', () => {
 
   test.each([
     ['belongs to somebody else', directory(0o755, 'mallory:root')],
+    ['others can write to', directory(0o775)],
     ['is a link', { kind: 'symlink', target: '/tmp' } as const],
   ])('is not written to a directory that %s', async (_what, place) => {
     const machine = machineWith(new Map([[nodes, place]]))

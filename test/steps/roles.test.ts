@@ -138,7 +138,7 @@ describe('the role job', () => {
   })
 
   test('waits for a front end that comes an hour later', () => {
-    const waiting = ['munge-key', 'slurm-conf', 'shared-volume', 'slurmd']
+    const waiting = ['munge-key', 'slurm-conf', 'shared-volume']
     for (const step of members.filter(({ id }) => waiting.includes(id))) expect(step.deadlineMs).toBe(3_600_000)
   })
 })

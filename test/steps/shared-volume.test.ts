@@ -123,13 +123,13 @@ describe('the shared volume', () => {
   })
 
   test.each([
-    ['has not said so yet', undefined],
-    ['has left a damaged record', '{"name": "front'],
-  ])('is waited for while the front end %s', async (_what, text) => {
+    ['has not said so yet', undefined, ''],
+    ['has left a damaged record', '{"name": "front', '; the one that is there is damaged'],
+  ])('is waited for while the front end %s', async (_what, text, more) => {
     expect(await decide(machine({ [recordPath]: text }))).toEqual({
       is: 'wait',
       code: 'EXPORT_NOT_PUBLISHED',
-      for: `the front end, which writes ${recordPath} once it exports its volume`,
+      for: `the front end, which writes ${recordPath} once it exports its volume${more}`,
     })
   })
 

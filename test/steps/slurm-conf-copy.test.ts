@@ -6,24 +6,26 @@ import { directory, file, settle, smallMachine } from './small-machine.ts'
 
 const config = jobConfiguration()
 const converged = { is: 'converged', because: "slurm.conf is the front end's, with the node job-1" }
+const machineWith = (of: Pick<Parameters<typeof smallMachine>[0], 'local' | 'shared'>, address = '192.0.2.1') =>
+  smallMachine({ ...of, script: { primaryAddress: address } })
 const log = ['/var/log/slurm', directory(0o755)] as const
 
 describe('the Slurm configuration of a job server', () => {
   test('is that of the share', async () => {
-    const machine = smallMachine({ local: new Map(), shared: share('PrivateData=jobs\n') })
+    const machine = machineWith({ local: new Map(), shared: share('PrivateData=jobs\n') })
     expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
     expect(machine.done).toEqual(['mkdir /var/log/slurm', `write ${local}`, `write ${localCgroup}`])
     expect([machine.content(local), machine.content(localCgroup)]).toEqual([slurm('PrivateData=jobs\n'), cgroup()])
   })
 
   test('follows it', async () => {
-    const machine = smallMachine({
+    const machine = machineWith({
       local: new Map([log, [local, file(slurm())], [localCgroup, file(cgroup())]]),
       shared: share('PrivateData=jobs\n'),
     })
     expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
     expect(machine.done).toEqual([`write ${local}`])
-    const again = smallMachine({
+    const again = machineWith({
       local: new Map([log, [local, file(slurm())], [localCgroup, file(cgroup())]]),
       shared: share(),
     })
@@ -34,7 +36,7 @@ describe('the Slurm configuration of a job server', () => {
   test.each([shared, sharedCgroup])('is waited for while the front end has not written %s', async (path) => {
     const tree = share()
     tree.delete(path)
-    const machine = smallMachine({ local: new Map(), shared: tree })
+    const machine = machineWith({ local: new Map(), shared: tree })
     expect(await settle(slurmConfCopy, config, machine)).toEqual({
       is: 'wait',
       code: 'SLURM_CONF_NOT_PUBLISHED',
@@ -44,7 +46,7 @@ describe('the Slurm configuration of a job server', () => {
   })
 
   test('that has no such node is not taken', async () => {
-    const machine = smallMachine({ local: new Map(), shared: share() })
+    const machine = machineWith({ local: new Map(), shared: share() })
     expect(await settle(slurmConfCopy, jobConfiguration({ hostname: 'job-9' }), machine)).toEqual({
       is: 'wait',
       code: 'NODE_NOT_CONFIGURED',
@@ -53,8 +55,29 @@ describe('the Slurm configuration of a job server', () => {
     expect(machine.done).toEqual([])
   })
 
+  test('is waited for until it has the address of this machine', async () => {
+    const machine = machineWith({ local: new Map(), shared: share() }, '10.0.0.11')
+    expect(await settle(slurmConfCopy, config, machine)).toEqual({
+      is: 'wait',
+      code: 'NODE_ADDRESS_NOT_TAKEN_UP',
+      for: `${shared} has job-1 at 192.0.2.1, not at 10.0.0.11: the front end's next run takes it up`,
+    })
+    expect(machine.done).toEqual([])
+  })
+
+  test('is saved where it has lines of its own that the share has not', async () => {
+    const mine = slurm('SlurmdDebug=debug2\n')
+    const machine = machineWith({
+      local: new Map([log, [local, file(mine)], [localCgroup, file(cgroup())]]),
+      shared: share('PrivateData=jobs\n'),
+    })
+    expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
+    expect(machine.at(saved(local, mine))).toEqual(file(mine, 0o600))
+    expect(machine.content(local)).toBe(slurm('PrivateData=jobs\n'))
+  })
+
   test('of somebody else is saved before it is replaced', async () => {
-    const machine = smallMachine({
+    const machine = machineWith({
       local: new Map([log, [local, file('ClusterName=mine\n')], [localCgroup, file(cgroup())]]),
       shared: share(),
     })

@@ -98,7 +98,7 @@ describe('slurm-conf saves a file of somebody else first', () => {
       content,
       was: undefined,
       mode: 0o600,
-      because: `${path} is not the agent's`,
+      because: `${path} holds what is not the agent's`,
       ...guard,
     })
     expect(decision.is === 'act' ? decision.actions.slice(0, 4) : []).toEqual([

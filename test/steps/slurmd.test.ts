@@ -21,16 +21,18 @@ After=munge.service
 const config = jobConfiguration()
 const service = running(unit)
 const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
-const line = { names: 'job-1', address: '10.0.0.11', cpus: 2, memoryMiB: 1500 }
+const topology = { cpus: 2, sockets: 1, coresPerSocket: 2, threadsPerCore: 1 }
+const line = { names: 'job-1', address: '10.0.0.11', ...topology, memoryMiB: 1500 }
 const node = { state: 'IDLE', address: '10.0.0.11', reason: '' }
 const seen = {
   service,
   dropIn,
   files: [conf, conf],
   address: '10.0.0.11',
-  hardware: { cpus: 2, memoryMiB: 1979 },
+  hardware: { ...topology, memoryMiB: 1979 },
   line,
   node,
+  hasMovedOn: false,
   lastWords: undefined,
 }
 const stopped = { node: undefined, lastWords: 'slurmd: fatal: no cgroups' }
@@ -41,11 +43,6 @@ const start: ActionOutcome = { is: 'done', action: { do: 'exec', argv: ['systemc
 describe('slurmd', () => {
   test.each<[string, object, object]>([
     ['has nothing to do', {}, { is: 'converged', because: 'job-1 is IDLE' }],
-    [
-      'leaves a node that a person has drained',
-      { node: { ...node, state: 'IDLE+DRAIN', reason: 'bad fan' } },
-      { is: 'converged', because: 'job-1 is IDLE+DRAIN (bad fan)' },
-    ],
     [
       'ties the daemon to the shared volume before it lets it start',
       { ...stopped, dropIn: undefined, service: { ...service, active: 'inactive', held: true } },
@@ -88,14 +85,39 @@ describe('slurmd', () => {
       },
     ],
     [
-      'waits for the front end to take up its address',
-      { node: { ...node, address: '192.0.2.1', state: 'IDLE' } },
+      'waits for slurmctld to have its address',
+      { node: { ...node, address: '192.0.2.1' } },
+      { is: 'wait', code: 'NODE_NOT_UP', for: 'job-1 is IDLE, at 192.0.2.1 and not at 10.0.0.11' },
+    ],
+    [
+      'does not wait where the front end has changed something meanwhile',
+      { node: { trouble: 'Unable to contact slurm controller' }, hasMovedOn: true },
       {
-        is: 'wait',
-        code: 'NODE_ADDRESS_NOT_TAKEN_UP',
-        for: "slurmctld looks for job-1 at 192.0.2.1, not at 10.0.0.11: the front end's next run takes it up",
+        is: 'converged',
+        because: 'Unable to contact slurm controller',
+        warnings: [{ code: 'SHARE_MOVED_ON', text: 'the next run follows the front end' }],
       },
     ],
+    ...[
+      ['IDLE+DRAIN', 'bad fan'],
+      ['DOWN', 'set by hand'],
+      ['IDLE+FAIL', ''],
+    ].map(([state = '', reason = '']): [string, object, object] => [
+      `tells of a node that is ${state}`,
+      { node: { ...node, state, reason } },
+      {
+        is: 'converged',
+        warnings: [{ code: 'NODE_OUT_OF_SERVICE' }],
+        because: `job-1 is ${state}${reason && ` (${reason})`}`,
+      },
+    ]),
+    ...['ALLOCATED', 'MIXED+PLANNED', 'IDLE+CLOUD+POWERED_DOWN', 'IDLE+RESERVED', 'IDLE+MAINTENANCE+RESERVED'].map(
+      (state): [string, object, object] => [
+        `is content with one that is ${state}`,
+        { node: { ...node, state } },
+        { is: 'converged', because: `job-1 is ${state}` },
+      ],
+    ),
     ...['UNKNOWN+NOT_RESPONDING', 'DOWN', 'DOWN*', 'IDLE*', 'IDLE+INVALID_REG', 'MIXED*'].map(
       (state): [string, object, object] => [
         `waits for a node that is ${state}`,
@@ -105,7 +127,7 @@ describe('slurmd', () => {
     ),
     [
       'refuses a machine with too little memory',
-      { hardware: { cpus: 2, memoryMiB: 1499 } },
+      { hardware: { ...topology, memoryMiB: 1499 } },
       {
         is: 'refuse',
         code: 'NODE_TOO_SMALL',
@@ -114,11 +136,11 @@ describe('slurmd', () => {
       },
     ],
   ])('%s', (_what, changes, decision) => {
-    expect(slurmd.decide(config, { ...seen, ...changes }, [])).toEqual(decision)
+    expect(slurmd.decide(config, { ...seen, ...changes }, [])).toMatchObject(decision)
   })
 
   test('refuses one with too few CPUs, before anything is started', () => {
-    const small = { ...seen, ...stopped, hardware: { cpus: 1, memoryMiB: 1979 } }
+    const small = { ...seen, ...stopped, hardware: { ...topology, cpus: 1, memoryMiB: 1979 } }
     expect(slurmd.decide(config, { ...small, service: { ...service, active: 'inactive' } }, [])).toMatchObject({
       is: 'refuse',
       code: 'NODE_TOO_SMALL',
@@ -141,8 +163,18 @@ describe('a look at slurmd', () => {
   const slurmConf = '/etc/slurm/slurm.conf'
   const script = (active: string, commands: Script['commands']): Script => ({
     commands: { [serviceShow(unit)]: serviceShown(active), 'slurmd -C': fixture('slurmd-c'), ...commands },
-    files: { [dropInPath]: dropIn, [slurmConf]: 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500\n' },
-    stats: { [slurmConf]: conf, '/etc/slurm/cgroup.conf': conf, [holdPath(unit)]: undefined },
+    files: {
+      [dropInPath]: dropIn,
+      [slurmConf]: 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500\n',
+      '/mnt/work/slurm/slurm.conf': '',
+    },
+    sums: { '/etc/munge/munge.key': 'a' },
+    stats: {
+      [slurmConf]: conf,
+      '/etc/slurm/cgroup.conf': conf,
+      [holdPath(unit)]: undefined,
+      '/mnt/work/slurm/munge/current': undefined,
+    },
     primaryAddress: '10.0.0.11',
   })
   const look = (...of: Parameters<typeof script>) => slurmd.observe(config, fakeHost(script(...of)), signal)
@@ -159,10 +191,16 @@ describe('a look at slurmd', () => {
     [{ stdout: 'Node job-1 not found\n', exitCode: 1 }, /Node job-1 not found/],
     [{ exitCode: 124 }, /no answer/],
   ])('has the words of a slurmctld that does not tell: %o', async (answer, words) => {
-    expect(slurmd.decide(config, await look('active', { [ask]: answer }), [])).toMatchObject({
+    const found = { ...(await look('active', { [ask]: answer })), hasMovedOn: false }
+    expect(slurmd.decide(config, found, [])).toMatchObject({
       code: 'SLURMCTLD_NOT_ANSWERING',
       for: expect.stringMatching(words),
     })
+  })
+
+  test('sees that the share has moved on', async () => {
+    const found = await look('active', { [ask]: fixture('node-unregistered') })
+    expect(found.hasMovedOn).toBe(true)
   })
 
   test('asks slurmctld only while slurmd runs', async () => {

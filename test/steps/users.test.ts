@@ -53,7 +53,11 @@ describe('users', () => {
     expect(users.decide(config, { accounts: [], groups: [{ name: 'staff', gid: 3000 }] }, [])).toEqual({
       is: 'act',
       actions: [
-        exec('alice', 'groupadd', '--gid', '2001', 'alice'),
+        {
+          do: 'exec',
+          argv: ['groupadd', '--gid', '2001', 'alice'],
+          because: 'users of the group 2001 are to be added',
+        },
         addUser('alice', '2001', '2001', alice.home),
         addUser('bob', '2002', '3000', bob.home),
       ],
@@ -79,12 +83,22 @@ describe('users', () => {
   })
 })
 
+test('users that share a new group have it made once', () => {
+  const staff = [
+    { ...alice, gid: 3000 },
+    { ...bob, gid: 3000 },
+  ]
+  const decision = users.decide({ users: staff }, { accounts: [], groups: [] }, [])
+  const programs = decision.is === 'act' ? decision.actions.map((action) => action.do === 'exec' && action.argv[0]) : []
+  expect(programs).toEqual(['groupadd', 'useradd', 'useradd'])
+})
+
 describe('homes', () => {
   test('are made for their owners alone, only while their file system is mounted', async () => {
     const machine = smallMachine({ local: new Map() })
     expect(await settle(homes, config, machine)).toEqual({ is: 'converged', because: 'each user has one' })
-    expect(machine.at(alice.home)).toEqual(directory(0o700, 'alice:2001'))
-    expect(machine.at(bob.home)).toEqual(directory(0o700, 'bob:3000'))
+    expect(machine.at(alice.home)).toEqual(directory(0o700, '2001:2001'))
+    expect(machine.at(bob.home)).toEqual(directory(0o700, '2002:3000'))
     const decision = homes.decide(config, new Map(), [])
     expect(decision.is === 'act' && decision.actions.map(({ whileMounted }) => whileMounted)).toEqual([
       '/mnt/shared',
@@ -99,6 +113,27 @@ describe('homes', () => {
       shared: new Map([[bob.home, directory(0o750, 'bob:3000')]]),
     })
     expect(await settle(homes, config, machine)).toMatchObject({ is: 'converged' })
+    expect(machine.done).toEqual([])
+  })
+
+  test('that a run that was cut off has left root’s are given to their users', async () => {
+    const machine = smallMachine({
+      local: new Map([[alice.home, directory(0o755)]]),
+      shared: new Map([[bob.home, directory(0o750, 'bob:3000')]]),
+    })
+    expect(await settle(homes, config, machine)).toEqual({ is: 'converged', because: 'each user has one' })
+    expect(machine.at(alice.home)).toEqual(directory(0o700, '2001:2001'))
+  })
+
+  test('of somebody else are told of, and left', async () => {
+    const machine = smallMachine({
+      local: new Map([[alice.home, directory(0o700, 'carol:carol')]]),
+      shared: new Map([[bob.home, directory(0o750, 'bob:3000')]]),
+    })
+    expect(await settle(homes, config, machine)).toMatchObject({
+      is: 'converged',
+      warnings: [{ code: 'HOME_OF_ANOTHER', text: `${alice.home}, the home of alice, belongs to carol:carol` }],
+    })
     expect(machine.done).toEqual([])
   })
 

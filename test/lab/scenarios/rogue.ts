@@ -30,7 +30,7 @@ export const rogue: Scenario = {
         ok: [1],
         deadlineMs: 120_000,
       })
-      assert.match(stdout + stderr, /authentication|credential/i)
+      assert.match(stdout + stderr, /Zero Bytes|authentication|credential/i)
       const log = await frontEnd.guest.run(['tail', '--lines=50', '/var/log/slurm/slurmctld.log'])
       assert.match(log.stdout, /auth_g_verify|Munge decode failed|Invalid credential/i, 'slurmctld tells of it')
     })
@@ -47,8 +47,15 @@ export const rogue: Scenario = {
 async function assertHidden(guest: Guest): Promise<void> {
   const name = (await guest.run(['ls', SHARED_KEYS])).stdout.split('\n').find((file) => file.endsWith('.key'))
   assert.ok(name !== undefined, 'root sees the key on the share')
-  for (const path of [KEY, SHARED_KEYS, `${SHARED_KEYS}/${name}`, `${SHARED_KEYS}/current`]) {
-    const { exitCode } = await guest.run(['runuser', '--user', ALICE.name, '--', 'cat', path], { ok: 'any' })
-    assert.notEqual(exitCode, 0, `${ALICE.name} cannot read ${path}`)
+  const asks = [
+    ['cat', KEY],
+    ['ls', SHARED_KEYS],
+    ['cat', `${SHARED_KEYS}/${name}`],
+    ['cat', `${SHARED_KEYS}/current`],
+  ]
+  for (const ask of asks) {
+    const { exitCode, stderr } = await guest.run(['runuser', '--user', ALICE.name, '--', ...ask], { ok: 'any' })
+    assert.notEqual(exitCode, 0, ask.join(' '))
+    assert.match(stderr, /Permission denied/, ask.join(' '))
   }
 }

@@ -9,7 +9,6 @@ import { type Look, waitFor } from '../wait.ts'
 import { cluster } from './cluster.ts'
 
 const REFUSED = 1
-const ROTATION = 'lab-rotation.service'
 
 /** Where the run is killed: as soon as its log tells of this. */
 const PHASES: readonly RegExp[] = [
@@ -22,7 +21,7 @@ const PHASES: readonly RegExp[] = [
 export const rotateKey: Scenario = {
   name: 'rotate-key',
   title: 'the key is replaced while a job runs, killed in each phase; a node that was off takes it up later',
-  ci: { leftOut: 'it takes 10 minutes; the unit tests cut it off at each action' },
+  ci: { leftOut: 'it takes 10 minutes; the unit tests cut it off after each decision' },
   after: cluster,
   async run({ lab }) {
     const { frontEnd, jobServers } = theCluster(lab)
@@ -40,9 +39,9 @@ export const rotateKey: Scenario = {
     await timed('the job has gone on', () => waitForEnd(lab, guest))
     assert.equal(await asAlice(guest, 'cat', 'survived'), 'survived')
 
-    for (const phase of PHASES) {
+    for (const [index, phase] of PHASES.entries()) {
       const old = await keySum(guest)
-      await timed(`killed at ${phase.source}`, () => rotateKilled(lab, guest, phase))
+      await timed(`killed at ${phase.source}`, () => rotateKilled(lab, guest, phase, index))
       await guest.run([AGENT, 'apply'], { deadlineMs: 600_000 })
       await assertReplaced(lab, old)
     }
@@ -50,7 +49,7 @@ export const rotateKey: Scenario = {
     const [, off] = jobServers
     assert.ok(off !== undefined)
     await off.guest.shutDown()
-    // It is not waited for the quarter of an hour that a node gets which may still come.
+    // Without this, it is waited for as long as a node is that may still come.
     await guest.run(['rm', '/mnt/work/slurm/nodes/job-2.munge-key'])
     await timed('the key is replaced while a node is off', () => rotate(guest))
     await timed('that boots', () => off.guest.boot([off.root]))
@@ -77,11 +76,12 @@ async function assertReplaced(lab: Lab, old: string): Promise<void> {
 }
 
 /** By a unit of its own, so that it is killed with all that it has started. */
-async function rotateKilled(lab: Lab, guest: Guest, phase: RegExp): Promise<void> {
-  await guest.run(['systemd-run', '--collect', `--unit=${ROTATION}`, AGENT, 'munge-key', 'rotate', '--while-jobs-run'])
+async function rotateKilled(lab: Lab, guest: Guest, phase: RegExp, index: number): Promise<void> {
+  const unit = `lab-rotation-${index}.service`
+  await guest.run(['systemd-run', '--collect', `--unit=${unit}`, AGENT, 'munge-key', 'rotate', '--while-jobs-run'])
   const found = new AbortController()
   const either = AbortSignal.any([lab.signal, found.signal, AbortSignal.timeout(300_000)])
-  const argv = ['journalctl', '--follow', '--lines=all', '--output=cat', `--unit=${ROTATION}`, '--since=-5s']
+  const argv = ['journalctl', '--follow', '--lines=all', '--output=cat', `--unit=${unit}`]
   await guest.follow(
     argv,
     (line) => {
@@ -91,7 +91,7 @@ async function rotateKilled(lab: Lab, guest: Guest, phase: RegExp): Promise<void
   )
   lab.signal.throwIfAborted()
   assert.ok(found.signal.aborted, `the log tells of ${phase.source}`)
-  await guest.run(['systemctl', 'kill', '--signal=KILL', ROTATION], { ok: 'any' })
+  await guest.run(['systemctl', 'kill', '--signal=KILL', unit], { ok: 'any' })
 }
 
 async function waitForRunning(lab: Lab, guest: Guest): Promise<void> {
