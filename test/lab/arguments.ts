@@ -3,7 +3,8 @@ import { SCENARIOS } from './catalogue.ts'
 import type { Scenario } from './scenario.ts'
 
 export type Command =
-  | { readonly verb: 'watch' }
+  /** `picture`: where the timeline of the run goes, as SVG. */
+  | { readonly verb: 'watch'; readonly picture: string | undefined }
   | { readonly verb: 'list' }
   | { readonly verb: 'up' }
   | { readonly verb: 'down' }
@@ -19,6 +20,7 @@ export type Command =
     }
 
 export const USAGE = `npm run lab                       boot one instance and watch the agent at work
+           --picture FILE         write the timeline of its run, as SVG
 npm run lab -- list               the scenarios
 npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
            --all                  run every scenario
@@ -40,11 +42,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
       rounds: { type: 'string' },
       'at-once': { type: 'string' },
       pairs: { type: 'string' },
+      picture: { type: 'string' },
     },
   })
   const [verb = 'watch', ...names] = positionals
   switch (verb) {
     case 'watch':
+      if (names.length > 0) throw new Error(`${verb} takes no further word: ${names.join(' ')}`)
+      return { verb, picture: values.picture }
     case 'list':
     case 'up':
     case 'down':

@@ -41,7 +41,7 @@ async function inside(command: Command, runFolder: string, signal: AbortSignal):
     return (await runScenarios(command.scenarios, command.skipped, settings)) ? 0 : 1
   }
   if (command.verb === 'bench') return await bench(prepared, runFolder, command.pairs, signal)
-  if (command.verb === 'watch') return await watch(prepared, runFolder, signal)
+  if (command.verb === 'watch') return await watch(prepared, runFolder, command.picture, signal)
   if (command.verb === 'up') return await stayUp(prepared, runFolder, signal)
   throw new Error(`${command.verb} needs no namespace`)
 }

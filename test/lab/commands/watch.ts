@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { bootFrontend } from '../frontend.ts'
 import type { Guest } from '../guest.ts'
 import { startLab } from '../lab.ts'
@@ -17,7 +18,12 @@ const CHECKS = [
 ] as const
 
 /** The main job: one instance from nothing, the agent seen at work, and the result. */
-export async function watch(prepared: Prepared, runFolder: string, signal: AbortSignal): Promise<number> {
+export async function watch(
+  prepared: Prepared,
+  runFolder: string,
+  picture: string | undefined,
+  signal: AbortSignal,
+): Promise<number> {
   await using lab = await startLab(prepared, runFolder, signal)
   const guest = await bootFrontend(lab)
   await timed('user_data installs the agent', () => agentStarted(guest, signal))
@@ -27,6 +33,7 @@ export async function watch(prepared: Prepared, runFolder: string, signal: Abort
     const { stdout, stderr } = await guest.run(argv, { ok: 'any' })
     print(`${stdout}${stderr}`)
   }
+  if (picture !== undefined) await writeFile(picture, `${(await guest.run([AGENT, 'analyze', 'plot'])).stdout}\n`)
   const { exitCode } = await guest.run([AGENT, 'status', '--wait'], { ok: 'any' })
   return exitCode
 }
