@@ -48,3 +48,7 @@ export function notRoots(path: string, found: string): Refusal {
 export function isRoots(stat: FileStat | undefined): boolean {
   return stat?.owner.startsWith('root:') === true
 }
+
+export function isOwned(stat: FileStat | undefined, owner: string, mode: number): boolean {
+  return stat?.owner === owner && stat.mode === mode
+}

@@ -2,10 +2,10 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
+import { dropInPath, dropInRule, toTie } from './mount-drop-in.ts'
+import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 const unit = 'slurmctld.service'
-const dropInPath = `/etc/systemd/system/${unit}.d/slurm-node-agent.conf`
 const logPath = '/var/log/slurm/slurmctld.log'
 
 interface Seen {
@@ -24,13 +24,13 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   title: 'Slurm controller',
   after: ['hostname', 'munge', 'slurm-conf', 'munge-key-nodes'],
   packages: () => ['slurmctld', 'slurm-client'],
-  units: (config) => [...held(unit), { is: 'file', unit, path: dropInPath, content: printDropIn(config) }],
+  units: (config) => [...held(unit), dropInRule(unit, config.slurm.stateSaveLocation)],
   deadlineMs: () => 180_000,
 
   async observe(_config, host, signal) {
     const [service, dropIn, ...files] = await Promise.all([
       serviceState(unit, host, signal),
-      host.read(dropInPath),
+      host.read(dropInPath(unit)),
       host.stat('/etc/slurm/slurm.conf'),
       host.stat('/etc/slurm/cgroup.conf'),
     ])
@@ -40,17 +40,9 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   },
 
   decide(config, { service, dropIn, files, ping, lastWords }, past) {
-    const wanted = printDropIn(config)
-    if (dropIn !== wanted) {
-      const because = 'a controller that starts before its state is mounted loses its jobs'
-      return {
-        is: 'act',
-        actions: [
-          { do: 'write', path: dropInPath, content: wanted, was: dropIn, mode: 0o644, because },
-          systemctl('unit files changed', 'daemon-reload'),
-        ],
-      }
-    }
+    const because = 'a controller that starts before its state is mounted loses its jobs'
+    const tying = toTie(unit, config.slurm.stateSaveLocation, dropIn, because)
+    if (tying.length > 0) return { is: 'act', actions: tying }
     const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (isUp(ping)) return { is: 'converged', because: ping ?? '' }
@@ -60,15 +52,6 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
       for: `${ping ?? `${unit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
     }
   },
-}
-
-function printDropIn({ slurm }: FrontendConfig): string {
-  return `# Made by slurm-node-agent.
-[Unit]
-RequiresMountsFor=${slurm.stateSaveLocation}
-Wants=munge.service
-After=munge.service
-`
 }
 
 /** `Slurmctld(primary) at frontend-server is UP`; exit code 1 with `is DOWN`. */

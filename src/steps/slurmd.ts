@@ -8,15 +8,15 @@ import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
 import { type NodeHardware, type NodeState, parseNodeState } from '../formats/slurm-node.ts'
 import { held } from './holds.ts'
+import { dropInPath, dropInRule, toTie } from './mount-drop-in.ts'
 import { localKey } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
+import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 import { shareOf } from './share.ts'
 import { cgroupConfPath, slurmConfPath } from './slurm-files.ts'
 
 const unit = 'slurmd.service'
-const dropInPath = `/etc/systemd/system/${unit}.d/slurm-node-agent.conf`
 
 interface Seen {
   readonly service: ServiceState
@@ -40,7 +40,7 @@ export const slurmd: Step<JobConfig, Seen> = {
   title: 'Slurm node',
   after: ['hostname', 'munge', 'slurm-conf', 'node-record', 'users', 'shared-volume'],
   packages: () => ['slurmd', 'slurm-client'],
-  units: (config) => [...held(unit), { is: 'file', unit, path: dropInPath, content: printDropIn(config) }],
+  units: (config) => [...held(unit), dropInRule(unit, config.nfs.mountPoint)],
   // Not longer: a run that waits here follows neither a key that is replaced nor another slurm.conf.
   deadlineMs: () => 600_000,
 
@@ -48,7 +48,7 @@ export const slurmd: Step<JobConfig, Seen> = {
     const { hostname } = config
     const [service, dropIn, conf, address, hardware, ...files] = await Promise.all([
       serviceState(unit, host, signal),
-      host.read(dropInPath),
+      host.read(dropInPath(unit)),
       host.read(slurmConfPath),
       host.primaryAddress(),
       nodeHardware(host, signal),
@@ -75,17 +75,8 @@ export const slurmd: Step<JobConfig, Seen> = {
     const { service, dropIn, files, address, hardware, line, node, lastWords } = seen
     const tooSmall = objectionTo(hardware, line, config.hostname)
     if (tooSmall !== undefined) return tooSmall
-    const wanted = printDropIn(config)
-    if (dropIn !== wanted) {
-      const because = 'jobs must find the shared volume'
-      return {
-        is: 'act',
-        actions: [
-          { do: 'write', path: dropInPath, content: wanted, was: dropIn, mode: 0o644, because },
-          systemctl('unit files changed', 'daemon-reload'),
-        ],
-      }
-    }
+    const tying = toTie(unit, config.nfs.mountPoint, dropIn, 'jobs must find the shared volume')
+    if (tying.length > 0) return { is: 'act', actions: tying }
     const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (node === undefined) {
@@ -118,15 +109,6 @@ async function hasMovedOn(config: JobConfig, conf: string | undefined, host: Hos
     host.read(share.slurmConf),
   ])
   return pointer?.target !== `${key}.key` || shared !== conf
-}
-
-function printDropIn({ nfs }: JobConfig): string {
-  return `# Made by slurm-node-agent.
-[Unit]
-RequiresMountsFor=${nfs.mountPoint}
-Wants=munge.service
-After=munge.service
-`
 }
 
 /** slurmctld drains a node that has less than its line says. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sharedMungeKey } from '../../src/steps/munge-key.ts'
+import { sharedMungeKey } from '../../src/steps/munge-key-shared.ts'
 import { jobConfiguration } from './configuration.ts'
 import {
   converged,
