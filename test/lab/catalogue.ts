@@ -12,6 +12,7 @@ import { oldScriptTakenOver } from './scenarios/old-script.ts'
 import { packageMissing } from './scenarios/package-missing.ts'
 import { powerCut } from './scenarios/power-cut.ts'
 import { reboot } from './scenarios/reboot.ts'
+import { reconfigure } from './scenarios/reconfigure.ts'
 import { refuseDisk } from './scenarios/refuse-disk.ts'
 import { repair } from './scenarios/repair.ts'
 import { rerun } from './scenarios/rerun.ts'
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   nfsClient,
   cluster,
   rogue,
+  reconfigure,
   rotateKey,
   aptLocked,
   powerCut,

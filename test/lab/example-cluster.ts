@@ -54,3 +54,17 @@ export async function assertSrun(guest: Guest): Promise<void> {
 export async function keySum(guest: Guest): Promise<string> {
   return (await guest.run(['sha256sum', '/etc/munge/munge.key'])).stdout.slice(0, 64)
 }
+
+/** `holds`: of the states of all jobs, as `R` and `PD`. */
+export async function waitForJobs(
+  guest: Guest,
+  what: string,
+  holds: (states: readonly string[]) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await waitFor(`the jobs ${what}`, { deadlineMs: 300_000, everyMs: 2_000, signal }, async (): Promise<Look<true>> => {
+    const { stdout, stderr, exitCode } = await guest.run(['squeue', '--noheader', '--format=%t'], { ok: 'any' })
+    const states = stdout.split('\n').filter((state) => state !== '')
+    return exitCode === 0 && holds(states) ? { found: true } : { missing: stdout || stderr }
+  })
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { AGENT, handBack, takeOver } from '../agent-status.ts'
-import { asAlice, assertSrun, JOB_SERVERS, keySum, theCluster, waitForIdle } from '../example-cluster.ts'
+import { asAlice, assertSrun, JOB_SERVERS, keySum, theCluster, waitForIdle, waitForJobs } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
@@ -29,14 +29,14 @@ export const rotateKey: Scenario = {
     await takeOver(guest, lab.signal)
     const before = await keySum(guest)
     await asAlice(guest, 'sbatch', '--nodelist=job-1', '--output=survived', '--wrap=sleep 120; echo survived')
-    await waitForRunning(lab, guest)
+    await waitForJobs(guest, 'to run', (jobs) => jobs.includes('R'), lab.signal)
     const refused = await guest.run([AGENT, 'munge-key', 'rotate'], { ok: [REFUSED] })
     assert.match(refused.stderr, /jobs are running: 1/)
     assert.equal(await keySum(guest), before, 'a refusal changes nothing')
 
     await timed('the key is replaced under a running job', () => rotate(guest))
     await assertReplaced(lab, before)
-    await timed('the job has gone on', () => waitForEnd(lab, guest))
+    await timed('the job has gone on', () => waitForJobs(guest, 'to end', (jobs) => jobs.length === 0, lab.signal))
     assert.equal(await asAlice(guest, 'cat', 'survived'), 'survived')
 
     for (const [index, phase] of PHASES.entries()) {
@@ -92,28 +92,6 @@ async function rotateKilled(lab: Lab, guest: Guest, phase: RegExp, index: number
   lab.signal.throwIfAborted()
   assert.ok(found.signal.aborted, `the log tells of ${phase.source}`)
   await guest.run(['systemctl', 'kill', '--signal=KILL', unit], { ok: 'any' })
-}
-
-async function waitForRunning(lab: Lab, guest: Guest): Promise<void> {
-  await waitForJobs(lab, guest, 'the job to run', (jobs) => jobs.includes('R'))
-}
-
-async function waitForEnd(lab: Lab, guest: Guest): Promise<void> {
-  await waitForJobs(lab, guest, 'the job to end', (jobs) => jobs.length === 0)
-}
-
-async function waitForJobs(
-  lab: Lab,
-  guest: Guest,
-  what: string,
-  holds: (states: readonly string[]) => boolean,
-): Promise<void> {
-  const options = { deadlineMs: 300_000, everyMs: 2_000, signal: lab.signal }
-  await waitFor(what, options, async (): Promise<Look<true>> => {
-    const { stdout, stderr, exitCode } = await guest.run(['squeue', '--noheader', '--format=%t'], { ok: 'any' })
-    const states = stdout.split('\n').filter((state) => state !== '')
-    return exitCode === 0 && holds(states) ? { found: true } : { missing: stdout || stderr }
-  })
 }
 
 /** A node with another key than slurmctld has gets an asterisk, or is down. */

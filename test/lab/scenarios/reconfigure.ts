@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { AGENT, handBack, takeOver } from '../agent-status.ts'
+import { asAlice, frontendOfCluster, theCluster, waitForIdle, waitForJobs } from '../example-cluster.ts'
+import type { Guest } from '../guest.ts'
+import { timed } from '../print.ts'
+import type { Scenario } from '../scenario.ts'
+import { type Look, waitFor } from '../wait.ts'
+import { cluster } from './cluster.ts'
+
+const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
+const ADDED = { name: 'long', nodes: 'job-[1-2]', default: false, maxTime: '7-00:00:00' }
+
+export const reconfigure: Scenario = {
+  name: 'reconfigure',
+  title: 'a partition is added while a job runs: the job servers follow by themselves, and the job goes on',
+  ci: { leftOut: 'it takes 3 minutes; the unit tests have each step of it' },
+  after: cluster,
+  async run({ lab }) {
+    const { signal } = lab
+    const { frontEnd, jobServers } = theCluster(lab)
+    const { guest } = frontEnd
+    await takeOver(guest, signal)
+    await asAlice(guest, 'sbatch', '--nodelist=job-1', '--output=went-on', '--wrap=sleep 90; echo went on')
+    await waitForJobs(guest, 'to run', (jobs) => jobs.includes('R'), signal)
+
+    const config = frontendOfCluster()
+    const partitions = [...config.slurm.partitions, ADDED]
+    await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...config, slurm: { ...config.slurm, partitions } }))
+    await timed('apply on the front end', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+    assert.match((await guest.run(['sinfo', '--noheader', '--format', '%P'])).stdout, /^long$/m)
+    const wanted = await guest.readFile('/etc/slurm/slurm.conf')
+    for (const server of jobServers) {
+      await timed(`${server.guest.instance.address} follows`, () => waitForConf(server.guest, wanted, signal))
+    }
+    const { stdout: states } = await guest.run(['squeue', '--noheader', '--format=%t'])
+    assert.equal(states, 'R', 'the job still runs')
+    await timed('the job ends', () => waitForJobs(guest, 'to end', (jobs) => jobs.length === 0, signal))
+    assert.equal(await asAlice(guest, 'cat', 'went-on'), 'went on')
+    await handBack(guest)
+    await timed('the nodes are idle', () => waitForIdle(guest, jobServers.length, signal))
+    const names = await asAlice(guest, 'srun', '--partition=long', '--nodes=2', 'hostname')
+    assert.deepEqual(names.split('\n').toSorted(), ['job-1', 'job-2'])
+  },
+}
+
+async function waitForConf(guest: Guest, wanted: string, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    'the new slurm.conf',
+    { deadlineMs: 180_000, everyMs: 2_000, signal },
+    async (): Promise<Look<true>> => {
+      const found = await guest.readFile('/etc/slurm/slurm.conf')
+      return found === wanted ? { found: true } : { missing: 'it is the old one' }
+    },
+  )
+}
