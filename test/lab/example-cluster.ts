@@ -34,8 +34,9 @@ export async function waitForIdle(guest: Guest, nodes: number, signal: AbortSign
     { deadlineMs: 180_000, everyMs: 2_000, signal },
     async (): Promise<Look<true>> => {
       const { stdout, stderr } = await guest.run(['sinfo', '--noheader', '--Node', '--format', '%N %t'], { ok: 'any' })
-      const idle = stdout.split('\n').filter((line) => line.endsWith(' idle'))
-      return idle.length === nodes ? { found: true } : { missing: stdout || stderr }
+      // A line for each node and partition.
+      const idle = new Set(stdout.split('\n').filter((line) => line.endsWith(' idle')))
+      return idle.size === nodes ? { found: true } : { missing: stdout || stderr }
     },
   )
 }

@@ -99,8 +99,8 @@ async function waitForAnswer(lab: Lab, guest: Guest): Promise<void> {
   const options = { deadlineMs: 180_000, everyMs: 2_000, signal: lab.signal }
   await waitFor('both nodes to answer', options, async (): Promise<Look<true>> => {
     const { stdout, stderr } = await guest.run(['sinfo', '--noheader', '--Node', '--format', '%N %t'], { ok: 'any' })
-    const answering = stdout.split('\n').filter((line) => /^job-[12] (?:idle|mix|alloc|comp)$/.test(line))
-    return answering.length === JOB_SERVERS.length ? { found: true } : { missing: stdout || stderr }
+    const answering = new Set(stdout.split('\n').filter((line) => /^job-[12] (?:idle|mix|alloc|comp)$/.test(line)))
+    return answering.size === JOB_SERVERS.length ? { found: true } : { missing: stdout || stderr }
   })
 }
 
