@@ -3,6 +3,7 @@ import type { Action } from '../../src/engine/action.ts'
 import { orAborted } from '../../src/engine/clock.ts'
 import { printRotation } from '../../src/formats/munge-rotation.ts'
 import { rotationPath, stopSlurmctld } from '../../src/steps/munge-key-rotation.ts'
+import { fingerprintIn } from '../../src/steps/munge-key-trust.ts'
 import { shareOf } from '../../src/steps/share.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { host } from '../host/host.ts'
@@ -51,10 +52,9 @@ async function keysOnShare(config: FrontendConfig): Promise<Keys> {
     host.list(share.mungeKeys),
     host.read(rotationPath(share)),
   ])
-  const nameOfKey = /^([0-9a-f]{64})\.key$/
   return {
-    current: nameOfKey.exec(pointer?.target ?? '')?.[1],
-    all: names.flatMap((name) => nameOfKey.exec(name)?.[1] ?? []),
+    current: fingerprintIn(pointer?.target ?? ''),
+    all: names.flatMap((name) => fingerprintIn(name) ?? []),
     isRotating: rotation !== undefined,
   }
 }

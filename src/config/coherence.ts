@@ -1,3 +1,4 @@
+import { someNames } from '../engine/some-names.ts'
 import { efsOptions } from './efs-options.ts'
 import { anyClient } from './export-client.ts'
 import type { FrontendConfig } from './frontend-schema.ts'
@@ -95,11 +96,11 @@ function partitions({ slurm }: FrontendConfig): readonly Incoherence[] {
     const unknown = expandNodeNames(list)?.filter((name) => !known.has(name)) ?? [list]
     if (unknown.length === 0) continue
     const path = `slurm.partitions[${index}].nodes`
-    problems.push({ path, against: ['slurm.nodes'], problem: `must be among slurm.nodes: ${some(unknown)}` })
+    problems.push({ path, against: ['slurm.nodes'], problem: `must be among slurm.nodes: ${someNames(unknown)}` })
   }
   const defaults = slurm.partitions.filter((partition) => partition.default).map((partition) => partition.name)
   if (defaults.length > 1) {
-    problems.push({ path: 'slurm.partitions', problem: `must have one default at most: ${some(defaults)}` })
+    problems.push({ path: 'slurm.partitions', problem: `must have one default at most: ${someNames(defaults)}` })
   }
   const names = slurm.partitions.map((partition) => partition.name)
   return [...problems, ...repeated('slurm.partitions', names), ...reserved('slurm.partitions', names)]
@@ -120,16 +121,12 @@ function reserved(path: string, names: readonly string[]): readonly Problem[] {
   const taken = names.filter((name) => ['DEFAULT', 'ALL'].includes(name.toUpperCase()))
   return taken.length === 0
     ? []
-    : [{ path, problem: `must not have a name that means something to Slurm: ${some(taken)}` }]
+    : [{ path, problem: `must not have a name that means something to Slurm: ${someNames(taken)}` }]
 }
 
 function repeated(path: string, names: readonly string[]): readonly Problem[] {
   const once = new Set<string>()
   const twice = new Set<string>()
   for (const name of names) (once.has(name) ? twice : once).add(name)
-  return twice.size === 0 ? [] : [{ path, problem: `must not name twice: ${some([...twice])}` }]
-}
-
-function some(names: readonly string[]): string {
-  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+  return twice.size === 0 ? [] : [{ path, problem: `must not name twice: ${someNames([...twice])}` }]
 }

@@ -4,9 +4,11 @@ import { expandNodeNames } from '../config/node-names.ts'
 import type { Action, ActionOutcome } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
+import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
 import { rotationPath, slurmctldUnit, stopSlurmctld } from './munge-key-rotation.ts'
 import { nodeOf, toldPath } from './munge-key-told.ts'
+import { fingerprintIn } from './munge-key-trust.ts'
 import { unitStates } from './service.ts'
 import { type Share, shareOf } from './share.ts'
 
@@ -44,7 +46,7 @@ export const mungeKeyNodes: Step<FrontendConfig, { readonly rotating: Rotating |
     const { isNew, lagging, active } = rotating
     if (!isNew || lagging.length === 0) return { is: 'act', actions: toFinish(rotating, share) }
     if (active === 'active' || active === 'activating') return { is: 'act', actions: [stopSlurmctld] }
-    const what = `${some(lagging)}; at the latest ${graceMinutes} minutes after the change slurmctld starts without them`
+    const what = `${someNames(lagging)}; at the latest ${graceMinutes} minutes after the change slurmctld starts without them`
     return { is: 'wait', code: 'MUNGE_KEY_NOT_TAKEN_UP', for: what }
   },
 }
@@ -79,12 +81,17 @@ const without = 'the nodes without the new key: '
 /** All other keys go, and what a run that was cut off has left of one. */
 function toFinish({ current, lagging, files }: Rotating, share: Share): readonly Action[] {
   const { mountPoint: whileMounted, mungeKeys } = share
-  const others = files.filter((name) => /^[0-9a-f]{64}\.key$|^\..*\.slurm-node-agent$/.test(name) && name !== current)
-  const because = lagging.length === 0 ? 'the key was replaced' : `${without}${some(lagging)}`
+  const others = files.filter((name) => (isLeftover(name) || fingerprintIn(name) !== undefined) && name !== current)
+  const because = lagging.length === 0 ? 'the key was replaced' : `${without}${someNames(lagging)}`
   return [
     ...others.map((name) => ({ do: 'remove', path: join(mungeKeys, name), whileMounted, because }) as const),
     { do: 'remove', path: rotationPath(share), whileMounted, because },
   ]
+}
+
+/** Of a file that was being written. */
+function isLeftover(name: string): boolean {
+  return /^\..*\.slurm-node-agent$/.test(name)
 }
 
 function tellOfLaggards(decision: Decision, past: readonly ActionOutcome[]): Decision {
@@ -92,8 +99,4 @@ function tellOfLaggards(decision: Decision, past: readonly ActionOutcome[]): Dec
   if (decision.is !== 'converged' || !last.startsWith(without)) return decision
   const text = `${last.slice(without.length)} did not take the new key up in time: their jobs may be lost`
   return { ...decision, warnings: [{ code: 'MUNGE_KEY_LEFT_BEHIND', text }] }
-}
-
-function some(nodes: readonly string[]): string {
-  return `${nodes.slice(0, 5).join(', ')}${nodes.length > 5 ? ` and ${nodes.length - 5} more` : ''}`
 }

@@ -2,14 +2,12 @@ import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { rotationPath } from './munge-key-rotation.ts'
-import { directoryTrouble, isFit, type Key, localKey, parentTrouble } from './munge-key-trust.ts'
+import { directoryTrouble, fingerprintIn, isFit, type Key, localKey, parentTrouble } from './munge-key-trust.ts'
 import type { Refusal } from './refusal.ts'
 import { type Share, shareOf } from './share.ts'
 
 /** The fingerprint of the key that the agent put in place: the one that the package made at install does not count. */
 export const recordPath = '/var/lib/slurm-node-agent/munge-key.sha256'
-
-const nameOfKey = /^[0-9a-f]{64}\.key$/
 
 export interface Seen {
   /** What holds the directory of the keys. */
@@ -41,7 +39,7 @@ export async function lookAtKeys(config: Pick<Config, 'efs'>, host: Host): Promi
     host.read(rotationPath(share)),
   ])
   // The pointer and its key can have come after the listing, when two front ends start at once.
-  const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => nameOfKey.test(name))
+  const keys = [...new Set([...names, pointer?.target ?? ''])].filter((name) => fingerprintIn(name) !== undefined)
   const published = await Promise.all(
     keys.map(async (name) => [name, await keyAt(join(mungeKeys, name), host)] as const),
   )

@@ -8,6 +8,11 @@ export interface Key {
 
 export const localKey = '/etc/munge/munge.key'
 
+/** The SHA-256 that a key on the share is named by; undefined for the name of another file. */
+export function fingerprintIn(name: string): string | undefined {
+  return /^([0-9a-f]{64})\.key$/.exec(name)?.[1]
+}
+
 /** munge takes 32 to 1024 bytes; the most is as good as the least is fast. */
 export const keySizeBytes = { least: 32, most: 1024 }
 

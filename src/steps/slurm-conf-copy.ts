@@ -1,13 +1,14 @@
 import type { JobConfig } from '../config/job-schema.ts'
-import { expandNodeNames } from '../config/node-names.ts'
 import { toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
+import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
 import { nodeLines, ownLines } from '../formats/slurm-conf.ts'
 import { shareOf } from './share.ts'
 import {
   cgroupConfPath,
   type Files,
+  lineOf,
   readAll,
   slurmConfPath,
   toSave,
@@ -57,11 +58,9 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       return { is: 'wait', code: 'SLURM_CONF_NOT_PUBLISHED', for: `the front end, which writes ${missing}` }
     }
     const lines = nodeLines(slurm)
-    const line = lines.find(({ names }) => expandNodeNames(names)?.includes(config.hostname) === true)
+    const line = lineOf(config.hostname, lines)
     if (line === undefined) {
-      const others = lines.slice(0, 5).map(({ names }) => names)
-      const rest = lines.length > 5 ? ` and ${lines.length - 5} more` : ''
-      const what = `${share.slurmConf} has no node ${config.hostname}; it has ${others.join(', ') || 'none'}${rest}`
+      const what = `${share.slurmConf} has no node ${config.hostname}; it has ${someNames(lines.map(({ names }) => names)) || 'none'}`
       return { is: 'wait', code: 'NODE_NOT_CONFIGURED', for: what }
     }
     if (line.address !== undefined && line.address !== address) {

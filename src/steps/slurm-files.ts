@@ -1,11 +1,17 @@
+import { expandNodeNames } from '../config/node-names.ts'
 import type { Config } from '../config/schema.ts'
 import type { Action, Write } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
-import { ownLines } from '../formats/slurm-conf.ts'
+import { type NodeLine, ownLines } from '../formats/slurm-conf.ts'
 import { guardOf } from './mount-guard.ts'
 
 export const slurmConfPath = '/etc/slurm/slurm.conf'
 export const cgroupConfPath = '/etc/slurm/cgroup.conf'
+
+/** The line of a slurm.conf that is about this node. */
+export function lineOf(node: string, lines: readonly NodeLine[]): NodeLine | undefined {
+  return lines.find(({ names }) => expandNodeNames(names)?.includes(node) === true)
+}
 
 /** Texts by path; undefined where there is no such file. */
 export type Files = Readonly<Record<string, string | undefined>>

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
-import { expandNodeNames } from '../config/node-names.ts'
 import type { WarningCode } from '../engine/codes.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Executed, FileStat, Host } from '../engine/host.ts'
@@ -14,7 +13,7 @@ import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 import { shareOf } from './share.ts'
-import { cgroupConfPath, slurmConfPath } from './slurm-files.ts'
+import { cgroupConfPath, lineOf, slurmConfPath } from './slurm-files.ts'
 
 const unit = 'slurmd.service'
 
@@ -55,7 +54,7 @@ export const slurmd: Step<JobConfig, Seen> = {
       host.stat(slurmConfPath),
       host.stat(cgroupConfPath),
     ])
-    const line = nodeLines(conf ?? '').find(({ names }) => expandNodeNames(names)?.includes(hostname) === true)
+    const line = lineOf(hostname, nodeLines(conf ?? ''))
     const isActive = service.active === 'active'
     const node = isActive ? await nodeState(hostname, host, signal) : undefined
     return {
