@@ -26,7 +26,7 @@ const bind =
 export interface ThrowAwayRoot {
   /** Where we find what the programs see at the path. */
   at(path: string): string
-  /** Starts a program that sees the directories; it is the leader of its process group. */
+  /** Starts a program that sees the directories, and PATH and `env` alone; it is the leader of its process group. */
   start(argv: readonly string[], env?: Readonly<Record<string, string>>): ReturnType<typeof startProgram>
 }
 
@@ -43,6 +43,13 @@ export async function throwAwayRoot(places: readonly string[]): Promise<ThrowAwa
 }
 
 function startProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  const options = { reject: false, detached: true, stdin: 'ignore', env, timeout: 60_000 } as const satisfies Options
+  const options = {
+    reject: false,
+    detached: true,
+    stdin: 'ignore',
+    extendEnv: false,
+    env: { PATH: process.env['PATH'], ...env },
+    timeout: 60_000,
+  } as const satisfies Options
   return execa(program, args, options)
 }

@@ -34,13 +34,12 @@ describe.skipIf(noThrowAwayRoot !== undefined)('analyze', () => {
   })
 
   test.each([
-    ['coloured', ['TERM=xterm'], true],
-    ['plain with NO_COLOR', ['TERM=xterm', 'NO_COLOR=1'], false],
+    ['coloured', { TERM: 'xterm' }, true],
+    ['plain with NO_COLOR', { TERM: 'xterm', NO_COLOR: '1' }, false],
   ] as const)('fits itself to a terminal, and is %s there', async (_how, env, isColoured) => {
     const agent = await afterFirstBoot()
     const command = `stty cols 60; exec ${agent.argv('analyze blame').join(' ')}`
-    const plain = ['env', '--unset=NO_COLOR', '--unset=FORCE_COLOR']
-    const { stdout } = await agent.start([...plain, ...env, 'script', '-qec', command, '/dev/null'])
+    const { stdout } = await agent.start(['script', '-qec', command, '/dev/null'], env)
     expect(stdout.includes('\u001b[32m')).toBe(isColoured)
     const lines = stripVTControlCharacters(stdout).replaceAll('\r', '').trimEnd().split('\n')
     expect(lines).toEqual(renderBlame(firstBoot, new Date(), 60))
