@@ -4,22 +4,45 @@ export interface Suite {
   readonly packages: readonly string[]
 }
 
-/** Like Debian's own cloud images: it boots, gets an address, runs user_data, and is otherwise empty. */
-const EVERY_SUITE = [
+/**
+ * What Debian's own cloud images have beyond what boots (debian-cloud-images, package_config/EXTRAS): man-db among it,
+ * whose trigger runs at the end of each apt transaction. Their unattended-upgrades is left out: it starts when it likes.
+ */
+const EXTRAS = [
+  'apt-listchanges',
+  'bash-completion',
+  'bind9-host',
   'ca-certificates',
-  'cloud-init',
   'curl',
+  'ethtool',
+  'less',
+  'man-db',
+  'manpages',
+  'pciutils',
+  'psmisc',
+  'reportbug',
+  'screen',
+  'socat',
+  'tcpdump',
+  'traceroute',
+  'uuid-runtime',
+  'vim',
+  'xz-utils',
+] as const
+
+/** Like Debian's own cloud images: it boots, gets an address, runs user_data, and has no package of the role's. */
+const EVERY_SUITE = [
+  ...EXTRAS,
+  'cloud-init',
   'dbus',
   'e2fsprogs',
   'iproute2',
-  'less',
   'linux-image-cloud-amd64',
   'openssh-server',
   'procps',
   'sudo',
   'systemd-sysv',
   'udev',
-  'xz-utils',
 ] as const
 
 export const SUITES = {
