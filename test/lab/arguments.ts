@@ -1,8 +1,12 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { SCENARIOS } from './catalogue.ts'
 import type { Scenario } from './scenario.ts'
+import { SUITES, type SuiteName } from './suites.ts'
 
-export type Command =
+/** With the Debian release of the guests. */
+export type Command = Verb & { readonly suite: SuiteName }
+
+type Verb =
   /** `picture`: where the timeline of the run goes, as SVG. */
   | { readonly verb: 'watch'; readonly picture: string | undefined }
   | { readonly verb: 'list' }
@@ -29,22 +33,28 @@ npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
            --rounds N             how often power-cut cuts at each of its moments
 npm run lab -- bench [--pairs N]  first boots and reruns, the agent against the shell script that it replaces
 npm run lab -- up                 boot one instance and leave it running
-npm run lab -- down               stop it`
+npm run lab -- down               stop it
+           --suite trixie         with any of these: guests of Debian 13, not of 12 (bookworm)`
 
 /** Throws where the command line makes no sense; the message says what to write instead. */
 export function parseCommandLine(argv: readonly string[]): Command {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      all: { type: 'boolean' },
-      seed: { type: 'string' },
-      rounds: { type: 'string' },
-      'at-once': { type: 'string' },
-      pairs: { type: 'string' },
-      picture: { type: 'string' },
-    },
-  })
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options })
+  return { ...verbOf(positionals, values), suite: suiteOf(values.suite) }
+}
+
+const options = {
+  all: { type: 'boolean' },
+  seed: { type: 'string' },
+  rounds: { type: 'string' },
+  'at-once': { type: 'string' },
+  pairs: { type: 'string' },
+  picture: { type: 'string' },
+  suite: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
+function verbOf(positionals: readonly string[], values: Values): Verb {
   const [verb = 'watch', ...names] = positionals
   switch (verb) {
     case 'watch':
@@ -81,6 +91,11 @@ function chosen(names: readonly string[], all: boolean): readonly Scenario[] {
     if (scenario === undefined) throw new Error(`no such scenario: ${name}; 'list' names them`)
     return scenario
   })
+}
+
+function suiteOf(name = 'bookworm'): SuiteName {
+  if (name === 'bookworm' || name === 'trixie') return name
+  throw new Error(`--suite takes ${Object.keys(SUITES).join(' or ')}, not ${name}`)
 }
 
 function count(value: string | undefined, name: string): number | undefined {

@@ -20,7 +20,7 @@ async function outside(command: Command, argv: readonly string[], signal: AbortS
   await sweep()
   const run = await newRunFolder()
   const needed = command.verb === 'run' ? neededImages(command.scenarios) : []
-  const prepared = await prepare('bookworm', needed, run.path, signal)
+  const prepared = await prepare(command.suite, needed, run.path, signal)
   await writeFile(join(run.path, PREPARED), JSON.stringify(prepared))
   if (command.verb === 'up') return await up(run.path, argv, signal)
   try {

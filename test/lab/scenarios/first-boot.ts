@@ -34,5 +34,7 @@ export const firstBoot: Scenario = {
     const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: RUN_DEADLINE_MS, signal }))
     assert.equal(status.outcome, 'converged', describe(status))
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
+    const slurmd = await guest.run(['dpkg-query', '-W', '-f', '${Status}', 'slurmd'], { ok: [0, 1] })
+    assert.notEqual(slurmd.stdout, 'install ok installed', 'a front end has no slurmd')
   },
 }
