@@ -31,6 +31,8 @@ export interface Script {
   readonly volumes?: Readonly<Record<string, Answer<VolumeFacts | undefined>>>
   /** By instance. */
   readonly blockDevices?: Readonly<Record<string, Answer<readonly BlockDeviceMapping[]>>>
+  /** By the instances asked for, `instance instance`. */
+  readonly instanceStates?: Readonly<Record<string, Answer<ReadonlyMap<string, string>>>>
   /** By `volume instance device`. */
   readonly permissions?: Readonly<Record<string, Answer<true>>>
   /** By device. */
@@ -67,6 +69,7 @@ export function fakeHost(script: Script): Host {
     mountTargets: async (id) => told('mount targets', script.mountTargets, id),
     volume: async (id) => told('volume', script.volumes, id),
     blockDevices: async (id) => told('block devices', script.blockDevices, id),
+    instanceStates: async (ids) => told('instance states', script.instanceStates, ids.join(' ')),
     mayAttach: async ({ volumeId, instanceId, deviceName }) =>
       told('permission', script.permissions, `${volumeId} ${instanceId} ${deviceName}`),
     firstNonZero: async (device) => told('device', script.nonZero, device),

@@ -5,18 +5,19 @@ import { answer, awsAccess, isNamed, present, type Sdk, wordsOf } from './aws.ts
 import type { Stale } from './file-actions.ts'
 import { type Metadata, metadata } from './metadata.ts'
 
-interface Ec2 extends Pick<Host, 'volume' | 'blockDevices' | 'mayAttach'> {
+interface Ec2 extends Pick<Host, 'volume' | 'blockDevices' | 'instanceStates' | 'mayAttach'> {
   /** Throws when EC2 refuses. */
   readonly attachVolume: (request: AttachmentRequest, signal: AbortSignal) => Promise<Stale>
 }
 
-type Call<T> = (ec2: Pick<EC2Client, 'send'>, sdk: Sdk, options: { readonly abortSignal: AbortSignal }) => Promise<T>
+type Call<T> = (ec2: EC2Client, sdk: Sdk, options: { readonly abortSignal: AbortSignal }) => Promise<T>
 
 /** What EC2 says, and the one thing that it is told to do. */
 export function ec2Behind(instance: Metadata): Ec2 {
   return {
     volume: (volumeId, signal) => answer(() => calling(describeVolume(volumeId), signal), signal),
     blockDevices: (instanceId, signal) => answer(() => calling(describeBlockDevices(instanceId), signal), signal),
+    instanceStates: (instanceIds, signal) => answer(() => calling(describeStates(instanceIds), signal), signal),
     mayAttach: (request, signal) => answer(() => calling(tryAttach(request), signal), signal),
     attachVolume: (request, signal) => calling(attach(request), signal),
   }
@@ -32,7 +33,7 @@ export function ec2Behind(instance: Metadata): Ec2 {
   }
 }
 
-export const { volume, blockDevices, mayAttach, attachVolume } = ec2Behind(metadata)
+export const { volume, blockDevices, instanceStates, mayAttach, attachVolume } = ec2Behind(metadata)
 
 function describeVolume(id: string): Call<VolumeFacts | undefined> {
   return async (ec2, { DescribeVolumesCommand }, options) => {
@@ -51,6 +52,26 @@ function describeBlockDevices(id: string): Call<readonly BlockDeviceMapping[]> {
     const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }), options)
     const described = present(Reservations?.[0]?.Instances?.[0], `EC2 says nothing of ${id}`)
     return (described.BlockDeviceMappings ?? []).flatMap(mappingOf)
+  }
+}
+
+/** Source: DescribeInstances, Filters. */
+const mostFilterValues = 200
+
+/** By a filter: where one of several is asked for by its ID and is not there, EC2 tells of none of them. */
+function describeStates(ids: readonly string[]): Call<ReadonlyMap<string, string>> {
+  return async (client, { paginateDescribeInstances }, options) => {
+    const states = new Map<string, string>()
+    for (let first = 0; first < ids.length; first += mostFilterValues) {
+      const Filters = [{ Name: 'instance-id', Values: ids.slice(first, first + mostFilterValues) }]
+      for await (const { Reservations } of paginateDescribeInstances({ client }, { Filters }, options)) {
+        for (const { InstanceId, State } of (Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
+          const id = present(InstanceId, 'EC2 tells of an instance without an ID')
+          states.set(id, present(State?.Name, `EC2 names no state of ${id}`))
+        }
+      }
+    }
+    return states
   }
 }
 

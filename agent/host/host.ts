@@ -1,6 +1,6 @@
 import type { Host } from '../../src/engine/host.ts'
 import { deviceIsClaimed, deviceIsFree, digest, firstNonZero } from './disk.ts'
-import { blockDevices, mayAttach, volume } from './ec2.ts'
+import { blockDevices, instanceStates, mayAttach, volume } from './ec2.ts'
 import { mountTargets } from './efs.ts'
 import { exec } from './exec.ts'
 import { list, read, sha256, stat } from './files.ts'
@@ -24,6 +24,7 @@ export const host: Host = {
   mountTargets,
   volume,
   blockDevices,
+  instanceStates,
   mayAttach,
   firstNonZero,
   digest,

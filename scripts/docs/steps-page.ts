@@ -1,4 +1,4 @@
-import { pathsOf, rolesOf } from '../../src/config/described-schema.ts'
+import { pathsOf, rolesOf, type SchemaNode } from '../../src/config/described-schema.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { jsonSchema } from '../../src/config/schema.ts'
 import { exampleConfig } from './examples.ts'
@@ -15,12 +15,25 @@ export function stepsPage(): string {
     paragraph('These are the steps of a configuration that says no more than it must.'),
     ...rolesOf(jsonSchema()).flatMap(({ role, schema }) => [
       `## Role ${code(role)}`,
-      table(
-        ['step', 'title', 'comes after', 'packages', 'deadline'],
-        roleSteps(exampleConfig(role)).map((step) => rowOf(step, deadlineKeys(exampleConfig(role), pathsOf(schema)))),
-      ),
+      table(columns, rowsOf(exampleConfig(role), schema)),
+      ...(role === 'job' ? otherwiseByRange(schema) : []),
     ]),
   ])
+}
+
+const columns = ['step', 'title', 'comes after', 'packages', 'deadline']
+
+function rowsOf(config: Config, schema: SchemaNode): readonly (readonly string[])[] {
+  const keys = deadlineKeys(config, pathsOf(schema))
+  return roleSteps(config).map((step) => rowOf(step, keys))
+}
+
+/** What differs for a job server that has to claim its name. */
+function otherwiseByRange(schema: SchemaNode): readonly string[] {
+  const config = exampleConfig('job')
+  const given = new Set(rowsOf(config, schema).map((row) => row.join()))
+  const rows = rowsOf({ ...config, hostname: 'job-[1-4]' }, schema).filter((row) => !given.has(row.join()))
+  return [paragraph(`Where ${code('hostname')} is a range, these are otherwise:`), table(columns, rows)]
 }
 
 function rowOf(

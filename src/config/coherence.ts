@@ -39,8 +39,17 @@ function ofFrontend(config: FrontendConfig): readonly Incoherence[] {
   ]
 }
 
-function ofJob({ efs, nfs }: JobConfig): readonly Incoherence[] {
-  return mountPoints(efs, 'nfs.mountPoint', nfs.mountPoint)
+function ofJob({ hostname, efs, nfs }: JobConfig): readonly Incoherence[] {
+  return [
+    ...mountPoints(efs, 'nfs.mountPoint', nfs.mountPoint),
+    ...ranges('hostname', hostname),
+    ...repeated('hostname', expandNodeNames(hostname) ?? []),
+  ]
+}
+
+function ranges(path: string, list: string): readonly Problem[] {
+  if (expandNodeNames(list) !== undefined) return []
+  return [{ path, problem: `must have ranges that run upwards, and 65536 nodes at most: ${list}` }]
 }
 
 /** All machines must find it, and nobody's is where the cluster's key is. */
@@ -78,12 +87,7 @@ function exportClients({ nfs: { clients = [], allowAnyClient } }: FrontendConfig
 }
 
 function nodes({ slurm }: FrontendConfig): readonly Problem[] {
-  const problems: Problem[] = []
-  for (const [index, { name: list }] of slurm.nodes.entries()) {
-    if (expandNodeNames(list) !== undefined) continue
-    const problem = `must have ranges that run upwards, and 65536 nodes at most: ${list}`
-    problems.push({ path: `slurm.nodes[${index}].name`, problem })
-  }
+  const problems = slurm.nodes.flatMap(({ name }, index) => ranges(`slurm.nodes[${index}].name`, name))
   const names = nodesOf(slurm)
   return [...problems, ...repeated('slurm.nodes', names), ...reserved('slurm.nodes', names)]
 }

@@ -65,7 +65,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   'slurm.partitions[].maxTime': 'The longest time of a job: minutes, [days-]hours:minutes:seconds or "INFINITE".',
 
   'job:hostname':
-    "The name of the node, as the front end's slurm.nodes has it. It stands in /etc/hosts for the primary private address.",
+    'The name of the node, as the front end\'s slurm.nodes has it, or a range of such names, as "job-[1-4]": the machine claims one that no other instance has, on the share, and keeps it. All that take names of one range are in one AWS account and region. The name stands in /etc/hosts for the primary private address.',
   'job:nfs': 'The volume that the front end exports.',
   'nfs.mountPoint': "Where it is mounted: the front end's dataVolume.mountPoint.",
   'nfs.deadlineSeconds': 'How long the step waits for the front end to export the volume before it fails.',

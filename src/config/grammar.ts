@@ -10,9 +10,15 @@ function word(pattern: RegExp, kind: string) {
  * A single label: Slurm does not recognise its own host by a name with a dot. Not a number either, which the C library
  * takes for an address, nor the loopback's own name.
  */
-export const hostName = word(
-  /^(?!(?:\d+|0x[0-9a-f]*|localhost)$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  'a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"',
+const label = '(?!(?:\\d+|0x[0-9a-f]*|localhost)$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const labelWords =
+  'a host name of one label: lower-case letters, digits and inner hyphens, at most 63, no number and not "localhost"'
+export const hostName = word(new RegExp(`^${label}$`), labelWords)
+/** Each name of the range is such a label too: it has room for the number. */
+const range = '[a-z][a-z0-9-]{0,51}\\[\\d{1,5}(?:-\\d{1,5})?(?:,\\d{1,5}(?:-\\d{1,5})?)*\\]'
+export const hostNameOrRange = word(
+  new RegExp(`^(?:${label}|${range})$`),
+  `${labelWords}; or a range of such names, as "job-[1-4]"`,
 )
 /** Source: Debian Policy 5.6.1, but for a hyphen at the end: `apt-get install bash-` removes bash. */
 export const packageName = word(

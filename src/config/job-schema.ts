@@ -13,8 +13,8 @@ const nfs = z.strictObject({
 export const job = z.strictObject(
   {
     role: z.literal('job', roleProblem),
-    /** The name of the node in the front end's slurm.nodes. */
-    hostname: grammar.hostName,
+    /** The name of the node in the front end's slurm.nodes; or a range of them, of which the machine takes a free one. */
+    hostname: grammar.hostNameOrRange,
     packages: z._default(z.array(grammar.packageName), []),
     efs,
     nfs: z.prefault(nfs, {}),

@@ -18,3 +18,8 @@ export function expandNodeNames(list: string): readonly string[] | undefined {
   }
   return names
 }
+
+/** Whether the list is more than one plain name, though it may come to one alone. */
+export function isRange(list: string): boolean {
+  return list.includes('[')
+}

@@ -185,28 +185,28 @@ export const codes = {
     kind: 'wait',
     means: 'The instance may not ask EC2 what it must know.',
     cause:
-      'Something about the data volume can only be told by EC2, such as why it is not here, or which volume has a device name, and the role of the instance, if it has one, does not allow the call. The message names the action.',
+      'Something can only be told by EC2, such as why the data volume is not here, which volume has a device name, or whether the instance that has the name of a node still is there, and the role of the instance, if it has one, does not allow the call. The message names the action.',
     mend: 'Give the instance a role that allows the action in the message; a Describe action of EC2 can be allowed on all resources ("*") alone.',
   },
   EC2_UNREACHABLE: {
     kind: 'wait',
     means: 'There is no way from here to the API of EC2.',
     cause:
-      'Something about the data volume can only be told by EC2, such as why it is not here, or which volume has a device name, but no connection to the API comes about: the subnet is private, or a security group or a proxy stands between.',
+      'Something can only be told by EC2, such as why the data volume is not here, which volume has a device name, or whether the instance that has the name of a node still is there, but no connection to the API comes about: the subnet is private, or a security group or a proxy stands between.',
     mend: 'Give the subnet a VPC endpoint for EC2 or a NAT gateway, and allow outbound TCP 443.',
   },
   EC2_THROTTLED: {
     kind: 'wait',
     means: 'EC2 throttles the API calls of the account.',
     cause:
-      'EC2 counts the calls of the whole account in a region, and refuses those that are too many. The agent asks once every few seconds while it waits for the volume.',
+      'EC2 counts the calls of the whole account in a region, and refuses those that are too many. The agent asks once every few seconds while it waits for a volume or for the name of a node.',
     mend: 'This passes by itself. Where it does not, look in CloudTrail for the program that asks so often.',
   },
   EC2_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'EC2 does not say what it knows of the volume.',
+    means: 'EC2 does not say what it knows of a volume or an instance.',
     cause:
-      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. No disk is formatted, and none is mounted, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is.',
+      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. No disk is formatted, and none is mounted, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
     mend: "Read EC2's words in the message; an error on its side passes by itself.",
   },
   DEVICE_BUSY: {
@@ -258,11 +258,18 @@ export const codes = {
       'A job server takes slurm.conf and cgroup.conf from the share, where the front end writes them. The message names the file that is missing.',
     mend: 'Look at slurm-node-agent status on the front end: its steps efs and slurm-conf. Check that both machines have the same efs.fileSystemId and efs.mountPoint.',
   },
+  NODE_NAMES_TAKEN: {
+    kind: 'wait',
+    means: 'Other instances have all the names of the range.',
+    cause:
+      'The hostname of this job server is a range, and each name of it has been claimed by an instance that EC2 still has, or by a file that names none. The message has them. A stopped instance keeps its name. So does one that EC2 does not know, until 15 minutes after its claim: it may only be too new.',
+    mend: "Terminate an instance that is no longer needed, or make the range longer, here and in the front end's slurm.nodes: a name that becomes free is taken by itself. A file that names no instance is nobody's: remove it.",
+  },
   NODE_NOT_CONFIGURED: {
     kind: 'wait',
     means: 'slurm.conf has no node of the name of this machine.',
     cause:
-      'The hostname in the configuration of this job server is none of the nodes of the slurm.conf that the front end publishes. The message names those.',
+      'The name of this job server, configured or claimed of a range, is none of the nodes of the slurm.conf that the front end publishes. The message names those.',
     mend: "Correct the hostname here, or add the node to slurm.nodes in the front end's configuration and run apply there: this machine takes the new file up by itself.",
   },
   EXPORT_NOT_PUBLISHED: {
@@ -675,7 +682,7 @@ export const codes = {
     kind: 'refusal',
     means: "The cluster's directory on the share is not root's.",
     cause:
-      'Machines tell each other their addresses in files below that directory. It belongs to another user, or is no directory: whoever owns it could send the nodes of the cluster elsewhere.',
+      'Machines tell each other their addresses and claim their names in files below that directory. It belongs to another user, or is no directory: whoever owns it could send the nodes of the cluster elsewhere.',
     mend: "Look at what is there and at who made it. Move it away, or make it root's: chown root:root on the directory that the message names.",
   },
   SHARED_VOLUME_OTHER_MOUNT: {

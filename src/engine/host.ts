@@ -123,6 +123,8 @@ export interface Host {
   volume(volumeId: string, signal: AbortSignal): Promise<Answer<VolumeFacts | undefined>>
   /** The EBS volumes of the instance, attached or attaching. */
   blockDevices(instanceId: string, signal: AbortSignal): Promise<Answer<readonly BlockDeviceMapping[]>>
+  /** pending, running, shutting-down, terminated, stopping or stopped, by instance; EC2 has none that is not in it. */
+  instanceStates(instanceIds: readonly string[], signal: AbortSignal): Promise<Answer<ReadonlyMap<string, string>>>
   /** Whether the instance has the permission, asked by a dry run: nothing is attached. */
   mayAttach(request: AttachmentRequest, signal: AbortSignal): Promise<Answer<true>>
   /** The offset of the first byte in these regions of the device that is not zero; undefined when all are zero. */

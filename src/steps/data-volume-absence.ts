@@ -3,19 +3,13 @@ import type { RefusalCode, WaitCode } from '../engine/codes.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host, VolumeFacts } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
-import {
-  type Ec2Facts,
-  ec2Facts,
-  isLeaving,
-  ownItem,
-  waitForAttachment,
-  waitForDetachment,
-  waitForEc2,
-} from './data-volume-ec2.ts'
+import { type Ec2Facts, ec2Facts, isLeaving, waitForAttachment, waitForDetachment } from './data-volume-ec2.ts'
 import type { Identified } from './data-volume-identity.ts'
 import { decideUnseen } from './data-volume-unseen.ts'
 import { isXen } from './disk-identity.ts'
 import type { Survey } from './disk-survey.ts'
+import { waitForEc2 } from './ec2-wait.ts'
+import { ownItem } from './own-item.ts'
 import { refusal } from './refusal.ts'
 
 /** What is known of a data volume that is not among the disks. */

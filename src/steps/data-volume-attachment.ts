@@ -1,8 +1,9 @@
 import type { Decision } from '../engine/decision.ts'
 import type { VolumeFacts } from '../engine/host.ts'
-import { type Ec2Facts, isLeaving, waitForAttachment, waitForDetachment, waitForEc2 } from './data-volume-ec2.ts'
+import { type Ec2Facts, isLeaving, waitForAttachment, waitForDetachment } from './data-volume-ec2.ts'
 import { kernelName, type Wanted } from './disk-identity.ts'
 import type { Disk } from './disk-survey.ts'
+import { waitForEc2 } from './ec2-wait.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /**

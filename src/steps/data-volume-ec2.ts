@@ -1,6 +1,7 @@
 import type { Decision } from '../engine/decision.ts'
 import type { Host, VolumeFacts } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
+import { ownItem } from './own-item.ts'
 
 /** What EC2 and the metadata service told, as far as they could be asked. */
 export interface Ec2Facts {
@@ -25,36 +26,6 @@ export async function ec2Facts(
 /** The snapshot that EC2 says the volume was made from. */
 export function snapshotBehind({ volume }: Ec2Facts): string | undefined {
   return volume.is === 'known' ? volume.value?.snapshotId : undefined
-}
-
-/** An item of this instance that every instance has. */
-export async function ownItem(
-  item: string,
-  words: string,
-  host: Pick<Host, 'metadata'>,
-  signal: AbortSignal,
-): Promise<string> {
-  const value = await host.metadata(`meta-data/${item}`, signal)
-  if (value === undefined) throw new Error(`the metadata service does not tell ${words} of this instance`)
-  return value.trim()
-}
-
-/** `lacking` says what is not known, `action` is what the instance must be allowed to ask. */
-export function waitForEc2(
-  lacking: string,
-  action: `ec2:${string}`,
-  { is, because }: Exclude<Asked<unknown>, { readonly is: 'known' }>,
-): Decision {
-  switch (is) {
-    case 'denied':
-      return { is: 'wait', code: 'EC2_DENIED', for: `${lacking}; EC2 may not be asked (${action}): ${because}` }
-    case 'unreachable':
-      return { is: 'wait', code: 'EC2_UNREACHABLE', for: `${lacking}; EC2 cannot be reached (${action}): ${because}` }
-    case 'throttled':
-      return { is: 'wait', code: 'EC2_THROTTLED', for: `${lacking}; EC2 throttles the account (${action}): ${because}` }
-    case 'unanswered':
-      return { is: 'wait', code: 'EC2_NOT_ANSWERING', for: `${lacking}; EC2 does not answer (${action}): ${because}` }
-  }
 }
 
 /** EC2 shows no attachment of the volume. */

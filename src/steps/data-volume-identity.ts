@@ -3,9 +3,10 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { BlockDeviceMapping, Host } from '../engine/host.ts'
 import { type Asked, asked } from './asked.ts'
-import { ownItem, waitForEc2 } from './data-volume-ec2.ts'
 import { kernelName, volumeIdOf, type Wanted } from './disk-identity.ts'
 import type { Disk, Survey } from './disk-survey.ts'
+import { waitForEc2 } from './ec2-wait.ts'
+import { ownItem } from './own-item.ts'
 import { refusal } from './refusal.ts'
 
 /** The configured data volume, once it is known which volume that is. */

@@ -6,10 +6,9 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type FrontendRecord, type NodeRecord, printRecord } from '../formats/node-record.ts'
 import type { NodeHardware } from '../formats/slurm-node.ts'
-import { isRoots } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
-import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
+import { distrustOf } from './share-trust.ts'
 
 interface Seen {
   readonly address: string
@@ -73,18 +72,6 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
       )
     },
   }
-}
-
-function distrustOf(path: string, directory: FileStat | undefined): Refusal | undefined {
-  if (directory === undefined) return undefined
-  const isOpen = !isRoots(directory) || (directory.mode & 0o022) !== 0
-  if (directory.kind === 'directory' && !isOpen) return undefined
-  const owned = isRoots(directory) ? 'can be written by others than root' : `belongs to ${directory.owner}`
-  return refusal(
-    'SHARE_NOT_ROOTS',
-    `${path} ${directory.kind === 'directory' ? owned : `is a ${directory.kind}`}: others than root could send the cluster's nodes elsewhere`,
-    `look at what is there; then either move it away or make it root's: chown root:root ${path}, chmod go-w ${path}`,
-  )
 }
 
 /** For slurm.conf, which the front end writes. */

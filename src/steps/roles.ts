@@ -1,7 +1,9 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { JobConfig } from '../config/job-schema.ts'
+import { isRange } from '../config/node-names.ts'
 import type { Config } from '../config/schema.ts'
 import { type AnyStep, anyStep, type Step, type UnitRule } from '../engine/step.ts'
+import { byClaimedName } from './claimed-names.ts'
 import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
 import { homes } from './homes.ts'
@@ -13,6 +15,7 @@ import { mungeKeyNodes } from './munge-key-nodes.ts'
 import { sharedMungeKey } from './munge-key-shared.ts'
 import { mungeKeyTold } from './munge-key-told.ts'
 import { nfsExport } from './nfs-export.ts'
+import { nodeName } from './node-name.ts'
 import { frontendRecord, nodeRecord } from './node-record.ts'
 import { packages } from './packages.ts'
 import { schedule } from './schedule.ts'
@@ -40,6 +43,11 @@ function needs<C, State>(step: Step<C, State>, config: C): Member {
   }
 }
 
+/** A step of a job server that needs its name: the one that is configured, or the one that it has claimed. */
+function named<State>(step: Step<JobConfig, State>, config: JobConfig): Member {
+  return isRange(config.hostname) ? needs(byClaimedName(step), config) : needs(step, config)
+}
+
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
 const roles = {
   frontend: (config: FrontendConfig) => [
@@ -58,16 +66,17 @@ const roles = {
     needs(schedule, config),
   ],
   job: (config: JobConfig) => [
-    needs(hostname, config),
+    ...(isRange(config.hostname) ? [needs(nodeName, config)] : []),
+    named(hostname, config),
     needs(efs, config),
-    needs(nodeRecord, config),
+    named(nodeRecord, config),
     needs(sharedMungeKey, config),
-    needs(slurmConfCopy, config),
+    named(slurmConfCopy, config),
     needs(munge, config),
-    needs(mungeKeyTold, config),
+    named(mungeKeyTold, config),
     needs(sharedVolume, config),
     needs(users, config),
-    needs(slurmd, config),
+    named(slurmd, config),
     needs(schedule, config),
   ],
 } as const

@@ -17,6 +17,8 @@ export function shareOf({ efs }: Pick<Config, 'efs'>) {
     frontend: join(directory, 'frontend.json'),
     /** A file a job server, by its name. */
     nodes: join(directory, 'nodes'),
+    /** The claims of the names that job servers of one range take, a symbolic link each. */
+    names: join(directory, 'names'),
   }
 }
 

@@ -294,3 +294,30 @@ describe('the data volume', () => {
     expect(problems('dataVolume', { deviceName: '/dev/sdf', attach: 'yes' })).toHaveLength(1)
   })
 })
+
+describe('the name of a job server', () => {
+  function nameProblems(hostname: string): readonly string[] {
+    const parsed = parseConfig(JSON.stringify({ role: 'job', hostname, efs: { fileSystemId: 'fs-0123456789abcdef0' } }))
+    return parsed.is === 'good' ? [] : parsed.problems.map(problemLine)
+  }
+
+  test.each(['job-1', 'job-[1-4]', 'gpu[01-16,20]'])('may be %s', (hostname) => {
+    expect(nameProblems(hostname)).toEqual([])
+  })
+
+  test.each([
+    ['job-[4-1]', 'must have ranges that run upwards, and 65536 nodes at most: job-[4-1]'],
+    ['job-[1-70000]', 'must have ranges that run upwards, and 65536 nodes at most: job-[1-70000]'],
+    ['job-[1-3,2]', 'must not name twice: job-2'],
+  ])('is not %s', (hostname, problem) => {
+    expect(nameProblems(hostname)).toEqual([`hostname: ${problem}`])
+  })
+
+  test('is told to be no list of ranges', () => {
+    expect(nameProblems('job-[1-4],gpu')).toEqual([
+      expect.stringMatching(
+        /^hostname: must be a host name of one label: .*; or a range of such names, as "job-\[1-4\]"$/,
+      ),
+    ])
+  })
+})

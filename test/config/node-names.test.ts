@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expandNodeNames } from '../../src/config/node-names.ts'
+import { expandNodeNames, isRange } from '../../src/config/node-names.ts'
 
 // As `scontrol show hostnames LIST` prints them.
 test.each([
@@ -14,4 +14,12 @@ test.each([
   [`a[1-${'9'.repeat(400)}]`, undefined],
 ])('%s', (list, names) => {
   expect(expandNodeNames(list)).toEqual(names)
+})
+
+test.each([
+  ['job-1', false],
+  ['job-[1-4]', true],
+  ['job-[1]', true],
+])('%s is a range: %s', (list, itIs) => {
+  expect(isRange(list)).toBe(itIs)
 })

@@ -8,6 +8,7 @@ import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
 import { nfsClient } from './scenarios/nfs-client.ts'
+import { nodeNames } from './scenarios/node-names.ts'
 import { oldScriptTakenOver } from './scenarios/old-script.ts'
 import { packageMissing } from './scenarios/package-missing.ts'
 import { powerCut } from './scenarios/power-cut.ts'
@@ -39,6 +40,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rogue,
   reconfigure,
   rotateKey,
+  nodeNames,
   aptLocked,
   powerCut,
   labCheck,

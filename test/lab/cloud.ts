@@ -7,7 +7,11 @@ export interface Instance {
   readonly mac: string
   readonly launchTime: string
   readonly userData: string
+  /** As EC2 has it, whatever becomes of the guest. */
+  readonly state: InstanceState
 }
+
+export type InstanceState = 'running' | 'stopped' | 'terminated'
 
 export type AttachmentState = 'attaching' | 'attached' | 'busy' | 'detaching' | 'detached'
 

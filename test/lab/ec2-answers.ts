@@ -1,11 +1,12 @@
 import { ACCOUNT, DOMAIN, privateName, ZONE } from './addresses.ts'
 import { AwsError } from './aws-error.ts'
-import type { AttachmentState, Cloud, Instance, Volume } from './cloud.ts'
+import type { AttachmentState, Cloud, Instance, InstanceState, Volume } from './cloud.ts'
 import { ROOT_VOLUME } from './disk.ts'
 import { type Ec2Query, noInstance, noVolume } from './ec2-query.ts'
 import type { Xml, XmlElements } from './xml.ts'
 
 const ROOT_DEVICE = '/dev/xvda'
+const STATE_CODES: Readonly<Record<InstanceState, number>> = { running: 16, terminated: 48, stopped: 80 }
 
 /** Element names as in the public EC2 API definition, version 2016-11-15. */
 export function describeVolumes(cloud: Cloud, query: Ec2Query): XmlElements {
@@ -89,7 +90,7 @@ function instanceField(cloud: Cloud, instance: Instance, filter: string): string
     case 'instance-id':
       return instance.instanceId
     case 'instance-state-name':
-      return 'running'
+      return instance.state
     case 'private-ip-address':
       return instance.address
     default:
@@ -97,12 +98,12 @@ function instanceField(cloud: Cloud, instance: Instance, filter: string): string
   }
 }
 
-function instanceItem(cloud: Cloud, { instanceId, instanceType, address, launchTime }: Instance): Xml {
+function instanceItem(cloud: Cloud, { instanceId, instanceType, address, launchTime, state }: Instance): Xml {
   const attached = [...cloud.volumes.values()].filter(({ attachment }) => attachment?.instanceId === instanceId)
   return {
     instanceId,
     imageId: 'ami-0123456789abcdef0',
-    instanceState: { code: 16, name: 'running' },
+    instanceState: { code: STATE_CODES[state], name: state },
     privateDnsName: `${privateName(address)}.${DOMAIN}`,
     instanceType,
     launchTime,

@@ -142,5 +142,6 @@ function newInstance(number: number, userData: string): Instance {
     mac: `02:00:0a:00:00:${tail}`,
     launchTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     userData,
+    state: 'running',
   }
 }

@@ -137,6 +137,15 @@ describe('the role job', () => {
     ])
   })
 
+  test('claims a name first where it has a range, and not until it has the share', () => {
+    const ranged = stepsOf(jobConfiguration({ hostname: 'job-[1-4]' }))
+    expect(inOrder(ranged).map(({ id }) => id)).toHaveLength(members.length + 1)
+    const after = new Map(ranged.map((step) => [step.id, step.after]))
+    expect(after.get('node-name')).toEqual(['efs'])
+    const naming = [...after].filter(([, before]) => before.includes('node-name')).map(([id]) => id)
+    expect(naming).toEqual(['hostname', 'node-record', 'slurm-conf', 'munge-key-told', 'slurmd'])
+  })
+
   test('waits for a front end that comes an hour later', () => {
     const waiting = ['munge-key', 'slurm-conf', 'shared-volume']
     for (const step of members.filter(({ id }) => waiting.includes(id))) expect(step.deadlineMs).toBe(3_600_000)

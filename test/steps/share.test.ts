@@ -12,5 +12,6 @@ test('what the cluster shares lies in one directory of the mount', () => {
     cgroupConf: '/mnt/work/slurm/cgroup.conf',
     frontend: '/mnt/work/slurm/frontend.json',
     nodes: '/mnt/work/slurm/nodes',
+    names: '/mnt/work/slurm/names',
   })
 })

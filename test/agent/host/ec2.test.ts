@@ -8,7 +8,7 @@ const volumeId = 'vol-0123456789abcdef0'
 const instanceId = 'i-0123456789abcdef0'
 const request = { volumeId, instanceId, deviceName: '/dev/sdf' }
 
-const { volume, blockDevices, mayAttach, attachVolume } = ec2Behind(instance)
+const { volume, blockDevices, instanceStates, mayAttach, attachVolume } = ec2Behind(instance)
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -152,6 +152,71 @@ describe('blockDevices', () => {
       xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>'),
     )
     await expect(blockDevices(instanceId, signal)).rejects.toThrow(`EC2 says nothing of ${instanceId}`)
+  })
+})
+
+const instances = (states: Readonly<Record<string, string>>, nextToken = '') =>
+  xml(`<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>
+    <reservationSet>${Object.entries(states)
+      .map(
+        ([id, state]) => `<item><reservationId>r-0</reservationId><instancesSet><item><instanceId>${id}</instanceId>
+        <instanceState><code>0</code>${state}</instanceState></item></instancesSet></item>`,
+      )
+      .join('')}</reservationSet>${nextToken}</DescribeInstancesResponse>`)
+
+describe('instanceStates', () => {
+  test('tells the state of each that there is', async () => {
+    await using ec2 = await aws('EC2', () =>
+      instances({ 'i-1': '<name>running</name>', 'i-2': '<name>terminated</name>' }),
+    )
+    expect(await instanceStates(['i-1', 'i-2', 'i-3'], signal)).toEqual({
+      is: 'known',
+      value: new Map([
+        ['i-1', 'running'],
+        ['i-2', 'terminated'],
+      ]),
+    })
+    expect(ec2.asked.map(fieldsOf)).toEqual([
+      expect.objectContaining({
+        Action: 'DescribeInstances',
+        'Filter.1.Name': 'instance-id',
+        'Filter.1.Value.1': 'i-1',
+        'Filter.1.Value.2': 'i-2',
+        'Filter.1.Value.3': 'i-3',
+      }),
+    ])
+  })
+
+  test('reads all pages: who is on none of them is gone', async () => {
+    await using ec2 = await aws('EC2', (asked) =>
+      asked.includes('NextToken=more')
+        ? instances({ 'i-2': '<name>stopped</name>' })
+        : instances({ 'i-1': '<name>pending</name>' }, '<nextToken>more</nextToken>'),
+    )
+    expect(await instanceStates(['i-1', 'i-2'], signal)).toMatchObject({
+      value: new Map([
+        ['i-1', 'pending'],
+        ['i-2', 'stopped'],
+      ]),
+    })
+    expect(ec2.asked).toHaveLength(2)
+  })
+
+  test('asks for no more at once than EC2 takes', async () => {
+    await using ec2 = await aws('EC2', () => instances({}))
+    const ids = Array.from({ length: 201 }, (_unused, index) => `i-${index}`)
+    expect(await instanceStates(ids, signal)).toEqual({ is: 'known', value: new Map() })
+    expect(ec2.asked.map((asked) => fieldsOf(asked)['Filter.1.Value.1'])).toEqual(['i-0', 'i-200'])
+  })
+
+  test('may not be asked', async () => {
+    await using _ec2 = await aws('EC2', () => ec2Error(403, 'UnauthorizedOperation', 'You are not authorized.'))
+    expect(await instanceStates(['i-1'], signal)).toEqual({ is: 'denied', because: 'You are not authorized.' })
+  })
+
+  test('throws when the answer lacks the state', async () => {
+    await using _ec2 = await aws('EC2', () => instances({ 'i-1': '' }))
+    await expect(instanceStates(['i-1'], signal)).rejects.toThrow('EC2 names no state of i-1')
   })
 })
 
