@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -98,7 +98,15 @@ export async function upgradableMachine(tls: ReturnType<typeof certificateFor>):
 
 /** Has systemctl fail while the command is of the release. */
 export async function breakUnits(machine: UpgradableMachine, { sha256 }: Download): Promise<void> {
-  const systemctl = machine.at('/srv/bin/systemctl')
-  await writeFile(systemctl, `#!/bin/sh\n! grep -q agent-${sha256} ${commandPath}\n`)
-  await chmod(systemctl, 0o755)
+  await standIn(machine, 'systemctl', `! grep -q agent-${sha256} ${commandPath}`)
+}
+
+/** Has everything be killed that changes something, where the program is called with such arguments. */
+export async function cutAt(machine: UpgradableMachine, name: string, pattern: string): Promise<void> {
+  const holder = "sed -n 's/.*pid \\([0-9]*\\),.*/\\1/p' /run/slurm-node-agent.lock"
+  await standIn(machine, name, `case "$*" in ${pattern}) kill -9 $(${holder}) $PPID ;; esac`)
+}
+
+export async function standIn(machine: UpgradableMachine, name: string, script: string): Promise<void> {
+  await writeFile(machine.at(`/srv/bin/${name}`), `#!/bin/sh\n${script}\n`)
 }

@@ -7,7 +7,15 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { certificateFor } from '../host/certificates.ts'
 import { noThrowAwayRoot } from '../throw-away-root.ts'
 import type { Download } from '../user-data.ts'
-import { breakUnits, config, program, type UpgradableMachine, upgradableMachine } from './upgradable-machine.ts'
+import {
+  breakUnits,
+  config,
+  cutAt,
+  program,
+  standIn,
+  type UpgradableMachine,
+  upgradableMachine,
+} from './upgradable-machine.ts'
 
 const main = fileURLToPath(new URL('../../../agent/main.ts', import.meta.url))
 
@@ -23,6 +31,12 @@ let first: Download
 async function inUse(): Promise<Readonly<Record<string, string>>> {
   const all = Object.entries(await machine.installed())
   return Object.fromEntries(all.filter(([path]) => !path.includes('/agent-') || path.includes(first.sha256)))
+}
+
+/** All that is installed but what Node keeps of the programs that it has compiled. */
+async function installed(): Promise<Readonly<Record<string, string>>> {
+  const all = Object.entries(await machine.installed())
+  return Object.fromEntries(all.filter(([path]) => !path.includes('/compile-cache')))
 }
 
 describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, () => {
@@ -210,6 +224,29 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     expect(await machine.version()).toBe('2.0.0')
     expect(machine.requests).toEqual(['/second.tar.gz'])
   })
+
+  test.each([
+    ['before the command is its', 'sync', '/usr/local/bin/.*', '1.0.0'],
+    ['before the units are', 'sync', '/usr/local/bin', '2.0.0'],
+    ['before systemd has read them', 'systemctl', '*', '2.0.0'],
+  ])(
+    'that is cut off %s is made whole by the next boot, or by the same upgrade',
+    async (_what, name, pattern, then) => {
+      const second = await machine.served('second', program('2.0.0'))
+      await machine.upgrade(second)
+      const whole = await installed()
+      for (const goOn of [() => machine.boot(config, {}, first), () => machine.upgrade(second)]) {
+        expect(await machine.upgrade({ ...second, sha256: first.sha256 })).toMatchObject({ exitCode: 0 })
+        await cutAt(machine, name, pattern)
+        expect(await machine.upgrade(second)).toMatchObject({ signal: 'SIGKILL' })
+        expect(await machine.version()).toBe(then)
+        await standIn(machine, name, '')
+        await goOn()
+        expect(await machine.version()).toBe('2.0.0')
+        expect(await installed()).toEqual(whole)
+      }
+    },
+  )
 
   test('makes good what was cut off in a download', async () => {
     const second = await machine.served('second', program('2.0.0'))
