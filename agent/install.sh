@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes an unpacked release the slurm-node-agent of this machine: Node, the command, the units, the configuration.
 #
-#   install.sh --node-url URL --node-sha256 SHA256 [--config FILE|-]
+#   install.sh [--node-url URL] --node-sha256 SHA256 [--config FILE|-]
 #
 # Run it from where the release stays, a folder below /opt/slurm-node-agent. URL names an official Node tarball for
-# linux. Safe to run twice; each file appears whole or not at all; what is right already is not touched.
+# linux; it is not needed for a Node that is installed already. Safe to run twice; each file appears whole or not at all;
+# what is right already is not touched.
 set -eu
 umask 022
 
@@ -37,6 +38,7 @@ put() {
 # damaged since, is made again.
 install_node() {
   if "$node/bin/node" --version >"$scratch/version" 2>&1; then return; fi
+  [ -n "$node_url" ] || die "there is no Node in $node that runs: --node-url is missing"
   rm -rf "$node" "$home"/node-*.partial
   mkdir -p "$node.partial"
   curl --fail --silent --show-error --location --connect-timeout 10 --speed-limit 1024 --speed-time 60 \
@@ -95,7 +97,6 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-[ -n "$node_url" ] || die '--node-url is missing'
 case $node_sha256 in
   *[!0-9a-f]*) die '--node-sha256 must be 64 hexadecimal digits' ;;
 esac

@@ -3,6 +3,7 @@
  * stays a page that shows the shape, and a key that two roles share, or that stands at two places, has its own words.
  */
 export const descriptions: Readonly<Record<string, string>> = {
+  version: 'For which version of these keys it is written. A release refuses one that is newer than it knows.',
   role: 'What this instance is in the cluster.',
   hostname:
     'The name of the instance, of one label. It stands in /etc/hosts for the primary private address, and slurm.conf has it as SlurmctldHost.',

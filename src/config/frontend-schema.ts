@@ -3,7 +3,7 @@ import { efs } from './efs-schema.ts'
 import { exportClient } from './export-client.ts'
 import * as grammar from './grammar.ts'
 import { users } from './users-schema.ts'
-import { convergeIntervalSeconds, deadlineSeconds, flag, roleProblem } from './value-schemas.ts'
+import { convergeIntervalSeconds, deadlineSeconds, flag, roleProblem, version } from './value-schemas.ts'
 
 const dataVolume = z
   .strictObject(
@@ -70,6 +70,7 @@ const slurm = z.strictObject({
 
 export const frontend = z.strictObject(
   {
+    version,
     role: z.literal('frontend', roleProblem),
     hostname: z._default(grammar.hostName, 'frontend-server'),
     packages: z._default(z.array(grammar.packageName), [

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { efs } from './efs-schema.ts'
 import * as grammar from './grammar.ts'
 import { users } from './users-schema.ts'
-import { convergeIntervalSeconds, deadlineSeconds, roleProblem } from './value-schemas.ts'
+import { convergeIntervalSeconds, deadlineSeconds, roleProblem, version } from './value-schemas.ts'
 
 /** The volume that the front end exports. */
 const nfs = z.strictObject({
@@ -12,6 +12,7 @@ const nfs = z.strictObject({
 
 export const job = z.strictObject(
   {
+    version,
     role: z.literal('job', roleProblem),
     /** The name of the node in the front end's slurm.nodes; or a range of them, of which the machine takes a free one. */
     hostname: grammar.hostNameOrRange,

@@ -5,6 +5,7 @@ import { incoherences } from './coherence.ts'
 import { incoherencesElsewhere } from './elsewhere.ts'
 import type { Problem } from './problem.ts'
 import { type Config, jsonSchemaFor, schemaFor } from './schema.ts'
+import { newestVersion } from './value-schemas.ts'
 
 export type Parsed =
   | { readonly is: 'good'; readonly config: Config }
@@ -20,6 +21,7 @@ export function parseConfig(text: string): Parsed {
       text.trim() === '' ? 'must be a JSON object; the file is empty' : `must be JSON: ${printable(messageOf(error))}`
     return { is: 'bad', problems: [{ path: '', problem }] }
   }
+  if (isNewer(json)) return { is: 'bad', problems: [{ path: 'version', problem: tooNew }] }
   const parsed = schemaFor(json).safeParse(json, { error: wording, reportInput: true })
   if (!parsed.success) {
     const { issues } = parsed.error
@@ -33,6 +35,14 @@ export function parseConfig(text: string): Parsed {
   }
   const problems = incoherences(parsed.data).map(bare)
   return problems.length === 0 ? { is: 'good', config: parsed.data } : { is: 'bad', problems }
+}
+
+const tooNew = `is newer than ${newestVersion}, the newest that this release knows; get a newer one by slurm-node-agent upgrade`
+
+/** Said alone: what else seems to be wrong with it may be right by then. */
+function isNewer(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null || !('version' in json)) return false
+  return typeof json.version === 'number' && json.version > newestVersion
 }
 
 /** One line a problem, with its place first. */

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ThrowAwayRoot, throwAwayRoot } from './throw-away-root.ts'
-import { type Downloads, downloadsIn, userData } from './user-data.ts'
+import { type Download, type Downloads, downloadsIn, userData } from './user-data.ts'
 
 /** The directories in which something is installed. */
 const places = ['/opt', '/etc', '/usr/local/bin', '/var/lib'] as const
@@ -31,8 +31,8 @@ PATH=/srv/bin:/usr/bin:/bin exec "$program" "$@"
 
 export interface BareMachine extends Pick<ThrowAwayRoot, 'at' | 'start'> {
   readonly downloads: Downloads
-  /** What the user_data does beside the boot. */
-  boot(config: string, disturbance?: Disturbance): Promise<Ended>
+  /** What the user_data does beside the boot; it names the release of the downloads, if no other is given. */
+  boot(config: string, disturbance?: Disturbance, agent?: Download): Promise<Ended>
   /** install.sh of the release that is installed already. */
   install(...args: readonly string[]): Promise<Ended>
   /** All that is installed, by path: kind, mode and content. */
@@ -63,7 +63,7 @@ export interface Ended {
 
 /** A machine with nothing installed, but for its programs. */
 export async function bareMachine(): Promise<BareMachine> {
-  const root = await throwAwayRoot([...places, '/srv'])
+  const root = await throwAwayRoot([...places, '/srv', '/run', '/var/log'])
   const downloads = await downloadsIn(root.at('/srv'))
   for (const directory of ['tmp', 'bin', 'stand-ins']) await mkdir(root.at(`/srv/${directory}`))
   for (const name of ['systemctl', 'sync']) await program(`bin/${name}`, recorder)
@@ -86,8 +86,8 @@ export async function bareMachine(): Promise<BareMachine> {
   return {
     ...root,
     downloads,
-    async boot(config, disturbance) {
-      await writeFile(root.at('/srv/user-data'), await userData(downloads, config))
+    async boot(config, disturbance, agent = downloads.agent) {
+      await writeFile(root.at('/srv/user-data'), await userData({ ...downloads, agent }, config))
       return await run(['sh', '/srv/user-data', 'now'], disturbance)
     },
     async install(...args) {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type BareMachine, bareMachine } from './bare-machine.ts'
 import { noThrowAwayRoot } from './throw-away-root.ts'
-import { userData } from './user-data.ts'
+import { releaseIn, userData } from './user-data.ts'
 
 const config = '{"role": "frontend", "efs": {"fileSystemId": "fs-0123456789abcdef0"}}'
 const configPath = '/etc/slurm-node-agent/config.json'
@@ -113,6 +113,21 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
     expect(await machine.boot(config)).toEqual({ code: 0, signal: undefined, stderr: '' })
     expect(await machine.stamps()).toEqual(before)
     expect(await machine.calls('systemctl')).toEqual(['systemctl enable --now --no-block slurm-node-agent.timer'])
+  })
+
+  test('leaves the release alone that is in place of its own, and gives it the configuration', async () => {
+    const machine = await installedOnce()
+    const other = await releaseIn(machine.at('/srv'), 'other', '// another bundle\n')
+    expect(await machine.boot(config, {}, other)).toMatchObject({ code: 0, stderr: '' })
+    const release = (sha256: string) => `/opt/slurm-node-agent/agent-${sha256}`
+    const link = machine.at(`${release(machine.downloads.agent.sha256)}.upgrade`)
+    await symlink(release(other.sha256), link)
+    // No release is at hand to be fetched, nor is one needed.
+    await rm(machine.at('/srv/agent.tar.gz'))
+    await rm(machine.at(release(machine.downloads.agent.sha256)), { recursive: true })
+    expect(await machine.boot('{"role": "other"}')).toEqual({ code: 0, signal: undefined, stderr: '' })
+    expect(await readFile(machine.at(commandPath), 'utf8')).toContain(`${release(other.sha256)}/slurm-node-agent.js`)
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "other"}\n')
   })
 
   test.each([
@@ -239,6 +254,13 @@ describe.skipIf(noThrowAwayRoot !== undefined)('install.sh', () => {
     expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "file"}\n')
   })
 
+  test('needs no URL for a Node that is installed', async () => {
+    const machine = await installedOnce()
+    const before = await machine.stamps()
+    expect(await machine.install('--node-sha256', machine.downloads.node.sha256)).toMatchObject({ code: 0 })
+    expect(await machine.stamps()).toEqual(before)
+  })
+
   test('puts changed units in place, and has systemd read them', async () => {
     const machine = await installedOnce()
     await machine.calls('systemctl')
@@ -254,7 +276,11 @@ describe.skipIf(noThrowAwayRoot !== undefined)('install.sh', () => {
   test.each([
     [['--node-url'], '--node-url needs a value'],
     [['--force', 'yes'], 'unknown option --force'],
-    [[], '--node-url is missing'],
+    [[], '--node-sha256 must be 64 hexadecimal digits'],
+    [
+      ['--node-sha256', 'a'.repeat(64)],
+      `there is no Node in /opt/slurm-node-agent/node-${'a'.repeat(64)} that runs: --node-url is missing`,
+    ],
     [['--node-url', 'file:///srv/node.tar.gz', '--node-sha256', 'abc'], '--node-sha256 must be 64 hexadecimal digits'],
     [['--node-url', 'x', '--node-sha256', `../${'a'.repeat(61)}`], '--node-sha256 must be 64 hexadecimal digits'],
   ])('with the arguments %j says what is wrong', async (args, problem) => {

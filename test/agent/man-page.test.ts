@@ -10,7 +10,7 @@ const page = readFileSync(path, 'utf8')
 const help = spawnSync(process.execPath, [main, 'help'], { encoding: 'utf8' }).stdout
 
 /** `config check | show` is two commands; what follows in capitals or brackets are their arguments. */
-const commands = [...help.matchAll(/^ {2}(\w[\w-]*)((?: [a-z-]+(?: \|)?)*)/gm)].flatMap(
+const commands = [...help.matchAll(/^ {2}(\w[\w-]*)((?: [a-z][a-z-]*(?: \|)?)*)/gm)].flatMap(
   ([, command = '', verbs = '']) =>
     verbs
       .trim()

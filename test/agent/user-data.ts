@@ -8,17 +8,29 @@ const project = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a download server has: an official-looking Node, and a release of the agent with the real install.sh and units. */
 export interface Downloads {
-  readonly node: { readonly url: string; readonly sha256: string }
-  readonly agent: { readonly url: string; readonly sha256: string }
+  readonly node: Download
+  readonly agent: Download
+}
+
+export interface Download {
+  readonly url: string
+  readonly sha256: string
 }
 
 /** Put into a directory, which the machine sees at `/srv`. */
 export async function downloadsIn(directory: string): Promise<Downloads> {
   await makeNode(join(directory, 'node-v26.0.0-linux-x64'))
-  await makeRelease(join(directory, 'release'))
   await pack(directory, 'node.tar.gz', ['node-v26.0.0-linux-x64'])
-  await pack(directory, 'agent.tar.gz', ['-C', 'release', 'slurm-node-agent.js', 'install.sh', 'systemd'])
-  return { node: await download(directory, 'node.tar.gz'), agent: await download(directory, 'agent.tar.gz') }
+  const agent = await releaseIn(directory, 'agent', '// the bundle\n')
+  return { node: await download(directory, 'node.tar.gz'), agent }
+}
+
+/** A release with this program, as `NAME.tar.gz`. */
+export async function releaseIn(directory: string, name: string, program: string): Promise<Download> {
+  const folder = `release-of-${name}`
+  await makeRelease(join(directory, folder), program)
+  await pack(directory, `${name}.tar.gz`, ['-C', folder, 'slurm-node-agent.js', 'install.sh', 'systemd'])
+  return await download(directory, `${name}.tar.gz`)
 }
 
 /** It says what it was called with. The licence of something inside is one that is not to be unpacked. */
@@ -31,9 +43,9 @@ async function makeNode(directory: string): Promise<void> {
   await chmod(join(directory, 'bin/node'), 0o755)
 }
 
-async function makeRelease(directory: string): Promise<void> {
+async function makeRelease(directory: string, program: string): Promise<void> {
   await mkdir(directory)
-  await writeFile(join(directory, 'slurm-node-agent.js'), '// the bundle\n')
+  await writeFile(join(directory, 'slurm-node-agent.js'), program)
   await cp(join(project, 'agent/install.sh'), join(directory, 'install.sh'))
   await cp(join(project, 'systemd'), join(directory, 'systemd'), { recursive: true })
 }
@@ -44,7 +56,7 @@ async function pack(directory: string, name: string, contents: readonly string[]
   await execa('tar', ['-cf', name, ...reproducible, ...contents], { cwd: directory })
 }
 
-async function download(directory: string, name: string): Promise<{ url: string; sha256: string }> {
+async function download(directory: string, name: string): Promise<Download> {
   const bytes = await readFile(join(directory, name))
   return { url: `file:///srv/${name}`, sha256: createHash('sha256').update(bytes).digest('hex') }
 }

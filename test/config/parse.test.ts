@@ -53,6 +53,18 @@ describe('a configuration', () => {
     expect(parsed.is === 'good' && parseConfig(JSON.stringify(parsed.config))).toEqual(parsed)
   })
 
+  test('may say which version it is written for', () => {
+    expect(parseConfig(JSON.stringify({ version: 1, ...least }))).toMatchObject({ is: 'good', config: { version: 1 } })
+    expect(problems(JSON.stringify({ version: 0, ...least }))).toEqual(['version: must be 1'])
+    expect(problems(JSON.stringify({ version: '2', ...least }))).toEqual(['version: must be 1'])
+  })
+
+  test.each([2, 1.5])('of the version %d is refused for that alone', (version) => {
+    expect(problems(JSON.stringify({ version, ...least, newKey: true }))).toEqual([
+      'version: is newer than 1, the newest that this release knows; get a newer one by slurm-node-agent upgrade',
+    ])
+  })
+
   test('keeps what it says', () => {
     const nodes = [
       { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
@@ -189,7 +201,7 @@ describe('a file that is no configuration', () => {
 
 describe('a key that is not known', () => {
   const nothingLikeIt =
-    'known are role, hostname, packages, efs, dataVolume, nfs, slurm, users, convergeIntervalSeconds'
+    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, users, convergeIntervalSeconds'
 
   test.each([
     ['hostnam', 'hostnam: is not known; did you mean "hostname"?'],

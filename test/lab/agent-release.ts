@@ -1,4 +1,5 @@
-import { copyFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -24,4 +25,19 @@ export async function agentRelease(folder: string, signal: AbortSignal): Promise
   const release = join(folder, 'slurm-node-agent.tar.gz')
   await copyFile(join(PROJECT, 'dist', 'slurm-node-agent.tar.gz'), release)
   return release
+}
+
+/** The release once more, as NAME.tar.gz, with another program in it. */
+export async function releaseWith(tarball: string, name: string, change: (program: string) => string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-release-'))
+  await execa('tar', ['--extract', `--file=${tarball}`, `--directory=${folder}`])
+  const path = join(folder, 'slurm-node-agent.js')
+  const program = await readFile(path, 'utf8')
+  const changed = change(program)
+  if (changed === program) throw new Error(`the program of ${name} is the same as before`)
+  await writeFile(path, changed)
+  const made = join(folder, `${name}.tar.gz`)
+  const contents = ['slurm-node-agent.js', 'install.sh', 'systemd']
+  await execa('tar', ['--create', '--gzip', '--owner=0', '--group=0', `--file=${made}`, ...contents], { cwd: folder })
+  return made
 }

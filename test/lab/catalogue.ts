@@ -19,6 +19,7 @@ import { repair } from './scenarios/repair.ts'
 import { rerun } from './scenarios/rerun.ts'
 import { rogue } from './scenarios/rogue.ts'
 import { rotateKey } from './scenarios/rotate-key.ts'
+import { upgrade } from './scenarios/upgrade.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
 
 /** Every scenario, in the order in which they are listed and run. */
@@ -35,6 +36,7 @@ export const SCENARIOS: readonly Scenario[] = [
   efsWaits,
   efsHelper,
   packageMissing,
+  upgrade,
   nfsClient,
   cluster,
   rogue,

@@ -11,6 +11,8 @@ umask 022
 mkdir -p $home
 exec 9<$home
 flock 9 # one at a time
+# What `slurm-node-agent upgrade` has put in place of this release stays, until another is named here.
+if [ -x $release.upgrade/install.sh ]; then release=$release.upgrade; else rm -f $home/agent-*.upgrade; fi
 if [ ! -x $release/install.sh ]; then
   rm -rf $release $home/agent-*.partial
   mkdir -p $release.partial

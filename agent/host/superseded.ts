@@ -1,0 +1,28 @@
+import { readlink, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { makeLink } from './file-actions.ts'
+import { list } from './files.ts'
+import { releasesHome } from './releases.ts'
+import { absentAs, syncDirectory } from './replace-file.ts'
+
+const ending = '.upgrade'
+
+/**
+ * Has each boot take the release `by` in place of `old`, and of all those that `old` is in place of. The user_data follows
+ * the links while it names one of these; it removes them when it names another release. With the two the same, the
+ * others alone count: nothing is in place of `old`.
+ */
+export async function supersede(old: string, by: string): Promise<void> {
+  const linked = (await list(releasesHome)).filter((name) => name.endsWith(ending))
+  for (const name of new Set([...linked, `${basename(old)}${ending}`])) await link(join(releasesHome, name), by)
+  await syncDirectory(releasesHome)
+}
+
+async function link(path: string, release: string): Promise<void> {
+  if (path === `${release}${ending}`) return await rm(path, { force: true })
+  const was = await readlink(path).catch(absentAs(undefined))
+  if (was === release) return
+  const because = 'a person has upgraded to it'
+  const stale = await makeLink({ do: 'symlink', path, target: release, ...(was !== undefined && { was }), because })
+  if (stale !== undefined) throw new Error(stale)
+}
