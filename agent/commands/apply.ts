@@ -37,7 +37,7 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
   await using _lock = await acquireRunLock('apply')
   const runId = randomUUID()
   const log = openLog(runId, !process.stdout.isTTY)
-  const report = reporter(log)
+  const report = await reporter(log)
   report.show({
     event: 'run-started',
     runId,

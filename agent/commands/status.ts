@@ -18,7 +18,7 @@ export async function status(args: readonly string[], signal: AbortSignal): Prom
   })
   refusePositionals(positionals)
   const isLive = values.wait && !values.json && process.stdout.isTTY
-  const screen = isLive ? terminal(process.stdout) : undefined
+  const screen = isLive ? await terminal(process.stdout) : undefined
   const run = values.wait ? await endOfRun((state) => screen?.show(state), signal) : await readState()
   screen?.end()
   if (run === undefined) throw new Error('there was no run yet: slurm-node-agent apply')

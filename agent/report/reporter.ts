@@ -6,11 +6,16 @@ import { afterEvent, type RunEvent, type RunState } from './run-state.ts'
 import { stateWriter } from './state-file.ts'
 import { terminal } from './terminal.ts'
 
+interface Reporter {
+  show(event: RunEvent): void
+  end(): Promise<void>
+}
+
 /** One stream of events, and all who read it: the log, the state file, systemd, and the terminal where there is one. */
-export function reporter(log: Logger): { show(event: RunEvent): void; end(): Promise<void> } {
+export async function reporter(log: Logger): Promise<Reporter> {
   const state = stateWriter()
   const systemd = notifier()
-  const screen = process.stdout.isTTY ? terminal(process.stdout) : undefined
+  const screen = process.stdout.isTTY ? await terminal(process.stdout) : undefined
   let run: RunState | undefined
   return {
     show(event) {

@@ -1,11 +1,17 @@
-import { createLogUpdate } from 'log-update'
 import { clock } from '../host/clock.ts'
 import type { RunState } from './run-state.ts'
 import { renderRun, renderTroubles } from './table.ts'
 import { columnsOf } from './width.ts'
 
+interface Terminal {
+  show(run: RunState): void
+  end(): void
+}
+
 /** The run on a terminal, live: redrawn with each event and each second. `end` leaves the last picture standing. */
-export function terminal(stream: NodeJS.WriteStream): { show(run: RunState): void; end(): void } {
+export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
+  // Loaded here alone: what it knows of the width of characters takes a tenth of a run with nothing to do.
+  const { createLogUpdate } = await import('log-update')
   const update = createLogUpdate(stream)
   let latest: RunState | undefined
   const draw = () => {

@@ -204,7 +204,7 @@ export const codes = {
   },
   EC2_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'EC2 does not say what it knows of a volume or an instance.',
+    means: 'EC2 does not say what it knows of what was asked for.',
     cause:
       'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. No disk is formatted, and none is mounted, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
     mend: "Read EC2's words in the message; an error on its side passes by itself.",
