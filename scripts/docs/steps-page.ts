@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { pathsOf, rolesOf } from '../../src/config/described-schema.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { jsonSchema } from '../../src/config/schema.ts'
 import { exampleConfig } from './examples.ts'
 import { code, page, paragraph, table } from './markdown.ts'
 import { type RoleStep, roleSteps } from './role-steps.ts'
+
+const head = ['step', 'title', 'comes after', 'packages', 'deadline']
 
 /** The steps of each role, as its least configuration makes them. */
 export function stepsPage(): string {
@@ -16,11 +19,23 @@ export function stepsPage(): string {
     ...rolesOf(jsonSchema()).flatMap(({ role, schema }) => [
       `## Role ${code(role)}`,
       table(
-        ['step', 'title', 'comes after', 'packages', 'deadline'],
+        head,
         roleSteps(exampleConfig(role)).map((step) => rowOf(step, deadlineKeys(exampleConfig(role), pathsOf(schema)))),
       ),
     ]),
+    `## With ${code('accounting.enabled')}`,
+    'A front end has these beside, or otherwise:',
+    table(
+      head,
+      accountingSteps().map((step) => rowOf(step, new Map())),
+    ),
   ])
+}
+
+function accountingSteps(): readonly RoleStep[] {
+  const plain = roleSteps(exampleConfig('frontend'))
+  const all = roleSteps(exampleConfig('frontend', { accounting: { enabled: true } }))
+  return all.filter((step) => !plain.some((one) => isDeepStrictEqual(one, step)))
 }
 
 function rowOf(

@@ -239,14 +239,14 @@ export const codes = {
   },
   ACCOUNTING_DISK_NOT_MOUNTED: {
     kind: 'wait',
-    means: 'The disk for the accounting database is not mounted.',
+    means: 'The disk of accounting.directory is not mounted.',
     cause:
       '/etc/fstab has an entry for a place at or above accounting.directory, and nothing is mounted there. MariaDB does not start without it, and no database is made on the bare directory.',
     mend: 'Mount it (systemctl start with its mount unit), and read journalctl --dmesg where that fails. Where the entry is no longer meant, remove it.',
   },
   MARIADB_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'MariaDB, which keeps the accounting, does not answer.',
+    means: 'MariaDB, of the accounting, does not answer.',
     cause:
       'mariadb.service was started and does not stay up, or root cannot ask it over its Unix socket. Mostly the disk is full, accounting.directory does not belong to mysql, another file in /etc/mysql has a line that it does not know, or the account root@localhost no longer goes by unix_socket.',
     mend: 'Read the last words in the message and journalctl -u mariadb; mend what they name, and run apply again. Do not empty accounting.directory: all that was recorded is in it.',
@@ -433,7 +433,7 @@ export const codes = {
     means: 'The accounting database is in another directory.',
     cause:
       'accounting.directory was changed, and the database is still where it was by the earlier configuration. A new one in the new place would begin with nothing.',
-    mend: 'Stop slurmdbd and mariadb, move the directory that the message names to accounting.directory, with its owners, and run apply again; or set accounting.directory back.',
+    mend: 'Stop slurmdbd, mariadb and the timer of the agent, move the directory that the message names to accounting.directory, with its owners, run apply and start the timer; or set accounting.directory back.',
   },
   SLURMDBD_CONF_TAKEN: {
     kind: 'refusal',

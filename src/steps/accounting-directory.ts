@@ -79,7 +79,7 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
   return refusal(
     'ACCOUNTING_DATA_ELSEWHERE',
     `the database is in ${earlier}, and there is none in ${directory}`,
-    `systemctl stop slurmdbd mariadb; then move ${earlier} to ${directory}, or set accounting.directory back`,
+    `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${earlier} to ${directory}; or set accounting.directory back`,
   )
 }
 

@@ -222,7 +222,7 @@ describe('in a directory of its own', () => {
       is: 'refuse',
       code: 'ACCOUNTING_DATA_ELSEWHERE',
       because: 'the database is in /var/lib/mysql, and there is none in /srv/accounting/mysql',
-      hint: 'systemctl stop slurmdbd mariadb; then move /var/lib/mysql to /srv/accounting/mysql, or set accounting.directory back',
+      hint: 'systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move /var/lib/mysql to /srv/accounting/mysql; or set accounting.directory back',
     })
   })
 })
