@@ -310,6 +310,12 @@ variable "state_save_location" {
   default     = null
 }
 
+variable "accounting" {
+  description = "Slurm's accounting on the front end, with a MariaDB whose data is in `directory`; null for none. By default that is on the root disk, which goes with the instance."
+  type        = object({ enabled = bool, directory = optional(string) })
+  default     = null
+}
+
 variable "users" {
   description = "Those whose jobs run on the nodes: the same names and numbers everywhere, and homes on EFS or on the data volume. Without a gid, it is as the uid."
   type        = list(object({ name = string, uid = number, gid = optional(number), home = string }))

@@ -7,6 +7,8 @@ const units = [
   'slurm-node-agent-efs.service',
   'munge.service',
   'slurmctld.service',
+  'slurmdbd.service',
+  'mariadb.service',
   'slurmd.service',
   'nfs-server.service',
 ] as const
@@ -23,7 +25,10 @@ export function collection(configPath: string): readonly Source[] {
     { name: 'fstab', path: '/etc/fstab' },
     { name: 'slurm.conf', path: '/etc/slurm/slurm.conf' },
     { name: 'cgroup.conf', path: '/etc/slurm/cgroup.conf' },
+    { name: 'slurmdbd.conf', path: '/etc/slurm/slurmdbd.conf' },
+    { name: 'mariadb.cnf', path: '/etc/mysql/mariadb.conf.d/90-slurm-node-agent.cnf' },
     { name: 'slurmctld.log', argv: ['tail', '--lines=5000', '/var/log/slurm/slurmctld.log'] },
+    { name: 'slurmdbd.log', argv: ['tail', '--lines=5000', '/var/log/slurm/slurmdbd.log'] },
     { name: 'slurmd.log', argv: ['tail', '--lines=5000', '/var/log/slurm/slurmd.log'] },
     { name: 'lsblk.json', argv: ['lsblk', '--json', '--output-all', '--bytes'] },
     { name: 'findmnt.json', argv: ['findmnt', '--json'] },
@@ -46,8 +51,8 @@ export function isOfMunge(realPath: string): boolean {
 }
 
 /**
- * The text without what others write behind words such as `password=`: none of it is the agent's, but slurm.conf may
- * hold a password of a database, and fstab one of a file server.
+ * The text without what others write behind words such as `password=`: none of it is the agent's, but slurm.conf and
+ * slurmdbd.conf may hold a password of a database, and fstab one of a file server.
  */
 export function withoutPasswords(text: string): string {
   return text.replaceAll(

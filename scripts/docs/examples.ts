@@ -17,9 +17,9 @@ export function exampleOf(role: string): object {
   return example
 }
 
-/** The example with its defaults. */
-export function exampleConfig(role: string): Config {
-  const parsed = parseConfig(JSON.stringify(exampleOf(role)))
+/** The example with its defaults, and with more where that is given. */
+export function exampleConfig(role: string, more: object = {}): Config {
+  const parsed = parseConfig(JSON.stringify({ ...exampleOf(role), ...more }))
   if (parsed.is === 'good') return parsed.config
   throw new Error(`the example of the role ${role} is no good configuration: ${JSON.stringify(parsed.problems)}`)
 }

@@ -5,6 +5,14 @@ import { exampleConfig } from './examples.ts'
 import { code, page, paragraph, table } from './markdown.ts'
 import { type RoleStep, roleSteps } from './role-steps.ts'
 
+const columns = ['step', 'title', 'comes after', 'packages', 'deadline']
+
+/** By role, what has steps come along, or changes some. */
+const options = new Map([
+  ['frontend', { when: `With ${code('accounting.enabled')}`, more: { accounting: { enabled: true } } }],
+  ['job', { when: `Where ${code('hostname')} is a range`, more: { hostname: 'job-[1-4]' } }],
+])
+
 /** The steps of each role, as its least configuration makes them. */
 export function stepsPage(): string {
   return page([
@@ -16,24 +24,22 @@ export function stepsPage(): string {
     ...rolesOf(jsonSchema()).flatMap(({ role, schema }) => [
       `## Role ${code(role)}`,
       table(columns, rowsOf(exampleConfig(role), schema)),
-      ...(role === 'job' ? otherwiseByRange(schema) : []),
+      ...otherwise(role, schema),
     ]),
   ])
 }
-
-const columns = ['step', 'title', 'comes after', 'packages', 'deadline']
 
 function rowsOf(config: Config, schema: SchemaNode): readonly (readonly string[])[] {
   const keys = deadlineKeys(config, pathsOf(schema))
   return roleSteps(config).map((step) => rowOf(step, keys))
 }
 
-/** What differs for a job server that has to claim its name. */
-function otherwiseByRange(schema: SchemaNode): readonly string[] {
-  const config = exampleConfig('job')
-  const given = new Set(rowsOf(config, schema).map((row) => row.join()))
-  const rows = rowsOf({ ...config, hostname: 'job-[1-4]' }, schema).filter((row) => !given.has(row.join()))
-  return [paragraph(`Where ${code('hostname')} is a range, these are otherwise:`), table(columns, rows)]
+function otherwise(role: string, schema: SchemaNode): readonly string[] {
+  const option = options.get(role)
+  if (option === undefined) return []
+  const plain = new Set(rowsOf(exampleConfig(role), schema).map((row) => row.join()))
+  const rows = rowsOf(exampleConfig(role, option.more), schema).filter((row) => !plain.has(row.join()))
+  return [`${option.when}, these come along, or are otherwise:`, table(columns, rows)]
 }
 
 function rowOf(

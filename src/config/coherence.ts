@@ -4,7 +4,7 @@ import { anyClient } from './export-client.ts'
 import type { FrontendConfig } from './frontend-schema.ts'
 import type { JobConfig } from './job-schema.ts'
 import { expandNodeNames } from './node-names.ts'
-import { mountPoints, overlap, statePlace } from './places.ts'
+import { databasePlace, mountPoints, overlap, statePlace } from './places.ts'
 import type { Incoherence, Problem } from './problem.ts'
 import type { Config } from './schema.ts'
 import { shareDirectory } from './share-directory.ts'
@@ -32,6 +32,7 @@ function ofFrontend(config: FrontendConfig): readonly Incoherence[] {
     ...mountPoints(config.efs, 'dataVolume.mountPoint', config.dataVolume.mountPoint),
     ...volume(config),
     ...statePlace(config),
+    ...databasePlace(config),
     ...exportClients(config),
     ...nodes(config),
     ...partitions(config),

@@ -68,6 +68,13 @@ const slurm = z.strictObject({
   ]),
 })
 
+/** slurmdbd with a MariaDB of this machine. */
+const accounting = z.strictObject({
+  enabled: z._default(flag, false),
+  /** Of MariaDB's data. */
+  directory: z._default(grammar.absolutePath, '/var/lib/mysql'),
+})
+
 export const frontend = z.strictObject(
   {
     version,
@@ -86,6 +93,7 @@ export const frontend = z.strictObject(
     dataVolume,
     nfs: z.prefault(nfs, {}),
     slurm: z.prefault(slurm, {}),
+    accounting: z.prefault(accounting, {}),
     users: z._default(users, []),
     /** The pause between steady runs; 0: at boot only. */
     convergeIntervalSeconds: z._default(convergeIntervalSeconds, 300),

@@ -26,6 +26,9 @@ const systemDirectories = [
 /** Neither of the system nor for others: homes and programs live here, the agent's own too. */
 const inhabited = ['home', 'opt']
 
+/** Where Debian has MariaDB's data. */
+const mariadbPlace = '/var/lib/mysql'
+
 const agentPlace = '/opt/slurm-node-agent'
 
 /** The mount points of a role, each by its path in the configuration: apart from each other and from the system. */
@@ -80,13 +83,41 @@ export function statePlace({
   return problems
 }
 
+/** Nobody but MariaDB may write there; InnoDB trusts what it finds. */
+export function databasePlace({ efs, dataVolume, slurm, accounting }: FrontendConfig): readonly Incoherence[] {
+  if (!accounting.enabled) return []
+  const path = 'accounting.directory'
+  const place = accounting.directory
+  const others = [
+    ['efs.mountPoint', efs.mountPoint, 'the share'],
+    ['dataVolume.mountPoint', dataVolume.mountPoint, 'the exported tree'],
+    ['slurm.stateSaveLocation', slurm.stateSaveLocation, 'the state of slurmctld'],
+  ] as const
+  const problem = `must be ${mariadbPlace}, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`
+  return [
+    ...(place === mariadbPlace || isOutside(place) ? [] : [{ path, problem }]),
+    ...others
+      .filter(([, other]) => overlap(place, other))
+      .map(([key, other, what]) => ({
+        path,
+        against: [key],
+        problem: `must lie apart from ${what} ${other}: ${place}`,
+      })),
+  ]
+}
+
 function isOfTheSystem(place: string): boolean {
   return systemDirectories.includes(place.split('/')[1] ?? '')
 }
 
-/** May be given to slurm. Two deep: the uppermost directories are many programs'. */
+/** May be given to slurm. */
 function isFree(place: string): boolean {
   if (/^\/var\/(?:lib\/slurm\/.|spool\/slurm)/.test(place)) return true
+  return isOutside(place)
+}
+
+/** Of the system, two deep: the uppermost directories are many programs'. */
+function isOutside(place: string): boolean {
   return /^\/[^/]+\/./.test(place) && !isOfTheSystem(place) && !inhabited.includes(place.split('/')[1] ?? '')
 }
 

@@ -204,7 +204,7 @@ export const codes = {
   },
   EC2_NOT_ANSWERING: {
     kind: 'wait',
-    means: 'EC2 does not say what it knows of what was asked for.',
+    means: 'EC2 gives no answer to what it was asked.',
     cause:
       'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. No disk is formatted, and none is mounted, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
     mend: "Read EC2's words in the message; an error on its side passes by itself.",
@@ -236,6 +236,27 @@ export const codes = {
     cause:
       'slurmctld was started, and dies each time or does not answer. Mostly it cannot read a line of your own in slurm.conf, the state is that of another cluster name or of a newer Slurm, or nodes are still looked up in DNS (ten tries for each that is not found).',
     mend: 'Read the last words in the message and /var/log/slurm/slurmctld.log, mend what they name, and run apply again. Do not empty slurm.stateSaveLocation: the jobs are in it.',
+  },
+  ACCOUNTING_DISK_NOT_MOUNTED: {
+    kind: 'wait',
+    means: 'The disk of accounting.directory is not mounted.',
+    cause:
+      '/etc/fstab has an entry for a place at or above accounting.directory, and nothing is mounted there. MariaDB does not start without it, and no database is made on the bare directory.',
+    mend: 'Mount it (systemctl start with its mount unit), and read journalctl --dmesg where that fails. Where the entry is no longer meant, remove it.',
+  },
+  MARIADB_NOT_ANSWERING: {
+    kind: 'wait',
+    means: 'MariaDB, of the accounting, does not answer.',
+    cause:
+      'mariadb.service was started and does not stay up, or root cannot ask it over its Unix socket. Mostly the disk is full, accounting.directory does not belong to mysql, another file in /etc/mysql has a line that it does not know, or the account root@localhost no longer goes by unix_socket.',
+    mend: 'Read the last words in the message and journalctl -u mariadb; mend what they name, and run apply again. Do not empty accounting.directory: all that was recorded is in it.',
+  },
+  SLURMDBD_NOT_ANSWERING: {
+    kind: 'wait',
+    means: 'slurmdbd does not answer sacctmgr.',
+    cause:
+      'slurmdbd was started, and dies each time or does not answer. Mostly it cannot read a line of your own in slurmdbd.conf, it is older than its database, or it is still converting that after an upgrade of Slurm, which takes minutes for a large one. slurmctld, where it runs, keeps what it has to tell.',
+    mend: 'Read the last words in the message and /var/log/slurm/slurmdbd.log, mend what they name, and run apply again. Do not stop one that converts its tables.',
   },
   MUNGE_KEY_NOT_TAKEN_UP: {
     kind: 'wait',
@@ -406,6 +427,27 @@ export const codes = {
     cause:
       'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty. The agent would have to give what is there to the user slurm.',
     mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it.',
+  },
+  ACCOUNTING_DIRECTORY_TAKEN: {
+    kind: 'refusal',
+    means: 'accounting.directory is not free for MariaDB.',
+    cause:
+      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB. The agent makes a database only where there is nothing.',
+    mend: 'Look at what is there. Move it away, or choose another accounting.directory; of a disk of its own, a directory below the mount point.',
+  },
+  ACCOUNTING_DATA_ELSEWHERE: {
+    kind: 'refusal',
+    means: 'The accounting database is in another directory.',
+    cause:
+      'accounting.directory was changed, and the database is still where it was by the earlier configuration. A new one in the new place would begin with nothing.',
+    mend: 'Stop slurmdbd, mariadb and the timer of the agent, move the directory that the message names to accounting.directory, with its owners, run apply and start the timer; or set accounting.directory back.',
+  },
+  SLURMDBD_CONF_TAKEN: {
+    kind: 'refusal',
+    means: "There is a slurmdbd.conf that is not the agent's.",
+    cause:
+      '/etc/slurm/slurmdbd.conf comes from an earlier set-up, or has lost the line below which your own lines are. It may name another database, and may hold its password.',
+    mend: 'Compare its StorageLoc and StorageHost. Move it away and run apply again; then put what you need of it below the last line of the new one. A password is not needed.',
   },
   DISK_AMBIGUOUS: {
     kind: 'refusal',

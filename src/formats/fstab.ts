@@ -45,6 +45,15 @@ export function rivalsOf(fstab: string, target: string, sources: readonly string
     .filter((entry) => entry.target === target || sources.includes(entry.source))
 }
 
+/** The deepest target of an entry that holds the path; undefined where that is the root file system alone. */
+export function targetAbove(fstab: string, path: string): string | undefined {
+  const targets = fstab.split('\n').map((line) => parseLine(line)?.target)
+  return targets
+    .filter((target) => target !== undefined)
+    .filter((target) => target !== '/' && `${path}/`.startsWith(`${target}/`))
+    .toSorted((one, other) => other.length - one.length)[0]
+}
+
 /** The agent's entry for the target. */
 export function ownEntry(fstab: string, target: string): FstabEntry | undefined {
   return ownEntries(fstab).find((entry) => entry.target === target)

@@ -19,6 +19,8 @@ export interface SlurmSettings {
   readonly controller: { readonly name: string; readonly address: string }
   readonly stateSaveLocation: string
   readonly srunPorts: { readonly from: number; readonly to: number }
+  /** Whether slurmdbd runs beside the controller. */
+  readonly accounting: boolean
   readonly nodes: readonly SlurmNodes[]
   readonly partitions: readonly {
     readonly name: string
@@ -79,7 +81,7 @@ export function nodeLines(conf: string): readonly NodeLine[] {
  * Sources: slurm.conf(5); the time-outs and ReturnToService are those of AWS ParallelCluster.
  */
 export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, own: string): string {
-  const { clusterName, controller, stateSaveLocation, srunPorts, nodes, partitions } = settings
+  const { clusterName, controller, stateSaveLocation, srunPorts, accounting, nodes, partitions } = settings
   const lines = [
     header,
     `ClusterName=${clusterName}`,
@@ -101,6 +103,7 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
       : ['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/affinity']),
     'SelectType=select/cons_tres',
     'SelectTypeParameters=CR_Core',
+    ...(accounting ? printAccounting(controller.address) : []),
     ...nodes.map(printNodes),
     ...partitions.map(
       ({ name, nodes: members, default: isDefault, maxTime }) =>
@@ -108,6 +111,15 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
     ),
   ]
   return withOwnLines(lines, own)
+}
+
+/** By its address, as the host's name is in no DNS. jobacct_gather/linux needs no cgroups, of which 21.08 knows too little. */
+function printAccounting(address: string): readonly string[] {
+  return [
+    'AccountingStorageType=accounting_storage/slurmdbd',
+    `AccountingStorageHost=${address}`,
+    'JobAcctGatherType=jobacct_gather/linux',
+  ]
 }
 
 function printNodes({ name, address, ...node }: SlurmNodes): string {
@@ -128,6 +140,26 @@ function printNodes({ name, address, ...node }: SlurmNodes): string {
 export function printCgroupConf(version: SlurmVersion, own: string): string {
   const constraints = ['CgroupPlugin=autodetect', 'ConstrainCores=yes', 'ConstrainRAMSpace=yes']
   return withOwnLines([header, ...(knowsCgroup2(version) ? constraints : [])], own)
+}
+
+/**
+ * slurmdbd.conf, valid for all releases. No StoragePass: MariaDB knows the user slurm by the socket. Source:
+ * slurmdbd.conf(5).
+ */
+export function printSlurmdbdConf(host: string, database: string, own: string): string {
+  const lines = [
+    header,
+    `DbdHost=${host}`,
+    'SlurmUser=slurm',
+    'AuthType=auth/munge',
+    'LogFile=/var/log/slurm/slurmdbd.log',
+    'PidFile=/run/slurmdbd.pid',
+    'StorageType=accounting_storage/mysql',
+    'StorageHost=localhost',
+    'StorageUser=slurm',
+    `StorageLoc=${database}`,
+  ]
+  return withOwnLines(lines, own)
 }
 
 function withOwnLines(lines: readonly string[], own: string): string {

@@ -2,31 +2,37 @@ import type { Action } from '../engine/action.ts'
 import type { UnitRule } from '../engine/step.ts'
 import { systemctl } from './service.ts'
 
-/** Where the drop-in is that ties a Slurm daemon to a mount. */
+/** What a daemon needs before it starts. */
+export interface Tie {
+  readonly unit: string
+  /** Whatever is mounted at or above it. */
+  readonly needed: string
+  /** Units that are started, and waited for. */
+  readonly behind: readonly string[]
+}
+
+/** Where the drop-in is that ties a daemon to a mount. */
 export function dropInPath(unit: string): string {
   return `/etc/systemd/system/${unit}.d/slurm-node-agent.conf`
 }
 
 /** The same before the package comes that brings the unit. */
-export function dropInRule(unit: string, needed: string): UnitRule {
-  return { is: 'file', unit, path: dropInPath(unit), content: print(needed) }
+export function dropInRule(tie: Tie): UnitRule {
+  return { is: 'file', unit: tie.unit, path: dropInPath(tie.unit), content: print(tie) }
 }
 
-/** What it takes until the unit starts only with what is mounted at or above `needed`; nothing where that is so. */
-export function toTie(unit: string, needed: string, was: string | undefined, because: string): readonly Action[] {
-  const content = print(needed)
+/** What it takes until the unit starts only with what it needs; nothing where that is so. */
+export function toTie(tie: Tie, was: string | undefined, because: string): readonly Action[] {
+  const content = print(tie)
   if (was === content) return []
   return [
-    { do: 'write', path: dropInPath(unit), content, was, mode: 0o644, because },
+    { do: 'write', path: dropInPath(tie.unit), content, was, mode: 0o644, because },
     systemctl('unit files changed', 'daemon-reload'),
   ]
 }
 
-function print(needed: string): string {
-  return `# Made by slurm-node-agent.
-[Unit]
-RequiresMountsFor=${needed}
-Wants=munge.service
-After=munge.service
-`
+function print({ needed, behind }: Tie): string {
+  const units = behind.join(' ')
+  const order = behind.length === 0 ? [] : [`Wants=${units}`, `After=${units}`]
+  return ['# Made by slurm-node-agent.', '[Unit]', `RequiresMountsFor=${needed}`, ...order, ''].join('\n')
 }

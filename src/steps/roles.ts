@@ -3,6 +3,7 @@ import type { JobConfig } from '../config/job-schema.ts'
 import { isRange } from '../config/node-names.ts'
 import type { Config } from '../config/schema.ts'
 import { type AnyStep, anyStep, type Step, type UnitRule } from '../engine/step.ts'
+import { accountingDatabase } from './accounting-database.ts'
 import { byClaimedName } from './claimed-names.ts'
 import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
@@ -24,6 +25,7 @@ import { slurmConf } from './slurm-conf.ts'
 import { slurmConfCopy } from './slurm-conf-copy.ts'
 import { slurmctld } from './slurmctld.ts'
 import { slurmd } from './slurmd.ts'
+import { slurmdbd } from './slurmdbd.ts'
 import { users } from './users.ts'
 
 interface Member {
@@ -48,6 +50,13 @@ function named<State>(step: Step<JobConfig, State>, config: JobConfig): Member {
   return isRange(config.hostname) ? needs(byClaimedName(step), config) : needs(step, config)
 }
 
+/** Behind slurmdbd: a controller that has never had its accounting dies without it. */
+function withAccounting(config: FrontendConfig): readonly Member[] {
+  if (!config.accounting.enabled) return [needs(slurmctld, config)]
+  const controller = { ...slurmctld, after: [...slurmctld.after, slurmdbd.id] }
+  return [needs(accountingDatabase, config), needs(slurmdbd, config), needs(controller, config)]
+}
+
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
 const roles = {
   frontend: (config: FrontendConfig) => [
@@ -57,7 +66,7 @@ const roles = {
     needs(mungeKeyNodes, config),
     needs(slurmConf, config),
     needs(munge, config),
-    needs(slurmctld, config),
+    ...withAccounting(config),
     needs(dataVolume, config),
     needs(nfsExport, config),
     needs(frontendRecord, config),

@@ -65,7 +65,12 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       files[share.slurmConf] ?? '',
       files[slurmConfPath] ?? '',
     ])
-    const settings = { ...config.slurm, nodes, controller: { name: config.hostname, address: seen.address } }
+    const settings = {
+      ...config.slurm,
+      nodes,
+      accounting: config.accounting.enabled,
+      controller: { name: config.hostname, address: seen.address },
+    }
     const slurm = printSlurmConf(settings, version, own(slurmConfPath, share.slurmConf))
     const cgroup = printCgroupConf(version, own(cgroupConfPath, share.cgroupConf))
     const decision = toConverge(

@@ -2,7 +2,7 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
-import { dropInPath, dropInRule, toTie } from './mount-drop-in.ts'
+import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 const unit = 'slurmctld.service'
@@ -24,7 +24,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   title: 'Slurm controller',
   after: ['hostname', 'munge', 'slurm-conf', 'munge-key-nodes'],
   packages: () => ['slurmctld', 'slurm-client'],
-  units: (config) => [...held(unit), dropInRule(unit, config.slurm.stateSaveLocation)],
+  units: (config) => [...held(unit), dropInRule(tieOf(config))],
   deadlineMs: () => 180_000,
 
   async observe(_config, host, signal) {
@@ -41,7 +41,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
 
   decide(config, { service, dropIn, files, ping, lastWords }, past) {
     const because = 'a controller that starts before its state is mounted loses its jobs'
-    const tying = toTie(unit, config.slurm.stateSaveLocation, dropIn, because)
+    const tying = toTie(tieOf(config), dropIn, because)
     if (tying.length > 0) return { is: 'act', actions: tying }
     const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
@@ -52,6 +52,12 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
       for: `${ping ?? `${unit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
     }
   },
+}
+
+/** It is to start behind slurmdbd, and does without it once it has state: jobs run on, and are told of later. */
+function tieOf({ slurm, accounting }: FrontendConfig): Tie {
+  const behind = ['munge.service', ...(accounting.enabled ? ['slurmdbd.service'] : [])]
+  return { unit, needed: slurm.stateSaveLocation, behind }
 }
 
 /** `Slurmctld(primary) at frontend-server is UP`; exit code 1 with `is DOWN`. */

@@ -7,7 +7,7 @@ import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
 import { type NodeHardware, type NodeState, parseNodeState } from '../formats/slurm-node.ts'
 import { held } from './holds.ts'
-import { dropInPath, dropInRule, toTie } from './mount-drop-in.ts'
+import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { localKey } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
@@ -39,7 +39,7 @@ export const slurmd: Step<JobConfig, Seen> = {
   title: 'Slurm node',
   after: ['hostname', 'munge', 'slurm-conf', 'node-record', 'users', 'shared-volume'],
   packages: () => ['slurmd', 'slurm-client'],
-  units: (config) => [...held(unit), dropInRule(unit, config.nfs.mountPoint)],
+  units: (config) => [...held(unit), dropInRule(tieOf(config))],
   // Not longer: a run that waits here follows neither a key that is replaced nor another slurm.conf.
   deadlineMs: () => 600_000,
 
@@ -74,7 +74,7 @@ export const slurmd: Step<JobConfig, Seen> = {
     const { service, dropIn, files, address, hardware, line, node, lastWords } = seen
     const tooSmall = objectionTo(hardware, line, config.hostname)
     if (tooSmall !== undefined) return tooSmall
-    const tying = toTie(unit, config.nfs.mountPoint, dropIn, 'jobs must find the shared volume')
+    const tying = toTie(tieOf(config), dropIn, 'jobs must find the shared volume')
     if (tying.length > 0) return { is: 'act', actions: tying }
     const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
@@ -89,6 +89,10 @@ export const slurmd: Step<JobConfig, Seen> = {
     }
     return isInService(node) ? { is: 'converged', because: shown } : warned('NODE_OUT_OF_SERVICE', shown, shown)
   },
+}
+
+function tieOf({ nfs }: JobConfig): Tie {
+  return { unit, needed: nfs.mountPoint, behind: ['munge.service'] }
 }
 
 function warned(code: WarningCode, because: string, text: string): Decision {

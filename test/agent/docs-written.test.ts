@@ -27,7 +27,7 @@ describe.each(written)('%s names nothing that there is not:', (name) => {
   })
 
   test('keys of the configuration', () => {
-    const named = quoted(text, /^(?:efs|dataVolume|nfs|slurm)\.(?!conf\b)/)
+    const named = quoted(text, /^(?:efs|dataVolume|nfs|slurm|accounting)\.(?!conf\b)/)
     expect(named.filter((key) => !keys.has(key))).toEqual([])
   })
 

@@ -168,6 +168,43 @@ describe('the place of the state of slurmctld', () => {
   })
 })
 
+describe("the place of MariaDB's data", () => {
+  const path = 'accounting.directory'
+  const of = (directory: string, enabled = true) => problems('accounting', { enabled, directory })
+
+  test.each(['/var/lib/mysql', '/srv/accounting', '/srv/accounting/mysql', '/mnt/accounting/mysql'])(
+    'may be %s',
+    (place) => expect(of(place)).toEqual([]),
+  )
+
+  test.each(['/var/lib/mysql/sub', '/var/lib/slurm/mysql', '/etc/mysql', '/srv', '/home/mysql', '/opt/mysql'])(
+    'is not %s, which others live in',
+    (place) => {
+      expect(of(place)).toEqual([
+        `${path}: must be /var/lib/mysql, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`,
+      ])
+    },
+  )
+
+  test.each([
+    ['/mnt/shared/mysql', 'the exported tree /mnt/shared'],
+    ['/mnt/work/mysql', 'the share /mnt/work'],
+  ])('is not %s', (place, what) => {
+    expect(of(place)).toEqual([`${path}: must lie apart from ${what}: ${place}`])
+  })
+
+  test('is not in the state of slurmctld', () => {
+    const written = { ...writtenWith('accounting', { enabled: true, directory: '/srv/slurm/mysql' }) }
+    const parsed = parseConfig(JSON.stringify({ ...written, slurm: { stateSaveLocation: '/srv/slurm' } }))
+    const problem = 'must lie apart from the state of slurmctld /srv/slurm: /srv/slurm/mysql'
+    expect(parsed).toEqual({ is: 'bad', problems: [{ path, problem }] })
+  })
+
+  test('is looked at only where there is accounting', () => {
+    expect(of('/mnt/shared/mysql', false)).toEqual([])
+  })
+})
+
 describe('the clients of the export', () => {
   test('are not everybody by a slip', () => {
     expect(problems('nfs', { clients: ['10.0.0.0/16', '*'] })).toEqual([

@@ -42,6 +42,7 @@ describe('a configuration', () => {
           srunPorts: { from: 61_001, to: 63_000 },
           partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
         },
+        accounting: { enabled: false, directory: '/var/lib/mysql' },
         users: [],
         convergeIntervalSeconds: 300,
       },
@@ -201,7 +202,7 @@ describe('a file that is no configuration', () => {
 
 describe('a key that is not known', () => {
   const nothingLikeIt =
-    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, users, convergeIntervalSeconds'
+    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, accounting, users, convergeIntervalSeconds'
 
   test.each([
     ['hostnam', 'hostnam: is not known; did you mean "hostname"?'],

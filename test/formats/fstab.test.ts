@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FstabEntry, ownEntry, rivalsOf, withEntry } from '../../src/formats/fstab.ts'
+import { type FstabEntry, ownEntry, rivalsOf, targetAbove, withEntry } from '../../src/formats/fstab.ts'
 
 /** Of an Ubuntu cloud image, with what people add to it. */
 const captured = readFileSync(new URL('../fixtures/fstab', import.meta.url), 'utf8')
@@ -71,6 +71,17 @@ describe('withEntry', () => {
 test('ownEntry finds our entry for a place, and none of others', () => {
   expect(ownEntry(`${captured}${line}\n`, '/mnt/shared')).toMatchObject({ source: entry.source })
   expect(ownEntry(`/dev/sdz /mnt/shared ext4 defaults 0 0\n#${line}\n`, '/mnt/shared')).toBeUndefined()
+})
+
+test.each([
+  ['/srv/accounting/mysql', '/srv/accounting'],
+  ['/srv/accounting', '/srv/accounting'],
+  ['/srv/accounting-2', '/srv'],
+  ['/var/lib/mysql', undefined],
+])('targetAbove finds the deepest place that holds %s, but for the root: %s', (path, target) => {
+  const table =
+    'a / ext4 defaults 0 1\nb /srv ext4 nofail 0 2\n# c /var ext4\nd /srv/accounting xfs\ne none swap sw 0 0\n'
+  expect(targetAbove(table, path)).toBe(target)
 })
 
 describe('rivalsOf', () => {

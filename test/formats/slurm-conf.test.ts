@@ -5,6 +5,7 @@ import {
   parseSlurmVersion,
   printCgroupConf,
   printSlurmConf,
+  printSlurmdbdConf,
   type SlurmVersion,
 } from '../../src/formats/slurm-conf.ts'
 
@@ -13,6 +14,7 @@ const settings = {
   controller: { name: 'frontend-server', address: '10.0.0.5' },
   stateSaveLocation: '/var/lib/slurm/slurmctld',
   srunPorts: { from: 61_001, to: 63_000 },
+  accounting: false,
   nodes: [
     { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
     { name: 'gpu-1', address: '192.0.2.1', cpus: 8, memoryMiB: 60000 },
@@ -100,6 +102,37 @@ describe('slurm.conf and cgroup.conf', () => {
     ['that is empty', ''],
   ])('have no such lines in a file %s', (_whose, conf) => {
     expect(ownLines(conf)).toBeUndefined()
+  })
+})
+
+/** slurmdbd 22.05.8 was started with it, beside MariaDB 10.11, and slurmctld registered its cluster. */
+const slurmdbdConf = `\
+# Made by slurm-node-agent from its config.json. An edit above the line at the end is undone.
+DbdHost=frontend-server
+SlurmUser=slurm
+AuthType=auth/munge
+LogFile=/var/log/slurm/slurmdbd.log
+PidFile=/run/slurmdbd.pid
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=slurm
+StorageLoc=slurm_acct_db
+# Your own lines go below this one and are kept.
+`
+
+describe('with accounting', () => {
+  test.each(releases)('slurm.conf tells where slurmdbd is, for %s', (_release, version, slurm) => {
+    const lines = `AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=10.0.0.5
+JobAcctGatherType=jobacct_gather/linux
+NodeName=job-`
+    expect(printSlurmConf({ ...settings, accounting: true }, version, '')).toBe(slurm.replace('NodeName=job-', lines))
+  })
+
+  test('slurmdbd.conf has no password, and keeps the lines of the operator', () => {
+    const own = 'PurgeJobAfter=12months\n'
+    expect(printSlurmdbdConf('frontend-server', 'slurm_acct_db', '')).toBe(slurmdbdConf)
+    expect(ownLines(printSlurmdbdConf('frontend-server', 'slurm_acct_db', own))).toBe(own)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts'
+import { accounting } from './scenarios/accounting.ts'
 import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
@@ -43,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   reconfigure,
   rotateKey,
   nodeNames,
+  accounting,
   aptLocked,
   powerCut,
   labCheck,

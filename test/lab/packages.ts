@@ -11,6 +11,9 @@ export const ROLE_PACKAGES = [
   'nfs-kernel-server',
 ] as const
 
+/** What accounting needs beside that: no image has them baked in. */
+export const ACCOUNTING_PACKAGES = ['mariadb-server', 'slurmdbd'] as const
+
 /** What the role `job` needs by itself. */
 export const JOB_PACKAGES = ['nfs-common', 'stunnel4', 'munge', 'slurmd', 'slurm-client'] as const
 

@@ -4,7 +4,14 @@ import { debRepository } from './debs.ts'
 import { installHostPackages } from './host-packages.ts'
 import { guestImage, type Image } from './image.ts'
 import { nodeTarball } from './node-tarball.ts'
-import { CONFIGURED_PACKAGES, JOB_PACKAGES, NOT_BAKED, ROLE_PACKAGES, SCRIPT_PACKAGES } from './packages.ts'
+import {
+  ACCOUNTING_PACKAGES,
+  CONFIGURED_PACKAGES,
+  JOB_PACKAGES,
+  NOT_BAKED,
+  ROLE_PACKAGES,
+  SCRIPT_PACKAGES,
+} from './packages.ts'
 import { timed } from './print.ts'
 import type { SuiteName } from './suites.ts'
 
@@ -44,7 +51,7 @@ export async function prepare(
     guestImage({ suite, name, baked, authority: keys, signal })
   const bare = await timed(`a guest image of ${suite}`, () => image('bare', []))
   const debs = await timed('the apt repository', () =>
-    debRepository(suite, bare, [...installed, ...NOT_BAKED, ...SCRIPT_PACKAGES], signal),
+    debRepository(suite, bare, [...installed, ...ACCOUNTING_PACKAGES, ...NOT_BAKED, ...SCRIPT_PACKAGES], signal),
   )
   const made = async (name: ImageName, what: string, packages: readonly string[]): Promise<Image | undefined> =>
     needed.includes(name)

@@ -9,9 +9,10 @@ import { file, smallMachine } from './small-machine.ts'
 const steps = stepsOf(configuration())
 
 /** What the step `packages` finds missing on a machine that has nothing: what it would install. */
-async function installedFor(efs: object, dataVolume: object = {}): Promise<readonly string[]> {
+async function installedFor(efs: object, dataVolume: object = {}, parts: object = {}): Promise<readonly string[]> {
   const config = configuration({
     packages: [],
+    ...parts,
     efs: { fileSystemId: 'fs-0123456789abcdef0', ...efs },
     dataVolume: { volumeId: 'vol-0123456789abcdef0', ...dataVolume },
   })
@@ -101,6 +102,34 @@ describe('the role frontend', () => {
       expect(step.title).not.toBe('')
       expect(step.deadlineMs).toBeGreaterThanOrEqual(60_000)
     }
+  })
+})
+
+describe('the role frontend with accounting', () => {
+  const withAccounting = stepsOf(configuration({ packages: [], accounting: { enabled: true } }))
+
+  test('has two steps more, before the controller, which dies without slurmdbd at first', () => {
+    expect(inOrder(withAccounting)).toHaveLength(withAccounting.length)
+    const ids = withAccounting.map(({ id }) => id)
+    expect(ids.filter((id) => !steps.some((step) => step.id === id))).toEqual(['accounting-database', 'slurmdbd'])
+    expect(ids.slice(ids.indexOf('munge') + 1, ids.indexOf('data-volume'))).toEqual([
+      'accounting-database',
+      'slurmdbd',
+      'slurmctld',
+    ])
+    expect(withAccounting.find(({ id }) => id === 'slurmctld')?.after).toContain('slurmdbd')
+  })
+
+  test('installs what they need with all else', async () => {
+    expect(await installedFor({ client: 'nfs' }, {}, { accounting: { enabled: true } })).toEqual([
+      'nfs-common',
+      'munge',
+      'slurmctld',
+      'mariadb-server',
+      'slurmdbd',
+      'slurm-client',
+      'nfs-kernel-server',
+    ])
   })
 })
 

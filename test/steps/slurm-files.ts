@@ -13,8 +13,9 @@ export const state = '/var/lib/slurm/slurmctld'
 export const slurm = (own = '', changed = config) => printSlurmConf(settingsFor(changed), [22, 5], own)
 
 /** Nodes without an address in DNS get one at which nobody answers. */
-const settingsFor = ({ slurm: settings, hostname }: typeof config) => ({
+const settingsFor = ({ slurm: settings, accounting, hostname }: typeof config) => ({
   ...settings,
+  accounting: accounting.enabled,
   nodes: settings.nodes.map(({ name, cpus = 0, memoryMiB = 0 }) => ({ name, cpus, memoryMiB, address: '192.0.2.1' })),
   controller: { name: hostname, address: '10.0.0.5' },
 })

@@ -169,6 +169,17 @@ describe('slurmctld', () => {
     expect(found).toEqual({ ...seen, service: stopped, files: [conf, undefined], ping: undefined, lastWords: '' })
   })
 
+  test('starts behind slurmdbd where there is accounting', () => {
+    const accounting = configuration({ accounting: { enabled: true } })
+    const [last] = slurmctld.units?.(accounting).slice(-1) ?? []
+    expect(last).toEqual({
+      is: 'file',
+      unit,
+      path: dropInPath,
+      content: dropIn('/var/lib/slurm/slurmctld').replaceAll('munge.service', 'munge.service slurmdbd.service'),
+    })
+  })
+
   test('has nothing left to do after it has acted', async () => {
     const state = configuration({ slurm: { stateSaveLocation: '/mnt/work/state' } })
     const machine = smallMachine({

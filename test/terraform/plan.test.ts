@@ -52,6 +52,7 @@ const everything = {
   job_count: 1,
   job_node: { cpus: 4, memory_mib: 1000 },
   state_save_location: '/efs/slurmctld',
+  accounting: { enabled: true, directory: '/srv/accounting/mysql' },
   partitions: [{ name: 'short', nodes: 'job-1', default: true, max_time: '60' }, { name: 'long' }],
   converge_interval_seconds: { frontend: 0, job: 60 },
   efs: {
@@ -105,6 +106,7 @@ describe('the configurations', options, () => {
             { name: 'long', nodes: 'ALL', default: false, maxTime: 'INFINITE' },
           ],
         },
+        accounting: { enabled: true, directory: '/srv/accounting/mysql' },
         users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
         convergeIntervalSeconds: 0,
       },

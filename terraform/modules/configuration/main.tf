@@ -41,9 +41,14 @@ locals {
     }]
   } : name => value if value != null }
 
+  accounting = var.accounting == null ? null : { for name, value in {
+    enabled   = var.accounting.enabled
+    directory = var.accounting.directory
+  } : name => value if value != null }
+
   users = [for user in var.users : { for name, value in user : name => value if value != null }]
 
-  frontend = {
+  frontend = { for name, value in {
     role                    = "frontend"
     hostname                = var.frontend_hostname
     packages                = var.frontend_packages
@@ -51,9 +56,10 @@ locals {
     dataVolume              = local.data_volume
     nfs                     = local.nfs
     slurm                   = local.slurm
+    accounting              = local.accounting
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.frontend
-  }
+  } : name => value if value != null }
 
   jobs = [for index in range(var.job_count) : {
     role                    = "job"

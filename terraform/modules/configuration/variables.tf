@@ -40,6 +40,12 @@ variable "state_save_location" {
   default     = null
 }
 
+variable "accounting" {
+  description = "Slurm's accounting on the front end; without it, none is set up."
+  type        = object({ enabled = bool, directory = optional(string) })
+  default     = null
+}
+
 variable "frontend_packages" {
   description = "Debian packages for the front end, beside what the agent needs."
   type        = list(string)

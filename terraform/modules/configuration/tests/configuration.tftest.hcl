@@ -72,6 +72,7 @@ run "what_is_given_arrives" {
   variables {
     job_count           = 1
     state_save_location = "/mnt/work/slurmctld"
+    accounting          = { enabled = true, directory = "/srv/accounting/mysql" }
     efs = {
       file_system_id   = "fs-0123456789abcdef0"
       mount_point      = "/efs"
@@ -113,6 +114,11 @@ run "what_is_given_arrives" {
   assert {
     condition     = output.frontend.slurm.stateSaveLocation == "/mnt/work/slurmctld"
     error_message = "slurmctld's state is somewhere else."
+  }
+
+  assert {
+    condition     = output.frontend.accounting == { enabled = true, directory = "/srv/accounting/mysql" }
+    error_message = "The accounting is another one: ${jsonencode(output.frontend.accounting)}"
   }
 
   assert {

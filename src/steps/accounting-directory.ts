@@ -1,0 +1,110 @@
+import type { FrontendConfig } from '../config/frontend-schema.ts'
+import type { Action, Exec } from '../engine/action.ts'
+import type { Decision } from '../engine/decision.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import { targetAbove } from '../formats/fstab.ts'
+import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { refusal } from './refusal.ts'
+
+/** No host names, no test database, no account but root's, which the kernel vouches for. */
+const installation = ['--user=mysql', '--auth-root-socket-user=root', '--skip-test-db', '--cross-bootstrap'] as const
+
+export interface DataDirectory {
+  readonly found: FileStat | undefined
+  /** There are system tables in it. */
+  readonly isMade: boolean
+  /** What is in it; looked at while there are no system tables. */
+  readonly holds: readonly string[]
+  /** What was being made when a run was cut off. */
+  readonly unfinished: FileStat | undefined
+  /** Where by /etc/fstab the disk is mounted that the directory is on; undefined for the root disk. */
+  readonly mountPoint: string | undefined
+  readonly isMounted: boolean
+  /** Where MariaDB has its data by the file of an earlier configuration, if there is any. */
+  readonly earlier: string | undefined
+}
+
+/** `configured`: the place by the file that is there now. */
+export async function dataDirectory(
+  { accounting: { directory } }: FrontendConfig,
+  configured: string | undefined,
+  host: Host,
+): Promise<DataDirectory> {
+  const moved = configured !== undefined && configured !== directory ? configured : undefined
+  const [found, tables, unfinished, old, fstab, mountinfo] = await Promise.all([
+    host.stat(directory),
+    host.stat(tablesOf(directory)),
+    host.stat(unfinishedOf(directory)),
+    moved === undefined ? undefined : host.stat(tablesOf(moved)),
+    host.read('/etc/fstab'),
+    host.read('/proc/self/mountinfo'),
+  ])
+  const isMade = tables !== undefined
+  const mountPoint = targetAbove(fstab ?? '', directory)
+  return {
+    found,
+    isMade,
+    holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
+    unfinished,
+    mountPoint,
+    isMounted: mountPoint === undefined || mountAt(parseMountinfo(mountinfo ?? ''), mountPoint) !== undefined,
+    earlier: old === undefined ? undefined : moved,
+  }
+}
+
+/** Why nothing can be made there, or had from there. */
+export function objectionTo({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): Decision | undefined {
+  const { found, isMade, holds, mountPoint, earlier } = seen
+  if (!seen.isMounted) {
+    return { is: 'wait', code: 'ACCOUNTING_DISK_NOT_MOUNTED', for: `${mountPoint} is in /etc/fstab, and not mounted` }
+  }
+  const hint = 'move it away, or choose another accounting.directory'
+  if (found !== undefined && found.kind !== 'directory') {
+    return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
+  }
+  if (isMade) return undefined
+  if (mountPoint === directory) {
+    const below = `choose a directory below it: ${directory}/mysql`
+    return refusal(
+      'ACCOUNTING_DIRECTORY_TAKEN',
+      `${directory} is a mount point, which nothing can be renamed to`,
+      below,
+    )
+  }
+  if (holds.length > 0) {
+    const because = `${directory} holds ${JSON.stringify(holds[0])}, and no database` // quoted: anybody may have named it
+    return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, hint)
+  }
+  if (earlier === undefined) return undefined
+  return refusal(
+    'ACCOUNTING_DATA_ELSEWHERE',
+    `the database is in ${earlier}, and there is none in ${directory}`,
+    `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${earlier} to ${directory}; or set accounting.directory back`,
+  )
+}
+
+/**
+ * Made beside its place and renamed: a cut off mariadb-install-db leaves tables that the next one takes for whole. rename(2)
+ * takes the place of nothing and of an empty directory alone. Debian's own place is made by the package.
+ */
+export function toMake({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): readonly Action[] {
+  if (seen.isMade) return []
+  const beside = unfinishedOf(directory)
+  const guard = seen.mountPoint === undefined ? {} : { whileMounted: seen.mountPoint }
+  const run = (because: string, ...argv: Exec['argv']): Exec => ({ do: 'exec', argv, ...guard, because })
+  const because = `there is no database in ${directory}`
+  return [
+    ...(seen.unfinished === undefined ? [] : [run('an earlier run was cut off', 'find', beside, '-xdev', '-delete')]),
+    run(because, 'mariadb-install-db', `--datadir=${beside}`, ...installation),
+    run('it must be whole on the disk before it is in its place', 'sync', '--file-system', beside),
+    run(because, 'mv', '--no-target-directory', beside, directory),
+  ]
+}
+
+function tablesOf(directory: string): string {
+  return `${directory}/mysql`
+}
+
+function unfinishedOf(directory: string): string {
+  return `${directory}.slurm-node-agent`
+}

@@ -1,0 +1,98 @@
+import type { FrontendConfig } from '../config/frontend-schema.ts'
+import type { Action } from '../engine/action.ts'
+import type { FileStat, Host } from '../engine/host.ts'
+import type { Step } from '../engine/step.ts'
+import { ownLines, printSlurmdbdConf } from '../formats/slurm-conf.ts'
+import { database, mariadbUnit } from './accounting-database.ts'
+import { held } from './holds.ts'
+import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
+import { refusal } from './refusal.ts'
+import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+
+const unit = 'slurmdbd.service'
+const confPath = '/etc/slurm/slurmdbd.conf'
+const logPath = '/var/log/slurm/slurmdbd.log'
+/** slurmdbd takes no other: its file may hold a password. */
+const permissions = { mode: 0o600, owner: { user: 'slurm', group: 'slurm' } } as const
+
+interface Seen {
+  readonly service: ServiceState
+  readonly dropIn: string | undefined
+  readonly conf: string | undefined
+  readonly confFile: FileStat | undefined
+  /** Empty where sacctmgr has its answer, else what it says instead; looked at while the service is active alone. */
+  readonly trouble: string | undefined
+  /** The last lines that the daemon wrote; looked at while it does not answer. */
+  readonly lastWords: string | undefined
+}
+
+/** slurmdbd, running with its file as it is now, and answering. */
+export const slurmdbd: Step<FrontendConfig, Seen> = {
+  id: 'slurmdbd',
+  title: 'Slurm accounting',
+  // slurm.conf: it is how sacctmgr finds slurmdbd.
+  after: ['hostname', 'munge', 'slurm-conf', 'accounting-database'],
+  packages: () => ['slurmdbd', 'slurm-client'],
+  units: (config) => [...held(unit), dropInRule(tieOf(config))],
+  deadlineMs: () => 180_000,
+
+  async observe(_config, host, signal) {
+    const [service, dropIn, conf, confFile] = await Promise.all([
+      serviceState(unit, host, signal),
+      host.read(dropInPath(unit)),
+      host.read(confPath),
+      host.stat(confPath),
+    ])
+    const trouble = service.active === 'active' ? await troubleOf(host, signal) : undefined
+    const lastWords = trouble === '' ? undefined : await lastLines(host, signal)
+    return { service, dropIn, conf, confFile, trouble, lastWords }
+  },
+
+  decide(config, seen, past) {
+    const { service, conf, trouble } = seen
+    if (conf !== undefined && ownLines(conf) === undefined) {
+      const hint = `move ${confPath} away; with its StorageLoc=${database} in this machine's MariaDB, what it has recorded stays`
+      return refusal('SLURMDBD_CONF_TAKEN', `${confPath} is not the agent's`, hint)
+    }
+    const preparing = [
+      ...toConfigure(config, seen),
+      ...toTie(tieOf(config), seen.dropIn, 'slurmdbd needs its database and Munge'),
+    ]
+    if (preparing.length > 0) return { is: 'act', actions: preparing }
+    const actions = toRun(service, seen.confFile?.changedAtMs ?? 0)
+    if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
+    if (trouble === '') return { is: 'converged', because: 'sacctmgr has an answer' }
+    const what = trouble ?? `${unit} is ${service.active}`
+    return { is: 'wait', code: 'SLURMDBD_NOT_ANSWERING', for: `${what}; its last words: ${seen.lastWords || 'none'}` }
+  },
+}
+
+function tieOf({ accounting }: FrontendConfig): Tie {
+  return { unit, needed: accounting.directory, behind: ['munge.service', mariadbUnit] }
+}
+
+function toConfigure({ hostname }: FrontendConfig, { conf, confFile }: Seen): readonly Action[] {
+  const content = printSlurmdbdConf(hostname, database, ownLines(conf ?? '') ?? '')
+  if (conf !== content) {
+    const because = conf === undefined ? 'it is not there' : 'it differs from the configuration'
+    return [{ do: 'write', path: confPath, content, was: conf, ...permissions, because }]
+  }
+  if (confFile?.mode === permissions.mode && confFile.owner === 'slurm:slurm') return []
+  return [{ do: 'permit', path: confPath, ...permissions, because: 'slurmdbd takes it from slurm alone' }]
+}
+
+/** Exit code 1: no connection, or no credential; 124 and 137: no answer in time. */
+async function troubleOf(host: Host, signal: AbortSignal): Promise<string> {
+  const ask = ['sacctmgr', '--noheader', '--parsable2', 'show', 'cluster', 'format=cluster'] as const
+  const argv = ['timeout', '--kill-after=2', '20', ...ask] as const
+  const { exitCode, stdout, stderr } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
+  return exitCode === 0 ? '' : inOneLine(`${stdout}\n${stderr}`) || 'no answer'
+}
+
+async function lastLines(host: Host, signal: AbortSignal): Promise<string> {
+  const [log, journal] = await Promise.all([
+    host.exec(['tail', '--lines=5', logPath], { signal, ok: [0, 1] }),
+    journalTail(unit, host, signal),
+  ])
+  return [inOneLine(log.stdout), journal].filter((text) => text !== '').join('; ')
+}

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest'
+import type { ActionOutcome, Exec } from '../../src/engine/action.ts'
+import type { Executed } from '../../src/engine/host.ts'
+import { accountingDatabase } from '../../src/steps/accounting-database.ts'
+import { held, holdPath } from '../../src/steps/holds.ts'
+import { signal } from '../fake-host.ts'
+import { dropInOf, installed, journalOf, mariadb, mariadbConf, services } from './accounting-machine.ts'
+import { configuration } from './configuration.ts'
+import { directory, file, settle, smallMachine, type Tree, takeTurn } from './small-machine.ts'
+
+const config = configuration({ accounting: { enabled: true } })
+const moved = configuration({ accounting: { enabled: true, directory: '/srv/accounting/mysql' } })
+const beside = '/srv/accounting/mysql.slurm-node-agent'
+
+const look =
+  "mariadb --batch --skip-column-names --execute=SELECT (SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'slurm_acct_db') AND (SELECT COUNT(*) FROM mysql.user WHERE User = 'slurm' AND Host = 'localhost' AND plugin = 'unix_socket') AND (SELECT COUNT(*) FROM mysql.db WHERE User = 'slurm' AND Host = 'localhost' AND Db = 'slurm_acct_db' AND Create_priv = 'Y')"
+const make =
+  'mariadb --execute=CREATE DATABASE IF NOT EXISTS slurm_acct_db; CREATE USER IF NOT EXISTS slurm@localhost IDENTIFIED VIA unix_socket; ALTER USER slurm@localhost IDENTIFIED VIA unix_socket; GRANT ALL ON slurm_acct_db.* TO slurm@localhost'
+const installDb = `mariadb-install-db --datadir=${beside} --user=mysql --auth-root-socket-user=root --skip-test-db --cross-bootstrap`
+
+interface Circumstances {
+  readonly active?: string
+  readonly answer?: string | Partial<Executed>
+  readonly journal?: string
+}
+
+/** MariaDB starts when it is told to, and has the database once that was made. */
+function machineWith(tree: Tree, { active = 'inactive', answer = '0\n', journal = '' }: Circumstances = {}) {
+  const commands: Record<string, string | Partial<Executed>> = {
+    ...services({ [mariadb]: active }),
+    [look]: answer,
+    [journalOf(mariadb)]: journal,
+  }
+  const machine = smallMachine({ local: tree, script: { commands }, run })
+  return machine
+
+  function run({ argv }: Exec): void {
+    const line = argv.join(' ')
+    if (line.startsWith('systemctl start')) Object.assign(commands, services({ [mariadb]: 'active' }))
+    if (line === make) commands[look] = '1\n'
+    if (argv[0] === 'mariadb-install-db') {
+      for (const path of [beside, `${beside}/mysql`]) tree.set(path, directory(0o700, 'mysql:mysql'))
+    }
+    if (argv[0] === 'find') for (const path of tree.keys()) if (path.startsWith(beside)) tree.delete(path)
+    if (argv[0] !== 'mv') return
+    for (const path of ['', '/mysql']) {
+      tree.delete(`${beside}${path}`)
+      tree.set(`/srv/accounting/mysql${path}`, directory(0o700, 'mysql:mysql'))
+    }
+  }
+}
+
+const converged = { is: 'converged', because: 'slurm_acct_db is there, and slurm may use it' }
+const conf = (place: string, bufferPoolMiB: number) => `# Made by slurm-node-agent.
+[mariadbd]
+datadir=${place}
+skip-networking
+innodb_buffer_pool_size=${bufferPoolMiB}M
+innodb_lock_wait_timeout=900
+`
+
+describe('the accounting database', () => {
+  test('is configured before MariaDB starts, and made, and there is nothing left to do', async () => {
+    const tree = installed()
+    const machine = machineWith(tree)
+    expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
+    expect(machine.done).toEqual([
+      `write ${mariadbConf}`,
+      `write ${dropInOf(mariadb)}`,
+      'systemctl daemon-reload',
+      `remove ${holdPath(mariadb)}`,
+      'systemctl start mariadb.service',
+      make,
+    ])
+    expect(machine.content(mariadbConf)).toBe(conf('/var/lib/mysql', 896))
+    expect(machine.content(dropInOf(mariadb))).toBe(
+      '# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=/var/lib/mysql\n',
+    )
+    expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
+    expect(machine.done).toHaveLength(6)
+  })
+
+  test.each([
+    ['small', 1_000_000, 512],
+    ['large', 260_000_000, 4_096],
+  ])('has a share of the memory of a %s machine', async (_size, kibibytes, bufferPoolMiB) => {
+    const tree = installed().set('/proc/meminfo', file(`MemTotal: ${kibibytes} kB\n`))
+    const machine = machineWith(tree)
+    await settle(accountingDatabase, config, machine)
+    expect(machine.content(mariadbConf)).toBe(conf('/var/lib/mysql', bufferPoolMiB))
+  })
+
+  test('is held from starting with the settings of its package', () => {
+    expect(accountingDatabase.units?.(config)).toEqual([
+      ...held(mariadb),
+      {
+        is: 'file',
+        unit: mariadb,
+        path: dropInOf(mariadb),
+        content: '# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=/var/lib/mysql\n',
+      },
+    ])
+  })
+
+  test('tells the last words of a MariaDB that keeps dying', async () => {
+    const tree = await configured()
+    const start: ActionOutcome = {
+      is: 'failed',
+      action: { do: 'exec', argv: ['systemctl', 'start', mariadb], because: '' },
+      error: 'Job for mariadb.service failed',
+    }
+    const machine = machineWith(tree, { active: 'failed', journal: '[ERROR] InnoDB: no space\n' })
+    expect(await takeTurn(accountingDatabase, config, machine, [start, start, start])).toEqual({
+      is: 'wait',
+      code: 'MARIADB_NOT_ANSWERING',
+      for: 'mariadb.service is failed; its last words: [ERROR] InnoDB: no space',
+    })
+  })
+
+  test('waits for a MariaDB that does not know root by the socket', async () => {
+    const answer = { exitCode: 1, stderr: "ERROR 1698 (28000): Access denied for user 'root'@'localhost'\n" }
+    const machine = machineWith(await configured(), { active: 'active', answer })
+    expect(await takeTurn(accountingDatabase, config, machine, [])).toEqual({
+      is: 'wait',
+      code: 'MARIADB_NOT_ANSWERING',
+      for: "ERROR 1698 (28000): Access denied for user 'root'@'localhost'; its last words: none",
+    })
+  })
+
+  test('is restarted with a file that is newer', async () => {
+    const machine = machineWith(await configured(), { active: 'active', answer: '1\n' })
+    const seen = await accountingDatabase.observe(config, machine.host, signal)
+    const started = seen.service.startedAtMs ?? 0
+    const confFile = { ...(seen.confFile ?? never()), changedAtMs: started + 1 }
+    expect(accountingDatabase.decide(config, { ...seen, confFile }, [])).toEqual({
+      is: 'act',
+      actions: [
+        {
+          do: 'exec',
+          argv: ['systemctl', 'restart', mariadb],
+          because: 'it was started before its files changed',
+        },
+      ],
+    })
+  })
+})
+
+describe('in a directory of its own', () => {
+  test('it is made beside its place and renamed', async () => {
+    const machine = machineWith(installed())
+    expect(await settle(accountingDatabase, moved, machine)).toEqual(converged)
+    expect(machine.done.slice(0, 4)).toEqual([
+      installDb,
+      `sync --file-system ${beside}`,
+      `mv --no-target-directory ${beside} /srv/accounting/mysql`,
+      `write ${mariadbConf}`,
+    ])
+    expect(machine.content(mariadbConf)).toBe(conf('/srv/accounting/mysql', 896))
+  })
+
+  test('what a run that was cut off has left is made anew', async () => {
+    const tree = installed().set(beside, directory(0o700)).set(`${beside}/mysql`, directory(0o700))
+    const machine = machineWith(tree)
+    expect(await settle(accountingDatabase, moved, machine)).toEqual(converged)
+    expect(machine.done.slice(0, 2)).toEqual([`find ${beside} -xdev -delete`, installDb])
+  })
+
+  test('it takes no directory that holds something else', async () => {
+    const tree = installed()
+      .set('/srv/accounting/mysql', directory(0o755))
+      .set('/srv/accounting/mysql/lost+found', directory(0o700))
+    expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toEqual({
+      is: 'refuse',
+      code: 'ACCOUNTING_DIRECTORY_TAKEN',
+      because: '/srv/accounting/mysql holds "lost+found", and no database',
+      hint: 'move it away, or choose another accounting.directory',
+    })
+  })
+
+  test('it takes no symbolic link', async () => {
+    const tree = installed().set('/srv/accounting/mysql', { kind: 'symlink', target: '/elsewhere' })
+    expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toMatchObject({
+      is: 'refuse',
+      code: 'ACCOUNTING_DIRECTORY_TAKEN',
+      because: '/srv/accounting/mysql is a symlink, no directory',
+    })
+  })
+
+  test('it is not made in the mount point itself', async () => {
+    const tree = installed()
+      .set('/etc/fstab', file('UUID=1 /srv/accounting/mysql xfs nofail 0 2\n'))
+      .set('/proc/self/mountinfo', file('30 28 259:3 / /srv/accounting/mysql rw - xfs /dev/nvme2n1 rw\n'))
+    expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toEqual({
+      is: 'refuse',
+      code: 'ACCOUNTING_DIRECTORY_TAKEN',
+      because: '/srv/accounting/mysql is a mount point, which nothing can be renamed to',
+      hint: 'choose a directory below it: /srv/accounting/mysql/mysql',
+    })
+  })
+
+  const fstab = 'UUID=0 / ext4 defaults 0 1\nUUID=1 /srv/accounting ext4 nofail 0 2\n'
+
+  test('it waits for the disk that /etc/fstab has for it', async () => {
+    const tree = installed().set('/etc/fstab', file(fstab))
+    expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toEqual({
+      is: 'wait',
+      code: 'ACCOUNTING_DISK_NOT_MOUNTED',
+      for: '/srv/accounting is in /etc/fstab, and not mounted',
+    })
+  })
+
+  test('it is made only while that disk is mounted', async () => {
+    const mountinfo = '30 28 259:3 / /srv/accounting rw shared:9 - ext4 /dev/nvme2n1 rw\n'
+    const tree = installed().set('/etc/fstab', file(fstab)).set('/proc/self/mountinfo', file(mountinfo))
+    const decision = await takeTurn(accountingDatabase, moved, machineWith(tree), [])
+    const guards = decision.is === 'act' ? decision.actions.map(({ whileMounted }) => whileMounted) : []
+    expect(guards.slice(0, 3)).toEqual(['/srv/accounting', '/srv/accounting', '/srv/accounting'])
+  })
+
+  test('it does not begin with nothing while there is one in the place before', async () => {
+    expect(await takeTurn(accountingDatabase, moved, machineWith(await configured()), [])).toEqual({
+      is: 'refuse',
+      code: 'ACCOUNTING_DATA_ELSEWHERE',
+      because: 'the database is in /var/lib/mysql, and there is none in /srv/accounting/mysql',
+      hint: 'systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move /var/lib/mysql to /srv/accounting/mysql; or set accounting.directory back',
+    })
+  })
+})
+
+/** With all files as they should be. */
+async function configured(): Promise<Tree> {
+  const tree = installed()
+  await settle(accountingDatabase, config, machineWith(tree))
+  return tree
+}
+
+function never(): never {
+  throw new Error('the file is not there')
+}
