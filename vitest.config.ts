@@ -13,10 +13,21 @@ export default defineConfig({
           include: ['test/{engine,config,steps,formats,agent,terraform}/**/*.test.ts'],
           testTimeout: 20_000,
           globalSetup,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
-      // Runs the tools of a Debian machine, some of them as root.
-      { test: { name: 'real', include: ['test/real/**/*.test.ts'], testTimeout: 60_000, globalSetup } },
+      // Runs the tools of a Debian machine, some of them as root. One file at a time: they share the machine's disks.
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          testTimeout: 60_000,
+          globalSetup,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

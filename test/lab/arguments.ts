@@ -30,7 +30,7 @@ npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
            --all                  run every scenario
            --at-once N            so many labs side by side; what each prints comes when it has ended
            --seed N               repeat the chances of an earlier run
-           --rounds N             how often power-cut cuts at each of its moments
+           --rounds N             how often those in which chance plays a part are run
 npm run lab -- bench [--pairs N]  first boots and reruns, the agent against the shell script that it replaces
 npm run lab -- up                 boot one instance and leave it running
 npm run lab -- down               stop it

@@ -18,6 +18,7 @@ import { reconfigure } from './scenarios/reconfigure.ts'
 import { refuseDisk } from './scenarios/refuse-disk.ts'
 import { repair } from './scenarios/repair.ts'
 import { rerun } from './scenarios/rerun.ts'
+import { rewriteCut } from './scenarios/rewrite-cut.ts'
 import { rogue } from './scenarios/rogue.ts'
 import { rotateKey } from './scenarios/rotate-key.ts'
 import { upgrade } from './scenarios/upgrade.ts'
@@ -47,5 +48,6 @@ export const SCENARIOS: readonly Scenario[] = [
   accounting,
   aptLocked,
   powerCut,
+  rewriteCut,
   labCheck,
 ]
