@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Guest } from './guest.ts'
 import { type Look, waitFor } from './wait.ts'
 
@@ -116,6 +117,12 @@ export async function waitForStepCode(guest: Guest, id: string, code: string, wa
 /** Waits until the current run of this boot has ended, however it did. */
 export async function waitForRunEnd(guest: Guest, wait: RunWait): Promise<RunStatus> {
   return await waitForRun(guest, 'the run to end', wait, ({ outcome }) => outcome !== 'running')
+}
+
+/** The same, and that it converged. */
+export async function waitForConvergence(guest: Guest, wait: RunWait): Promise<void> {
+  const status = await waitForRunEnd(guest, wait)
+  assert.equal(status.outcome, 'converged', describe(status))
 }
 
 async function waitForRun(

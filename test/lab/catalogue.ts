@@ -17,6 +17,7 @@ import { reboot } from './scenarios/reboot.ts'
 import { reconfigure } from './scenarios/reconfigure.ts'
 import { refuseDisk } from './scenarios/refuse-disk.ts'
 import { repair } from './scenarios/repair.ts'
+import { replaceFrontEnd } from './scenarios/replace-front-end.ts'
 import { rerun } from './scenarios/rerun.ts'
 import { rewriteCut } from './scenarios/rewrite-cut.ts'
 import { rogue } from './scenarios/rogue.ts'
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rogue,
   reconfigure,
   rotateKey,
+  replaceFrontEnd,
   nodeNames,
   accounting,
   aptLocked,

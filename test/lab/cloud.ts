@@ -68,7 +68,7 @@ export function newCloud(): Cloud {
     calls: [],
     attach: async () => {},
     instanceAt(address) {
-      return [...instances.values()].find((instance) => instance.address === address)
+      return [...instances.values()].find((one) => one.address === address && one.state !== 'terminated')
     },
   }
 }

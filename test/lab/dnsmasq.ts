@@ -15,6 +15,7 @@ export interface NameService {
   /** Makes the name resolve. */
   publish(name: string, address: string): Promise<void>
   withdraw(name: string): Promise<void>
+  /** A second one for an address goes to the new interface: dnsmasq takes it from the one before. */
   addLease(lease: Lease): Promise<void>
   stop(): Promise<void>
 }
@@ -48,6 +49,11 @@ function configuration(folder: string, bridge: string): string {
   ].join('\n')}\n`
 }
 
+/** What stands behind the interfaces that an address is for. */
+function lineOf({ address, hostname }: Lease): string {
+  return `${address},${hostname}`
+}
+
 export async function startNameService(folder: string, bridge: string, signal: AbortSignal): Promise<NameService> {
   const names = new Map<string, string>()
   const leases: Lease[] = []
@@ -55,7 +61,7 @@ export async function startNameService(folder: string, bridge: string, signal: A
     await writeFile(join(folder, 'names'), [...names].map(([name, address]) => `${address} ${name}\n`).join(''))
     await writeFile(
       join(folder, 'leases'),
-      leases.map(({ mac, address, hostname }) => `${mac},${address},${hostname}\n`).join(''),
+      [...Map.groupBy(leases, lineOf)].map(([line, same]) => `${same.map(({ mac }) => mac).join()},${line}\n`).join(''),
     )
   }
   await write()

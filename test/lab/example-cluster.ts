@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { waitForConvergence } from './agent-status.ts'
 import { exampleConfig, exampleJobConfig } from './example-config.ts'
 import type { Guest } from './guest.ts'
 import type { Lab, Launched } from './lab.ts'
+import { timed } from './print.ts'
 import { type Look, waitFor } from './wait.ts'
 
 export const ALICE = { name: 'alice', uid: 2001, home: '/mnt/shared/home/alice' } as const
@@ -26,6 +28,17 @@ export function theCluster({ launched }: Lab): { frontEnd: Launched; jobServers:
   const [frontEnd, ...jobServers] = launched
   if (frontEnd === undefined || jobServers.length !== JOB_SERVERS.length) throw new Error('there is no whole cluster')
   return { frontEnd, jobServers }
+}
+
+/** What each of them does at its boot, one after another ends well. */
+export async function waitForAll(
+  launched: readonly Launched[],
+  signal: AbortSignal,
+  deadlineMs = 900_000,
+): Promise<void> {
+  for (const { guest } of launched) {
+    await timed(`the run on ${guest.instance.instanceId} ends`, () => waitForConvergence(guest, { deadlineMs, signal }))
+  }
 }
 
 export async function waitForIdle(guest: Guest, nodes: number, signal: AbortSignal): Promise<void> {

@@ -31,8 +31,8 @@ export interface Lab extends AsyncDisposable {
   readonly signal: AbortSignal
   /** Every instance launched so far. */
   readonly launched: readonly Launched[]
-  /** A new instance with a root disk of its own, switched off. */
-  launch(image: Image, userData: string): Promise<Launched>
+  /** A new instance with a root disk of its own, switched off; at an address of its own, or that of one that is gone. */
+  launch(image: Image, userData: string, at?: { readonly address: string }): Promise<Launched>
   /** Attaches the data volume: in the API's books, and to a guest that runs. One that is off gets it by `boot`. */
   attachDataVolume(guest: Guest): Promise<void>
 }
@@ -105,9 +105,9 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
     instanceStore,
     signal,
     launched,
-    async launch(image, userData) {
+    async launch(image, userData, at) {
       const number = launched.length
-      const instance = newInstance(number, userData)
+      const instance = newInstance(number, userData, at?.address)
       const folder = join(work, instance.instanceId)
       const socketFolder = join(sockets, String(number))
       await mkdir(folder)
@@ -132,13 +132,13 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
   }
 }
 
-function newInstance(number: number, userData: string): Instance {
+function newInstance(number: number, userData: string, address = `10.0.0.${10 + number}`): Instance {
   if (Buffer.byteLength(userData) > 16 * 1024) throw new Error('user data is limited to 16 KiB')
   const tail = String(number).padStart(2, '0')
   return {
     instanceId: `i-0123456789abcde${tail}`,
     instanceType: 'm6i.large',
-    address: `10.0.0.${10 + number}`,
+    address,
     mac: `02:00:0a:00:00:${tail}`,
     launchTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     userData,

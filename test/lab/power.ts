@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { describe, waitForRunEnd } from './agent-status.ts'
+import { waitForConvergence } from './agent-status.ts'
 import type { ExampleConfig } from './example-config.ts'
 import { assertFrontend } from './frontend-assertions.ts'
 import type { Guest } from './guest.ts'
@@ -17,7 +16,6 @@ export const EVENT_DEADLINE_MS = 600_000
 
 /** The run after the cut made it good, and a front end it is. */
 export async function assertConverged(lab: Lab, guest: Guest, config: ExampleConfig): Promise<void> {
-  const status = await waitForRunEnd(guest, { deadlineMs: EVENT_DEADLINE_MS, signal: lab.signal })
-  assert.equal(status.outcome, 'converged', describe(status))
+  await waitForConvergence(guest, { deadlineMs: EVENT_DEADLINE_MS, signal: lab.signal })
   await assertFrontend(lab, guest, config)
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
-import { describe, waitForRunEnd } from '../agent-status.ts'
-import { asAlice, frontendOfCluster, JOB_SERVERS, jobServerOfCluster, waitForIdle } from '../example-cluster.ts'
+import {
+  asAlice,
+  frontendOfCluster,
+  JOB_SERVERS,
+  jobServerOfCluster,
+  waitForAll,
+  waitForIdle,
+} from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
@@ -28,7 +34,7 @@ export const accounting: Scenario = {
     const { guest } = frontEnd
     const disks = [lab.instanceStore, frontEnd.root, lab.dataVolume]
     await timed('the instances boot', () => Promise.all([guest.boot(disks), jobServer.guest.boot([jobServer.root])]))
-    for (const one of [guest, jobServer.guest]) await assertConverged(one, signal)
+    await waitForAll([frontEnd, jobServer], signal, RUN_DEADLINE_MS)
     await timed('the node is idle', () => waitForIdle(guest, 1, signal))
     await assertClosed(guest)
     await timed('a job', () =>
@@ -38,17 +44,10 @@ export const accounting: Scenario = {
 
     await timed('shut down', () => guest.shutDown())
     await timed('boot', () => guest.boot(disks))
-    await assertConverged(guest, signal)
+    await waitForAll([frontEnd], signal)
     await timed('it is still recorded', () => waitForRecord(guest, signal))
     await timed('the node is idle again', () => waitForIdle(guest, 1, signal))
   },
-}
-
-async function assertConverged(guest: Guest, signal: AbortSignal): Promise<void> {
-  const status = await timed(`the run on ${guest.instance.address} ends`, () =>
-    waitForRunEnd(guest, { deadlineMs: RUN_DEADLINE_MS, signal }),
-  )
-  assert.equal(status.outcome, 'converged', describe(status))
 }
 
 /** Nobody but slurm and root comes to the database, and nobody at all by the network. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { describe, waitForRunEnd } from '../agent-status.ts'
 import {
   ALICE,
   asAlice,
@@ -8,6 +7,7 @@ import {
   JOB_SERVERS,
   jobServerOfCluster,
   keySum,
+  waitForAll,
   waitForIdle,
 } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
@@ -17,8 +17,6 @@ import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
 
 const ARRAY = 20
-const RUN_DEADLINE_MS = 900_000
-
 export const cluster: Scenario = {
   name: 'cluster',
   title: 'a front end and two job servers, booted at once, run jobs of a user that write to the shared volume',
@@ -40,12 +38,7 @@ export const cluster: Scenario = {
         ...jobServers.map(({ guest, root }) => guest.boot([root])),
       ]),
     )
-    for (const { guest } of [frontEnd, ...jobServers]) {
-      const status = await timed(`the run on ${guest.instance.address} ends`, () =>
-        waitForRunEnd(guest, { deadlineMs: RUN_DEADLINE_MS, signal }),
-      )
-      assert.equal(status.outcome, 'converged', describe(status))
-    }
+    await waitForAll([frontEnd, ...jobServers], signal)
     const { guest } = frontEnd
     await timed('the nodes are idle', () => waitForIdle(guest, JOB_SERVERS.length, signal))
     const { stdout: nodes } = await guest.run([

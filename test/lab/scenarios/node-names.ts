@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
-import { describe, stepOf, waitForRunEnd, waitForStepCode } from '../agent-status.ts'
+import { stepOf, waitForStepCode } from '../agent-status.ts'
 import type { InstanceState } from '../cloud.ts'
-import { assertSrun, frontendOfCluster, JOB_SERVERS, jobServerOfCluster, waitForIdle } from '../example-cluster.ts'
+import {
+  assertSrun,
+  frontendOfCluster,
+  JOB_SERVERS,
+  jobServerOfCluster,
+  waitForAll,
+  waitForIdle,
+} from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
@@ -31,7 +38,7 @@ export const nodeNames: Scenario = {
         ...[kept, lost].map(({ guest, root }) => guest.boot([root])),
       ]),
     )
-    for (const { guest } of [frontEnd, kept, lost]) await assertConverges(lab, guest)
+    await waitForAll([frontEnd, kept, lost], lab.signal)
     const names = { kept: await nameOf(kept.guest), lost: await nameOf(lost.guest) }
     assert.deepEqual([names.kept, names.lost].toSorted(), JOB_SERVERS, 'each has a name of its own')
     await assertClaims(frontEnd.guest, { [`${names.kept}.1`]: kept.guest, [`${names.lost}.1`]: lost.guest })
@@ -52,20 +59,13 @@ export const nodeNames: Scenario = {
     assert.ok(reason.includes(`${names.lost} is ${lost.guest.instance.instanceId} (stopped)`), reason)
 
     isNow(lab, lost.guest, 'terminated')
-    await assertConverges(lab, third.guest)
+    await waitForAll([third], lab.signal)
     assert.equal(await nameOf(third.guest), names.lost, 'it has the name of the one that is gone')
     assert.equal(await nameOf(kept.guest), names.kept, 'the other one keeps its own')
     await assertClaims(frontEnd.guest, { [`${names.kept}.1`]: kept.guest, [`${names.lost}.2`]: third.guest })
     await timed('the nodes are idle again', () => waitForIdle(frontEnd.guest, JOB_SERVERS.length, lab.signal))
     await timed('srun on both nodes', () => assertSrun(frontEnd.guest))
   },
-}
-
-async function assertConverges({ signal }: Lab, guest: Guest): Promise<void> {
-  const status = await timed(`the run on ${guest.instance.address} ends`, () =>
-    waitForRunEnd(guest, { deadlineMs: RUN_DEADLINE_MS, signal }),
-  )
-  assert.equal(status.outcome, 'converged', describe(status))
 }
 
 function isNow({ cloud }: Lab, { instance }: Guest, state: InstanceState): void {
