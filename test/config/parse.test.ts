@@ -44,6 +44,7 @@ describe('a configuration', () => {
         },
         users: [],
         convergeIntervalSeconds: 300,
+        statusTag: false,
       },
     })
   })
@@ -201,7 +202,7 @@ describe('a file that is no configuration', () => {
 
 describe('a key that is not known', () => {
   const nothingLikeIt =
-    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, users, convergeIntervalSeconds'
+    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, users, convergeIntervalSeconds, statusTag'
 
   test.each([
     ['hostnam', 'hostnam: is not known; did you mean "hostname"?'],
