@@ -53,6 +53,7 @@ locals {
     slurm                   = local.slurm
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.frontend
+    statusTag               = true
   }
 
   jobs = [for index in range(var.job_count) : {
@@ -63,5 +64,6 @@ locals {
     nfs                     = { mountPoint = var.data_volume.mount_point }
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.job
+    statusTag               = true
   }]
 }
