@@ -40,6 +40,7 @@ resource "aws_instance" "frontend" {
   depends_on = [aws_vpc_security_group_egress_rule.web, aws_iam_role_policy.this]
 
   lifecycle {
-    ignore_changes = [ami]
+    # The second is the agent's own word on the instance.
+    ignore_changes = [ami, tags["slurm-node-agent:status"], tags_all["slurm-node-agent:status"]]
   }
 }

@@ -1,5 +1,8 @@
 # What the agent calls, and nothing else. EC2's Describe calls cannot be held to a resource.
 locals {
+  # With an ID behind it, the ARN of an instance.
+  instance_arn = "${split(":volume/", aws_ebs_volume.data.arn)[0]}:instance/"
+
   describe_mount_targets = {
     Effect   = "Allow"
     Action   = ["elasticfilesystem:DescribeMountTargets"]
@@ -22,12 +25,24 @@ locals {
   attach_to_frontend = {
     Effect   = "Allow"
     Action   = ["ec2:AttachVolume"]
-    Resource = ["${split(":volume/", aws_ebs_volume.data.arn)[0]}:instance/*"]
+    Resource = ["${local.instance_arn}*"]
     Condition = {
       StringEquals = {
         "aws:ResourceTag/SlurmCluster" = var.name
         "aws:ResourceTag/SlurmRole"    = "frontend"
       }
+    }
+  }
+
+  # Each instance only on itself: the ARN of the one that asks must have the ID of the one that is tagged, which IAM, not
+  # Terraform, fills in.
+  tag_itself = {
+    Effect   = "Allow"
+    Action   = ["ec2:CreateTags"]
+    Resource = ["${local.instance_arn}*"]
+    Condition = {
+      ArnEquals                   = { "ec2:SourceInstanceARN" = "${local.instance_arn}$${ec2:InstanceID}" }
+      "ForAllValues:StringEquals" = { "aws:TagKeys" = ["slurm-node-agent:status"] }
     }
   }
 
@@ -52,8 +67,9 @@ locals {
       local.describe_data_volume,
       local.attach_data_volume,
       local.attach_to_frontend,
+      local.tag_itself,
     ], local.grant_for_data_volume)
-    job = [local.describe_mount_targets]
+    job = [local.describe_mount_targets, local.tag_itself]
   }
 
   attached_policies = { for pair in setproduct(["frontend", "job"], keys(var.policy_arns)) :

@@ -15,6 +15,16 @@ output "jobs" {
   }
 }
 
+output "status" {
+  description = "What the agents tell of their instances, by host name, as of the last refresh: `ready`, `converging`, `degraded CODE` or `failed CODE`; null where nothing was told yet."
+  value = merge(
+    { (var.frontend_hostname) = lookup(aws_instance.frontend.tags, "slurm-node-agent:status", null) },
+    { for index, instance in aws_instance.job :
+      module.configuration.jobs[index].hostname => lookup(instance.tags, "slurm-node-agent:status", null)
+    },
+  )
+}
+
 output "efs_file_system_id" {
   description = "The EFS file system."
   value       = aws_efs_file_system.this.id

@@ -11,6 +11,7 @@ import { processIdentity } from '../host/process-identity.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
 import { openLog } from '../report/log.ts'
 import { logMachine } from '../report/machine.ts'
+import { outside } from '../report/outside.ts'
 import { reporter } from '../report/reporter.ts'
 import { outcomeOf } from '../report/run-state.ts'
 import { version } from '../version.ts'
@@ -47,12 +48,15 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
     process: (await processIdentity(process.pid)) ?? '',
     steps: steps.map(({ id, title, after }) => ({ id, title, after })),
   })
+  // What becomes of some steps says nothing of the instance.
+  const witness = only.length === 0 ? outside(config, log, signal) : undefined
   const mayAct = (step: string) => only.length === 0 || only.includes(step)
   const ports = { host, perform, clock, random: Math.random, emit: (event: Event) => report.show(event) }
   const results = await runSteps(steps, mayAct, ports, signal)
   const asked = new Map([...results].filter(([step]) => mayAct(step)))
   const outcome = outcomeOf(asked.values())
   report.show({ event: 'run-ended', outcome, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })
+  await witness?.end(results)
   await report.end()
   if (outcome === 'failed') await logMachine(log, signal)
   if (outcome === 'interrupted') throw new Error('interrupted; apply goes on from there', { cause: signal.reason })

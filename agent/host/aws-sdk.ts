@@ -1,6 +1,7 @@
 /** All that is used of the AWS SDK, in one place, so that the build can shake off the rest and load it late. */
 export {
   AttachVolumeCommand,
+  CreateTagsCommand,
   DescribeInstancesCommand,
   DescribeVolumesCommand,
   EC2Client,

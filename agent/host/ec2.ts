@@ -1,6 +1,6 @@
 import type { EC2Client, InstanceBlockDeviceMapping, Volume, VolumeAttachment } from '@aws-sdk/client-ec2'
 import type { AttachmentRequest } from '../../src/engine/action.ts'
-import type { Attachment, BlockDeviceMapping, Host, VolumeFacts } from '../../src/engine/host.ts'
+import type { Answer, Attachment, BlockDeviceMapping, Host, VolumeFacts } from '../../src/engine/host.ts'
 import { answer, awsAccess, isNamed, present, type Sdk, wordsOf } from './aws.ts'
 import type { Stale } from './file-actions.ts'
 import { type Metadata, metadata } from './metadata.ts'
@@ -8,11 +8,17 @@ import { type Metadata, metadata } from './metadata.ts'
 interface Ec2 extends Pick<Host, 'volume' | 'blockDevices' | 'instanceStates' | 'mayAttach'> {
   /** Throws when EC2 refuses. */
   readonly attachVolume: (request: AttachmentRequest, signal: AbortSignal) => Promise<Stale>
+  readonly tagInstance: (instanceId: string, tag: Tag, signal: AbortSignal) => Promise<Answer<true>>
+}
+
+interface Tag {
+  readonly key: string
+  readonly value: string
 }
 
 type Call<T> = (ec2: EC2Client, sdk: Sdk, options: { readonly abortSignal: AbortSignal }) => Promise<T>
 
-/** What EC2 says, and the one thing that it is told to do. */
+/** What EC2 says, and the two things that it is told to do. */
 export function ec2Behind(instance: Metadata): Ec2 {
   return {
     volume: (volumeId, signal) => answer(() => calling(describeVolume(volumeId), signal), signal),
@@ -20,6 +26,7 @@ export function ec2Behind(instance: Metadata): Ec2 {
     instanceStates: (instanceIds, signal) => answer(() => calling(describeStates(instanceIds), signal), signal),
     mayAttach: (request, signal) => answer(() => calling(tryAttach(request), signal), signal),
     attachVolume: (request, signal) => calling(attach(request), signal),
+    tagInstance: (instanceId, tag, signal) => answer(() => calling(createTag(instanceId, tag), signal), signal),
   }
 
   async function calling<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
@@ -33,7 +40,7 @@ export function ec2Behind(instance: Metadata): Ec2 {
   }
 }
 
-export const { volume, blockDevices, instanceStates, mayAttach, attachVolume } = ec2Behind(metadata)
+export const { volume, blockDevices, instanceStates, mayAttach, attachVolume, tagInstance } = ec2Behind(metadata)
 
 function describeVolume(id: string): Call<VolumeFacts | undefined> {
   return async (ec2, { DescribeVolumesCommand }, options) => {
@@ -112,6 +119,14 @@ function told(error: Error): Error {
 
 function inputOf({ volumeId, instanceId, deviceName }: AttachmentRequest) {
   return { VolumeId: volumeId, InstanceId: instanceId, Device: deviceName }
+}
+
+/** A tag of that key that is there already gets the value. */
+function createTag(id: string, { key, value }: Tag): Call<true> {
+  return async (ec2, { CreateTagsCommand }, options) => {
+    await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: key, Value: value }] }), options)
+    return true
+  }
 }
 
 const gibibyte = 1024 ** 3

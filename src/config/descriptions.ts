@@ -87,4 +87,6 @@ export const descriptions: Readonly<Record<string, string>> = {
 
   convergeIntervalSeconds:
     'The pause between the steady runs of the timer, which follow late volumes, rotated keys and drift; 0: at boot only.',
+  statusTag:
+    'Whether runs tell by the tag "slurm-node-agent:status" of the instance what becomes of it: "converging", "ready", "degraded CODE" or "failed CODE". Needs ec2:CreateTags.',
 }

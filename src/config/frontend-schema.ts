@@ -97,6 +97,7 @@ export const frontend = z.strictObject(
     users: z._default(users, []),
     /** The pause between steady runs; 0: at boot only. */
     convergeIntervalSeconds: z._default(convergeIntervalSeconds, 300),
+    statusTag: z._default(flag, false),
   },
   'must be a JSON object',
 )

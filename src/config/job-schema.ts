@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { efs } from './efs-schema.ts'
 import * as grammar from './grammar.ts'
 import { users } from './users-schema.ts'
-import { convergeIntervalSeconds, deadlineSeconds, roleProblem, version } from './value-schemas.ts'
+import { convergeIntervalSeconds, deadlineSeconds, flag, roleProblem, version } from './value-schemas.ts'
 
 /** The volume that the front end exports. */
 const nfs = z.strictObject({
@@ -23,6 +23,7 @@ export const job = z.strictObject(
     users: z._default(users, []),
     /** The pause between steady runs, which follow what the front end changes; 0: at boot only. */
     convergeIntervalSeconds: z._default(convergeIntervalSeconds, 300),
+    statusTag: z._default(flag, false),
   },
   'must be a JSON object',
 )

@@ -45,6 +45,7 @@ describe('a configuration', () => {
         accounting: { enabled: false, directory: '/var/lib/mysql' },
         users: [],
         convergeIntervalSeconds: 300,
+        statusTag: false,
       },
     })
   })
@@ -202,7 +203,7 @@ describe('a file that is no configuration', () => {
 
 describe('a key that is not known', () => {
   const nothingLikeIt =
-    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, accounting, users, convergeIntervalSeconds'
+    'known are version, role, hostname, packages, efs, dataVolume, nfs, slurm, accounting, users, convergeIntervalSeconds, statusTag'
 
   test.each([
     ['hostnam', 'hostnam: is not known; did you mean "hostname"?'],

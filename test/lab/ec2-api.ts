@@ -55,6 +55,7 @@ function isAt(attachment: Attachment | undefined, instanceId: string, device: st
 
 function createTags(cloud: Cloud, query: Ec2Query): XmlElements {
   for (const resource of query.many('ResourceId')) {
+    if (!cloud.instances.has(resource) && !cloud.volumes.has(resource)) throw noInstance(resource)
     const tags = cloud.tags.get(resource) ?? new Map<string, string>()
     for (let index = 1; ; index += 1) {
       const key = query.one(`Tag.${index}.Key`)

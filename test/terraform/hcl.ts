@@ -7,7 +7,7 @@ export type Body = Readonly<Record<string, unknown>>
 /** A block with its labels, such as `resource "aws_instance" "job"`. */
 export interface Block {
   readonly file: string
-  readonly kind: 'data' | 'module' | 'output' | 'provider' | 'resource' | 'terraform' | 'variable'
+  readonly kind: 'check' | 'data' | 'module' | 'output' | 'provider' | 'resource' | 'terraform' | 'variable'
   readonly labels: readonly string[]
   readonly body: Body
 }
@@ -18,7 +18,16 @@ export interface Module {
 }
 
 /** How many labels each kind of block has. */
-const labelled = { data: 2, module: 1, output: 1, provider: 1, resource: 2, terraform: 0, variable: 1 } as const
+const labelled = {
+  check: 1,
+  data: 2,
+  module: 1,
+  output: 1,
+  provider: 1,
+  resource: 2,
+  terraform: 0,
+  variable: 1,
+} as const
 
 export async function readModule(folder: string): Promise<Module> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.tf')).toSorted()

@@ -1,38 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { ExecaError } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
-import { type Body, bodiesOf, bodyOf } from './hcl.ts'
-import { least, type Plan, plan, planExample } from './plan.ts'
+import { type Body, bodiesOf } from './hcl.ts'
+import { bodyAt, encryptedPlan, key, least, type Plan, plainPlan, plan, planExample } from './plan.ts'
 import { noTerraform } from './terraform.ts'
 
 // oxlint-disable-next-line no-console -- a skip says why
 if (noTerraform !== undefined) console.warn(`skipped: terraform: ${noTerraform}`)
 
 const options = { skip: noTerraform !== undefined, timeout: 120_000 }
-
-let plannedBefore: Promise<Plan> | undefined
-
-/** With nothing set. Planned once. */
-function plainPlan(): Promise<Plan> {
-  plannedBefore ??= plan()
-  return plannedBefore
-}
-
-const key = 'arn:aws:kms:eu-west-1:123456789012:key/1'
-let encryptedBefore: Promise<Plan> | undefined
-
-/** With a key of the account. Planned once. */
-function encryptedPlan(): Promise<Plan> {
-  encryptedBefore ??= plan({ kms_key_arn: key })
-  return encryptedBefore
-}
-
-function bodyAt(made: Plan, address: string): Body {
-  return bodyOf(made[address])
-}
 
 function scriptOf(instance: Body): string {
   const bytes = Buffer.from(String(instance['user_data_base64']), 'base64')
@@ -76,10 +54,11 @@ describe('the configurations', options, () => {
         dataVolume: { volumeId: 'vol-0123456789abcdef0', attach: true },
         nfs: { clients: ['10.0.0.0/24'] },
         slurm: { nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3891 }] },
+        statusTag: true,
       },
     })
     const job = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.job[3]')))
-    expect(job).toMatchObject({ is: 'good', config: { role: 'job', hostname: 'job-4' } })
+    expect(job).toMatchObject({ is: 'good', config: { role: 'job', hostname: 'job-4', statusTag: true } })
   })
 
   test('are good where all is set, and have all of it', async () => {
@@ -131,74 +110,6 @@ describe('the configurations', options, () => {
     expect(Buffer.from(String(instance['user_data_base64']), 'base64').length).toBeLessThan(16_384)
     expect(scriptOf(instance)).toMatch(/^#cloud-boothook\n#!\/bin\/sh\n/)
     expect(parseConfig(configurationOf(instance))).toMatchObject({ is: 'good', config: { packages: names } })
-  })
-})
-
-/** What the agent asks AWS, by the names that IAM has for it. */
-async function actionsOfAgent(): Promise<readonly string[]> {
-  const text = await readFile(new URL('../../agent/host/aws-sdk.ts', import.meta.url), 'utf8')
-  const services = { ec2: 'ec2', efs: 'elasticfilesystem' }
-  return Object.entries(services).flatMap(([client, service]) => {
-    const [, names = ''] = new RegExp(`\\{([^}]*)\\} from '@aws-sdk/client-${client}'`).exec(text) ?? []
-    const calls = names.matchAll(/(\w+)Command\b|\bpaginate(\w+)/g)
-    return [...calls].map(([, command, paginated]) => `${service}:${command ?? paginated}`)
-  })
-}
-
-interface Statement {
-  readonly Action: readonly string[]
-  readonly Resource: readonly string[]
-  readonly Condition?: unknown
-}
-
-function statementsOf(made: Plan, role: string): readonly Statement[] {
-  const { policy } = bodyAt(made, `aws_iam_role_policy.this["${role}"]`)
-  const parsed: { readonly Statement: readonly Statement[] } = JSON.parse(String(policy))
-  return parsed.Statement
-}
-
-describe('the roles', options, () => {
-  test('allow the front end what the agent calls, and no more', async () => {
-    const statements = statementsOf(await plainPlan(), 'frontend')
-    const actions = new Set(statements.flatMap(({ Action }) => Action))
-    expect(actions).toEqual(new Set(await actionsOfAgent()))
-    // EC2 has these for no resource.
-    const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action)
-    expect(everywhere).toEqual(['ec2:DescribeVolumes', 'ec2:DescribeInstances'])
-    expect(statements.filter(({ Action }) => Action.includes('ec2:AttachVolume'))).toMatchObject([
-      { Resource: ['arn:aws:ec2:eu-west-1:123456789012:volume/vol-0123456789abcdef0'] },
-      {
-        Resource: ['arn:aws:ec2:eu-west-1:123456789012:instance/*'],
-        Condition: {
-          StringEquals: { 'aws:ResourceTag/SlurmCluster': 'slurm', 'aws:ResourceTag/SlurmRole': 'frontend' },
-        },
-      },
-    ])
-  })
-
-  test('let the instance have the tags that it is known by', async () => {
-    const made = await plan({ name: 'hpc', tags: { SlurmRole: 'other', SlurmCluster: 'other' } })
-    expect(bodyAt(made, 'aws_instance.frontend')['tags']).toMatchObject({ SlurmCluster: 'hpc', SlurmRole: 'frontend' })
-    expect(bodyAt(made, 'aws_instance.job[0]')['tags']).toMatchObject({ SlurmCluster: 'hpc', SlurmRole: 'job' })
-  })
-
-  test('let a job server find EFS, and nothing else', async () => {
-    const statements = statementsOf(await plainPlan(), 'job')
-    expect(statements.flatMap(({ Action }) => Action)).toEqual(['elasticfilesystem:DescribeMountTargets'])
-  })
-
-  test('let EC2 use a key of the account for the volume', async () => {
-    expect(statementsOf(await encryptedPlan(), 'frontend').at(-1)).toMatchObject({
-      Action: ['kms:CreateGrant'],
-      Resource: [key],
-      Condition: {
-        Bool: { 'kms:GrantIsForAWSResource': 'true' },
-        StringEquals: {
-          'kms:ViaService': 'ec2.eu-west-1.amazonaws.com',
-          'kms:GrantConstraintType': 'EncryptionContextSubset',
-        },
-      },
-    })
   })
 })
 

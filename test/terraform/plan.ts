@@ -20,6 +20,27 @@ export async function plan(variables: Body = {}): Promise<Plan> {
   return await planned({}, { ...least, ...variables })
 }
 
+let plainBefore: Promise<Plan> | undefined
+
+/** With nothing set. Planned once. */
+export function plainPlan(): Promise<Plan> {
+  plainBefore ??= plan()
+  return plainBefore
+}
+
+export const key = 'arn:aws:kms:eu-west-1:123456789012:key/1'
+let encryptedBefore: Promise<Plan> | undefined
+
+/** With a key of the account. Planned once. */
+export function encryptedPlan(): Promise<Plan> {
+  encryptedBefore ??= plan({ kms_key_arn: key })
+  return encryptedBefore
+}
+
+export function bodyAt(made: Plan, address: string): Body {
+  return bodyOf(made[address])
+}
+
 /** What terraform plans of one of the examples. */
 export async function planExample(name: string, variables: Body): Promise<Plan> {
   const example = await readModule(join(terraformFolder, 'examples', name))

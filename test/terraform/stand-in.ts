@@ -34,6 +34,7 @@ export function standIn(
     })),
     resource: { terraform_data: resources },
     output: ofKind('output', ({ body }) => bodyRenamed(body)),
+    ...(blocks.some(({ kind }) => kind === 'check') && { check: ofKind('check', ({ body }) => bodyRenamed(body)) }),
   }
 }
 

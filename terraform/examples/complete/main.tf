@@ -47,6 +47,16 @@ module "cluster" {
   security_group_ids = { job = [aws_security_group.mpi.id] }
 }
 
+# A warning of each plan and apply, for as long as an instance is not there; after a first apply, for some minutes.
+check "ready" {
+  assert {
+    condition = alltrue([for status in values(module.cluster.status) : status == "ready"])
+    error_message = "Not ready: ${join(", ", [for name, status in module.cluster.status :
+      "${name} (${coalesce(status, "nothing told yet")})" if status != "ready"
+    ])}."
+  }
+}
+
 resource "aws_security_group" "mpi" {
   name        = "hpc-mpi"
   description = "Job servers among themselves"

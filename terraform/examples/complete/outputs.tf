@@ -3,6 +3,11 @@ output "frontend" {
   value       = module.cluster.frontend
 }
 
+output "status" {
+  description = "What the agents tell of their instances, as of the last refresh."
+  value       = module.cluster.status
+}
+
 output "jobs" {
   description = "The job servers."
   value       = module.cluster.jobs

@@ -59,6 +59,7 @@ locals {
     accounting              = local.accounting
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.frontend
+    statusTag               = true
   } : name => value if value != null }
 
   jobs = [for index in range(var.job_count) : {
@@ -69,5 +70,6 @@ locals {
     nfs                     = { mountPoint = var.data_volume.mount_point }
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.job
+    statusTag               = true
   }]
 }

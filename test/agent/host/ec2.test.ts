@@ -8,7 +8,7 @@ const volumeId = 'vol-0123456789abcdef0'
 const instanceId = 'i-0123456789abcdef0'
 const request = { volumeId, instanceId, deviceName: '/dev/sdf' }
 
-const { volume, blockDevices, instanceStates, mayAttach, attachVolume } = ec2Behind(instance)
+const { volume, blockDevices, instanceStates, mayAttach, attachVolume, tagInstance } = ec2Behind(instance)
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -292,5 +292,28 @@ describe('attachVolume', () => {
       return attaching
     })
     await expect(attachVolume(request, stop.signal)).rejects.toThrow('abort')
+  })
+})
+
+describe('tagInstance', () => {
+  const tag = { key: 'slurm-node-agent:status', value: 'failed EFS_PORT_CLOSED' }
+
+  test('tags that instance alone', async () => {
+    await using ec2 = await aws('EC2', () => xml('<CreateTagsResponse><return>true</return></CreateTagsResponse>'))
+    expect(await tagInstance(instanceId, tag, signal)).toEqual({ is: 'known', value: true })
+    expect(ec2.asked.map(fieldsOf)).toEqual([
+      {
+        Action: 'CreateTags',
+        Version: '2016-11-15',
+        'ResourceId.1': instanceId,
+        'Tag.1.Key': tag.key,
+        'Tag.1.Value': tag.value,
+      },
+    ])
+  })
+
+  test('tells that it may not, without the kilobytes', async () => {
+    await using _ec2 = await aws('EC2', () => unauthorized)
+    expect(await tagInstance(instanceId, tag, signal)).toEqual({ is: 'denied', because: words })
   })
 })

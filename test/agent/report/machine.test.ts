@@ -1,13 +1,12 @@
-import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { logMachine } from '../../../agent/report/machine.ts'
+import { logInMemory } from './logged-lines.ts'
 
 const machine = { os: 'Debian 13', kernel: '6.12.0', architecture: 'x64', memoryBytes: 8, availableBytes: 4 }
 const { signal } = new AbortController()
 
 async function logged(describe: () => Promise<typeof machine>): Promise<readonly unknown[]> {
-  const lines: unknown[] = []
-  const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) })
+  const { log, lines } = logInMemory()
   await logMachine(log, signal, describe)
   return lines
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { waitForConvergence, waitForStepCode } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
+import { assertSeenOutside } from '../outside-assertions.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
@@ -15,7 +16,7 @@ export const firstBoot: Scenario = {
   ci: true,
   async run({ lab }) {
     const { signal } = lab
-    const config = exampleConfig()
+    const config = { ...exampleConfig(), statusTag: true }
     lab.efs.order()
     const { guest, root } = await lab.launch(lab.prepared.images.bare, await frontendUserData(lab, config))
     // The root disk is nvme1 and the data volume will be nvme2: who guesses by name is wrong twice.
@@ -32,6 +33,9 @@ export const firstBoot: Scenario = {
     )
     await lab.efs.open()
     await timed('the run ends', () => waitForConvergence(guest, { deadlineMs: RUN_DEADLINE_MS, signal }))
+    await timed('it is seen from outside', () =>
+      assertSeenOutside(lab, guest, 'ready', 'slurm-node-agent: converged after '),
+    )
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
     const slurmd = await guest.run(['dpkg-query', '-W', '-f', '${Status}', 'slurmd'], { ok: [0, 1] })
     assert.notEqual(slurmd.stdout, 'install ok installed', 'a front end has no slurmd')

@@ -6,6 +6,7 @@ import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertSlurm } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import { DATA_VOLUME_ID, type Lab } from '../lab.ts'
+import { assertSeenOutside } from '../outside-assertions.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
@@ -26,7 +27,7 @@ export const refuseDisk: Scenario = {
   images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
-    const config = exampleConfig()
+    const config = { ...exampleConfig(), statusTag: true }
     const { file } = lab.dataVolume
     await truncate(file, 0)
     await truncate(file, VOLUME_GIB * GIB)
@@ -43,6 +44,8 @@ export const refuseDisk: Scenario = {
     assert.equal(step.state, 'refused', describe(status))
     assert.match(step.reason ?? '', /xfs/, 'the refusal says what was found')
     assert.equal(stepOf(status, 'nfs-export').state, 'blocked', describe(status))
+    const line = 'slurm-node-agent: failed: data-volume DISK_OTHER_FILE_SYSTEM: '
+    await timed('it is seen from outside', () => assertSeenOutside(lab, guest, 'failed DISK_OTHER_FILE_SYSTEM', line))
     await timed('the scheduler is up', () => assertSlurm(lab, guest, config))
     await takeOver(guest, signal)
     await guest.run([AGENT, 'apply'], { ok: [1], deadlineMs: 300_000 })

@@ -16,9 +16,12 @@ export const rerun: Scenario = {
   async run(stage) {
     const { guest } = theInstance(stage)
     await takeOver(guest, stage.lab.signal)
+    const tagged = () => stage.lab.cloud.calls.filter((call) => call === 'ec2:CreateTags').length
+    const taggedBefore = tagged()
     const before = await snapshot(guest, SHARE)
     await timed('apply', () => guest.run([AGENT, 'apply']))
     assert.deepEqual(changes(before, await snapshot(guest, SHARE)), [], 'nothing was touched')
+    assert.equal(tagged(), taggedBefore, 'EC2 was told nothing that it knows')
     const status = await readStatus(guest)
     assert.equal(status?.outcome, 'converged')
     const acted = status.steps.filter(({ actions }) => actions > 0).map(({ id }) => id)

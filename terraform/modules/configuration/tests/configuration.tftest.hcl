@@ -44,6 +44,7 @@ run "what_is_not_given_is_left_to_the_agent" {
       }
       users                   = []
       convergeIntervalSeconds = 300
+      statusTag               = true
     })
     error_message = "The front end's configuration is another one: ${jsonencode(output.frontend)}"
   }
@@ -61,6 +62,7 @@ run "each_job_server_has_a_name_of_its_own" {
       nfs                     = { mountPoint = "/mnt/shared" }
       users                   = []
       convergeIntervalSeconds = 60
+      statusTag               = true
     }])
     error_message = "The job servers' configurations are other ones: ${jsonencode(output.jobs)}"
   }

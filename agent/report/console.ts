@@ -1,0 +1,57 @@
+import type { Logger } from 'pino'
+import { orAborted, withDeadline } from '../../src/engine/clock.ts'
+import { messageOf } from '../../src/engine/errors.ts'
+import { bootNote } from '../host/boot-note.ts'
+import { clock } from '../host/clock.ts'
+import { writeConsole } from '../host/console.ts'
+import { spanOf } from './table.ts'
+import { shortVerdict, type Verdict } from './verdict.ts'
+import { cutTo } from './width.ts'
+
+const mostLetters = 300
+
+/** Closing a serial line may wait for what has not left it yet. */
+const answerMs = 2_000
+
+const machine = { note: bootNote('/run/slurm-node-agent.console'), write: writeConsole }
+
+/** The run in one line; of a reason, which may quote a program, only what a terminal prints. */
+export function consoleLine(verdict: Verdict, durationMs: number): string {
+  return cutTo(
+    mostLetters,
+    `slurm-node-agent: ${outcomeOf(verdict, spanOf(durationMs))}`.replaceAll(/[\p{C}\p{Z}]+/gu, ' '),
+  )
+}
+
+function outcomeOf(verdict: Verdict, span: string): string {
+  switch (verdict.is) {
+    case 'ready':
+      return `converged after ${span}`
+    case 'degraded':
+      return `degraded after ${span}: ${troubleOf(verdict)}`
+    case 'failed':
+      return `failed: ${troubleOf(verdict)}`
+  }
+}
+
+function troubleOf({ step, code, because }: Exclude<Verdict, { is: 'ready' }>): string {
+  return `${step} ${code}: ${because}`
+}
+
+/** Tells the console of the first verdict of a boot, and of each that is another one than that before. Never throws. */
+export async function tellConsole(
+  log: Logger,
+  verdict: Verdict,
+  durationMs: number,
+  { note, write }: typeof machine = machine,
+): Promise<void> {
+  using deadline = withDeadline(clock, answerMs, new AbortController().signal)
+  try {
+    const short = shortVerdict(verdict)
+    if ((await note.read()) === short) return
+    await note.write(short)
+    await orAborted(write(consoleLine(verdict, durationMs)), deadline.signal)
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'console-not-written')
+  }
+}
