@@ -61,9 +61,9 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A machine with nothing installed, but for its programs. */
-export async function bareMachine(): Promise<BareMachine> {
-  const root = await throwAwayRoot([...places, '/srv', '/run', '/var/log'])
+/** A machine with nothing installed, but for its programs; `more` of its directories are empty. */
+export async function bareMachine(more: readonly string[] = []): Promise<BareMachine> {
+  const root = await throwAwayRoot([...places, '/srv', '/run', '/var/log', ...more])
   const downloads = await downloadsIn(root.at('/srv'))
   for (const directory of ['tmp', 'bin', 'stand-ins']) await mkdir(root.at(`/srv/${directory}`))
   for (const name of ['systemctl', 'sync']) await program(`bin/${name}`, recorder)

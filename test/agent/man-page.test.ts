@@ -3,19 +3,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { exitCode } from '../../agent/exit-code.ts'
+import { helpEntries, helpOptions } from './help.ts'
 
-const main = fileURLToPath(new URL('../../agent/main.ts', import.meta.url))
 const path = fileURLToPath(new URL('../../docs/slurm-node-agent.8', import.meta.url))
 const page = readFileSync(path, 'utf8')
-const help = spawnSync(process.execPath, [main, 'help'], { encoding: 'utf8' }).stdout
 
-/** `config check | show` is two commands; what follows in capitals or brackets are their arguments. */
-const commands = [...help.matchAll(/^ {2}(\w[\w-]*)((?: [a-z][a-z-]*(?: \|)?)*)/gm)].flatMap(
-  ([, command = '', verbs = '']) =>
-    verbs
-      .trim()
-      .split(' | ')
-      .map((verb) => `${command} ${verb}`.trim()),
+const commands = helpEntries.flatMap(({ command, verbs }) =>
+  verbs.length === 0 ? [command] : verbs.map((verb) => `${command} ${verb}`),
 )
 
 /** What the program has to say of the page; undefined where there is no such program. */
@@ -31,9 +25,8 @@ describe('the manual page', () => {
   })
 
   test('has every option of help', () => {
-    const options = [...new Set([...help.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name))]
-    expect(options).toContain('config')
-    expect(options.filter((name) => !page.includes(`Fl Fl ${name}`))).toEqual([])
+    expect(helpOptions).toContain('config')
+    expect(helpOptions.filter((name) => !page.includes(`Fl Fl ${name}`))).toEqual([])
   })
 
   test('has every exit code', () => {

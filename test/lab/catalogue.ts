@@ -4,6 +4,7 @@ import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
 import { cluster } from './scenarios/cluster.ts'
+import { deb } from './scenarios/deb.ts'
 import { efsHelper } from './scenarios/efs-helper.ts'
 import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   efsHelper,
   packageMissing,
   upgrade,
+  deb,
   nfsClient,
   cluster,
   rogue,

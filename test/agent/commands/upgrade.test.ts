@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
@@ -59,6 +59,19 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     ])
     const log = await readFile(machine.at('/var/log/slurm-node-agent/agent.jsonl'), 'utf8')
     expect(JSON.parse(log)).toMatchObject({ event: 'release-upgraded', to: '2.0.0', ...second })
+  })
+
+  test('upgrades from the release of the Debian package, and leaves that where it is', async () => {
+    const packaged = machine.at('/opt/slurm-node-agent/package')
+    await cp(machine.at(`/opt/slurm-node-agent/agent-${first.sha256}`), packaged, { recursive: true })
+    const node = machine.downloads.node.sha256
+    const PATH = '/srv/bin:/usr/bin:/bin'
+    await machine.start(['/opt/slurm-node-agent/package/install.sh', '--node-sha256', node], { PATH })
+    const second = await machine.served('second', program('2.0.0'))
+    expect(await machine.upgrade(second)).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await machine.version()).toBe('2.0.0')
+    expect(await machine.releases({ second })).toEqual(['second directory 755'])
+    expect(await readFile(`${packaged}/slurm-node-agent.js`, 'utf8')).toBe(program('1.0.0'))
   })
 
   test('lasts over a boot, which still brings the configuration, until the user_data names another release', async () => {
