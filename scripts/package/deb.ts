@@ -37,15 +37,15 @@ export async function makeDeb({ program, node, epoch }: DebContents, folder: str
   for (const unit of await readdir(join(project, 'systemd')))
     await copy(`${release}/systemd/${unit}`, `systemd/${unit}`)
   await pack('usr/share/man/man8/slurm-node-agent.8', await readFile(join(project, 'docs/slurm-node-agent.8')))
-  await copy('usr/share/bash-completion/completions/slurm-node-agent', 'packaging/completion.bash')
-  await copy('usr/share/lintian/overrides/slurm-node-agent', 'packaging/lintian-overrides')
+  await copy('usr/share/bash-completion/completions/slurm-node-agent', 'agent/debian/completion.bash')
+  await copy('usr/share/lintian/overrides/slurm-node-agent', 'agent/debian/lintian-overrides')
   await tree.put(`${documents}/copyright`, await copyright())
   await pack(`${documents}/changelog`, Buffer.from(changelog(epoch)))
 
   const { md5sums, installedKiB } = await tree.summary()
   await tree.put('DEBIAN/md5sums', md5sums)
   await tree.put('DEBIAN/control', control({ nodeMajor: node.major, installedKiB }))
-  for (const script of ['postinst', 'prerm', 'postrm']) await copy(`DEBIAN/${script}`, `packaging/${script}`, 0o755)
+  for (const script of ['postinst', 'prerm', 'postrm']) await copy(`DEBIAN/${script}`, `agent/debian/${script}`, 0o755)
 
   await mkdir(folder, { recursive: true })
   const made = join(folder, `${manifest.name}_${manifest.version}_all.deb`)

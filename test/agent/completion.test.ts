@@ -8,7 +8,7 @@ import { helpEntries, helpOptions } from './help.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const main = fileURLToPath(new URL('../../agent/main.ts', import.meta.url))
-const completion = fileURLToPath(new URL('../../packaging/completion.bash', import.meta.url))
+const completion = fileURLToPath(new URL('../../agent/debian/completion.bash', import.meta.url))
 
 const noBash = spawnSync('bash', ['--version']).error?.message
 const noShellcheck = spawnSync('shellcheck', ['--version']).error?.message

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type DebianMachine, debianMachine, noDebianMachine } from './debian-machine.ts'
 
-const packaging = fileURLToPath(new URL('../../packaging', import.meta.url))
+const folder = fileURLToPath(new URL('../../agent/debian', import.meta.url))
 const scripts = ['postinst', 'prerm', 'postrm']
 
 const commandPath = '/usr/local/bin/slurm-node-agent'
@@ -30,7 +30,7 @@ for (const [what, why] of Object.entries({ shellcheck: noShellcheck, dpkg: noDeb
 
 describe.skipIf(noShellcheck !== undefined)('shellcheck', () => {
   test.each(scripts)('finds nothing in %s', (name) => {
-    expect(spawnSync('shellcheck', [`${packaging}/${name}`], { encoding: 'utf8' }).stdout).toBe('')
+    expect(spawnSync('shellcheck', [`${folder}/${name}`], { encoding: 'utf8' }).stdout).toBe('')
   })
 })
 
