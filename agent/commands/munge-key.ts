@@ -5,6 +5,7 @@ import { printRotation } from '../../src/formats/munge-rotation.ts'
 import { rotationPath, stopSlurmctld } from '../../src/steps/munge-key-rotation.ts'
 import { fingerprintIn } from '../../src/steps/munge-key-trust.ts'
 import { shareOf } from '../../src/steps/share.ts'
+import { slurmdbdTrouble } from '../../src/steps/slurmdbd.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { host } from '../host/host.ts'
 import { perform } from '../host/perform.ts'
@@ -69,6 +70,7 @@ async function begin(
     throw new Error(`there is no key in ${shareOf(config).mungeKeys}: mount the share and make one, by apply`)
   }
   if (!whileJobsRun) await refuseWhileJobsRun(signal)
+  if (config.accounting.enabled) await refuseWithoutAccounting(signal)
   // slurmctld is stopped at once, so that no job begins meanwhile.
   const begun: readonly Action[] = [
     {
@@ -115,4 +117,10 @@ async function refuseWhileJobsRun(signal: AbortSignal): Promise<void> {
   if (exitCode !== 0) throw new Error(`slurmctld does not tell whether jobs run: ${stderr.trim()}; ${anyway}`)
   const running = stdout.split('\n').filter((state) => state !== '' && !idle.has(state))
   if (running.length > 0) throw new Error(`jobs are running: ${running.length}; wait for them to end; ${anyway}`)
+}
+
+/** slurmctld, once stopped, is started again only behind a slurmdbd that answers. */
+async function refuseWithoutAccounting(signal: AbortSignal): Promise<void> {
+  const trouble = await slurmdbdTrouble(host, signal)
+  if (trouble !== '') throw new Error(`slurmdbd does not answer: ${trouble}; mend it first, by apply`)
 }

@@ -6,7 +6,7 @@ import { type InstalledCommand, parseInstalledCommand } from '../../src/formats/
 import { exitCode } from '../exit-code.ts'
 import { exec } from '../host/exec.ts'
 import { read } from '../host/files.ts'
-import { fetchRelease, releaseFolder, removeReleasesBut, type WantedRelease } from '../host/releases.ts'
+import { fetchRelease, releaseFolder, releasesHome, removeReleasesBut, type WantedRelease } from '../host/releases.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
 import { supersede } from '../host/superseded.ts'
 import { tryRelease, versionOf } from '../host/trial.ts'
@@ -36,12 +36,15 @@ export async function upgrade(args: readonly string[], signal: AbortSignal): Pro
     signal.throwIfAborted()
     throw new Error(`not upgraded; ${version} stays`, { cause: error })
   })
+  await refuseIfReplaced(old)
   say(`Switching to ${next.version}.`)
   const log = openLog(randomUUID(), !process.stdout.isTTY)
   await switchTo(next, old, log)
   log.info({ from: version, to: next.version, ...wanted }, 'release-upgraded')
   say(`Upgraded from ${version} to ${next.version}. A boot keeps it, until the user_data names another release.`)
-  await removeReleasesBut([next.release, old.release], signal)
+  await removeReleasesBut([next.release, old.release]).catch((error: unknown) => {
+    say(`Older releases are still in ${releasesHome}: ${messageOf(error)}`)
+  })
   return exitCode.converged
 }
 
@@ -65,6 +68,12 @@ async function installedCommand(): Promise<InstalledCommand> {
   )
 }
 
+/** While we fetched and tried, the user_data of this boot may have installed what it names. */
+async function refuseIfReplaced({ release }: InstalledCommand): Promise<void> {
+  const now = await installedCommand()
+  if (now.release !== release) throw new Error(`not upgraded; ${now.release} was installed meanwhile: run it again`)
+}
+
 interface TriedRelease {
   readonly release: string
   readonly version: string
@@ -79,7 +88,10 @@ async function triedRelease(wanted: WantedRelease, { interpreter }: InstalledCom
   return { release, version: next } satisfies TriedRelease
 }
 
-/** Not interrupted by a signal. Cut off by a loss of power, the next boot has the new release installed whole. */
+/**
+ * Not interrupted by a signal. Cut off by a loss of power, it is made good by the next boot where a user_data names the
+ * old release, and by the same command run again where none does.
+ */
 async function switchTo(next: TriedRelease, old: InstalledCommand, log: Logger): Promise<void> {
   try {
     await supersede(old.release, next.release)

@@ -60,12 +60,19 @@ async function isWhole(release: string): Promise<boolean> {
   return await access(join(release, 'install.sh'), constants.X_OK).then(() => true, absentAs(false))
 }
 
-/** Removes every other release, and what is left of cut-off downloads. */
-export async function removeReleasesBut(kept: readonly string[], signal: AbortSignal): Promise<void> {
-  await using _lock = await lockReleases(signal)
+/** Removes every other release, and what is left of cut-off downloads. What a loss of power leaves is partial by name. */
+export async function removeReleasesBut(kept: readonly string[]): Promise<void> {
+  await using _lock = await lockReleases(new AbortController().signal)
   const names = (await list(releasesHome)).filter((name) => /^agent-[0-9a-f]{64}(?:\.partial)?$/.test(name))
   for (const folder of names.map((name) => join(releasesHome, name))) {
-    if (!kept.includes(folder)) await rm(folder, { recursive: true })
+    if (kept.includes(folder)) continue
+    const partial = folder.endsWith('.partial') ? folder : `${folder}.partial`
+    if (partial !== folder) {
+      await rm(partial, { recursive: true, force: true })
+      await rename(folder, partial)
+      await syncDirectory(releasesHome)
+    }
+    await rm(partial, { recursive: true, force: true })
   }
 }
 

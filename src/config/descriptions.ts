@@ -69,7 +69,7 @@ export const descriptions: Readonly<Record<string, string>> = {
     'What jobs have run, for whom and with what: slurmdbd with a MariaDB on this machine, which sacct, sacctmgr and sreport ask. Turn it on while no jobs run.',
   'accounting.enabled': 'Whether it is set up. Turned off again, slurmctld no longer uses it; the data stays.',
   'accounting.directory':
-    "Where MariaDB's data is: Debian's own place, or a directory outside of the system on a disk of this machine, apart from EFS and from the exported tree.",
+    "Where MariaDB's data is: the default, or a directory outside of the system on a disk of this machine, apart from EFS and from the exported tree.",
 
   'job:hostname':
     'The name of the node, as the front end\'s slurm.nodes has it, or a range of such names, as "job-[1-4]": the machine claims one that no other instance has, on the share, and keeps it. All that take names of one range are in one AWS account and region. The name stands in /etc/hosts for the primary private address.',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { efs } from './efs-schema.ts'
 import { exportClient } from './export-client.ts'
 import * as grammar from './grammar.ts'
+import { accountingPlace } from './places.ts'
 import { users } from './users-schema.ts'
 import { convergeIntervalSeconds, deadlineSeconds, flag, roleProblem, version } from './value-schemas.ts'
 
@@ -72,7 +73,7 @@ const slurm = z.strictObject({
 const accounting = z.strictObject({
   enabled: z._default(flag, false),
   /** Of MariaDB's data. */
-  directory: z._default(grammar.absolutePath, '/var/lib/mysql'),
+  directory: z._default(grammar.absolutePath, accountingPlace),
 })
 
 export const frontend = z.strictObject(

@@ -26,8 +26,8 @@ const systemDirectories = [
 /** Neither of the system nor for others: homes and programs live here, the agent's own too. */
 const inhabited = ['home', 'opt']
 
-/** Where Debian has MariaDB's data. */
-const mariadbPlace = '/var/lib/mysql'
+/** Where MariaDB's data is by default: not where Debian has it, which its package fills by itself, whole or not. */
+export const accountingPlace = '/var/lib/slurm-accounting'
 
 const agentPlace = '/opt/slurm-node-agent'
 
@@ -93,9 +93,9 @@ export function databasePlace({ efs, dataVolume, slurm, accounting }: FrontendCo
     ['dataVolume.mountPoint', dataVolume.mountPoint, 'the exported tree'],
     ['slurm.stateSaveLocation', slurm.stateSaveLocation, 'the state of slurmctld'],
   ] as const
-  const problem = `must be ${mariadbPlace}, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`
+  const problem = `must be ${accountingPlace}, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`
   return [
-    ...(place === mariadbPlace || isOutside(place) ? [] : [{ path, problem }]),
+    ...(place === accountingPlace || isOutside(place) ? [] : [{ path, problem }]),
     ...others
       .filter(([, other]) => overlap(place, other))
       .map(([key, other, what]) => ({

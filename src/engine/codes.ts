@@ -442,6 +442,20 @@ export const codes = {
       'accounting.directory was changed, and the database is still where it was by the earlier configuration. A new one in the new place would begin with nothing.',
     mend: 'Stop slurmdbd, mariadb and the timer of the agent, move the directory that the message names to accounting.directory, with its owners, run apply and start the timer; or set accounting.directory back.',
   },
+  ACCOUNTING_DATA_GONE: {
+    kind: 'refusal',
+    means: 'The accounting database is gone from its directory.',
+    cause:
+      'The agent had made the database in accounting.directory, and it is no longer there: the disk that it is on is not mounted, or the directory was moved or emptied. A new one in its place would begin with nothing.',
+    mend: 'Mount the disk, or put the directory back with its owners, and run apply again. Where nothing of it is left, remove the file that the message names: the next run begins anew.',
+  },
+  MARIADB_TAKEN: {
+    kind: 'refusal',
+    means: 'There was a MariaDB here before the agent.',
+    cause:
+      'mariadb.service comes from an earlier set-up, or from the image, and was not installed by the agent. It may serve others, or an accounting of its own: the agent would take its port and its data directory from it.',
+    mend: 'Have accounting set up on a machine of its own. Or, where nothing needs it any more, save what is in it (mariadb-dump --all-databases), remove the package (apt-get remove mariadb-server), and run apply again. Its data directory stays.',
+  },
   SLURMDBD_CONF_TAKEN: {
     kind: 'refusal',
     means: "There is a slurmdbd.conf that is not the agent's.",

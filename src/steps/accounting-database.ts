@@ -1,19 +1,21 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Action } from '../engine/action.ts'
+import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { dataDirectoryOf, printMariadbConf } from '../formats/mariadb-conf.ts'
 import { parseMemTotal } from '../formats/meminfo.ts'
-import { type DataDirectory, dataDirectory, objectionTo, toMake } from './accounting-directory.ts'
+import { ownLines } from '../formats/slurm-conf.ts'
+import { type DataDirectory, dataDirectory, mariadbConf, objectionTo, toMake } from './accounting-directory.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
+import { refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 export const mariadbUnit = 'mariadb.service'
+export const slurmdbdConfPath = '/etc/slurm/slurmdbd.conf'
 /** Slurm's own default for it. */
 export const database = 'slurm_acct_db'
-/** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
-const confPath = '/etc/mysql/mariadb.conf.d/90-slurm-node-agent.cnf'
 
 /** No password: by unix_socket MariaDB takes the kernel's word that who connects is the system's user slurm. */
 const sql = {
@@ -28,6 +30,7 @@ interface Seen {
   readonly confFile: FileStat | undefined
   readonly memoryMiB: number
   readonly directory: DataDirectory
+  readonly slurmdbdConf: string | undefined
   /** Whether the database and its user are there, or why that cannot be told; looked at while it is active alone. */
   readonly answer: boolean | { readonly trouble: string } | undefined
   /** What the daemon said last; looked at while it does not answer. */
@@ -44,12 +47,13 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
   deadlineMs: () => 600_000,
 
   async observe(config, host, signal) {
-    const [service, dropIn, conf, confFile, meminfo] = await Promise.all([
+    const [service, dropIn, conf, confFile, meminfo, slurmdbdConf] = await Promise.all([
       serviceState(mariadbUnit, host, signal),
       host.read(dropInPath(mariadbUnit)),
-      host.read(confPath),
-      host.stat(confPath),
+      host.read(mariadbConf),
+      host.stat(mariadbConf),
       host.read('/proc/meminfo'),
+      host.read(slurmdbdConfPath),
     ])
     const answer = service.active === 'active' ? await answerOf(host, signal) : undefined
     const isAnswered = typeof answer === 'boolean'
@@ -60,6 +64,7 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
       confFile,
       memoryMiB: parseMemTotal(meminfo ?? ''),
       directory: await dataDirectory(config, dataDirectoryOf(conf ?? ''), host),
+      slurmdbdConf,
       answer,
       lastWords: isAnswered ? undefined : await journalTail(mariadbUnit, host, signal),
     }
@@ -67,7 +72,7 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
 
   decide(config, seen, past) {
     const { service, answer } = seen
-    const objection = objectionTo(config, seen.directory)
+    const objection = objectionToForeign(seen) ?? objectionTo(config, seen.directory)
     if (objection !== undefined) return objection
     const preparing = [
       ...toMake(config, seen.directory),
@@ -87,6 +92,17 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
   },
 }
 
+/** What somebody else has set up: before anything is taken from it, and before slurm.conf asks for the agent's. */
+function objectionToForeign({ service, conf, slurmdbdConf }: Seen): Decision | undefined {
+  if (slurmdbdConf !== undefined && ownLines(slurmdbdConf) === undefined) {
+    const hint = `move ${slurmdbdConfPath} away; what its database holds can be taken over by mariadb-dump`
+    return refusal('SLURMDBD_CONF_TAKEN', `${slurmdbdConfPath} is not the agent's`, hint)
+  }
+  if (conf !== undefined || service.held || service.file === '') return undefined
+  const hint = 'save what is in it, and apt-get remove mariadb-server; or have accounting on another machine'
+  return refusal('MARIADB_TAKEN', `${service.file} was not installed by the agent, and is ${service.active}`, hint)
+}
+
 function tieOf({ accounting }: FrontendConfig): Tie {
   return { unit: mariadbUnit, needed: accounting.directory, behind: [] }
 }
@@ -95,7 +111,7 @@ function toConfigure({ accounting: { directory } }: FrontendConfig, { conf, memo
   const content = printMariadbConf(directory, bufferPoolMiB(memoryMiB))
   if (conf === content) return []
   const because = conf === undefined ? 'MariaDB has its defaults' : 'it differs from the configuration'
-  return [{ do: 'write', path: confPath, content, was: conf, mode: 0o644, because }]
+  return [{ do: 'write', path: mariadbConf, content, was: conf, mode: 0o644, because }]
 }
 
 /**

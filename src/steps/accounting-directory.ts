@@ -6,6 +6,9 @@ import { targetAbove } from '../formats/fstab.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { refusal } from './refusal.ts'
 
+/** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
+export const mariadbConf = '/etc/mysql/mariadb.conf.d/90-slurm-node-agent.cnf'
+
 /** No host names, no test database, no account but root's, which the kernel vouches for. */
 const installation = ['--user=mysql', '--auth-root-socket-user=root', '--skip-test-db', '--cross-bootstrap'] as const
 
@@ -20,41 +23,54 @@ export interface DataDirectory {
   /** Where by /etc/fstab the disk is mounted that the directory is on; undefined for the root disk. */
   readonly mountPoint: string | undefined
   readonly isMounted: boolean
-  /** Where MariaDB has its data by the file of an earlier configuration, if there is any. */
-  readonly earlier: string | undefined
+  /** By the file that an earlier run has written once the database was made; undefined before there was one. */
+  readonly configured: string | undefined
+  /** Whether there still is one in another place that is configured; `unknown` while the disk of that is not mounted. */
+  readonly elsewhere: 'none' | 'there' | 'unknown'
 }
 
-/** `configured`: the place by the file that is there now. */
 export async function dataDirectory(
   { accounting: { directory } }: FrontendConfig,
   configured: string | undefined,
   host: Host,
 ): Promise<DataDirectory> {
-  const moved = configured !== undefined && configured !== directory ? configured : undefined
-  const [found, tables, unfinished, old, fstab, mountinfo] = await Promise.all([
+  const other = configured === directory ? undefined : configured
+  const [found, tables, unfinished, otherTables, fstab = '', mountinfo = ''] = await Promise.all([
     host.stat(directory),
     host.stat(tablesOf(directory)),
     host.stat(unfinishedOf(directory)),
-    moved === undefined ? undefined : host.stat(tablesOf(moved)),
+    other === undefined ? undefined : host.stat(tablesOf(other)),
     host.read('/etc/fstab'),
     host.read('/proc/self/mountinfo'),
   ])
   const isMade = tables !== undefined
-  const mountPoint = targetAbove(fstab ?? '', directory)
+  const mountPoint = targetAbove(fstab, directory)
+  const mounts = parseMountinfo(mountinfo)
+  const isMounted = (place: string | undefined) => place === undefined || mountAt(mounts, place) !== undefined
+  const withoutTables = isMounted(targetAbove(fstab, other ?? '/')) ? 'none' : 'unknown'
   return {
     found,
     isMade,
     holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
     unfinished,
     mountPoint,
-    isMounted: mountPoint === undefined || mountAt(parseMountinfo(mountinfo ?? ''), mountPoint) !== undefined,
-    earlier: old === undefined ? undefined : moved,
+    isMounted: isMounted(mountPoint),
+    configured,
+    elsewhere: otherTables === undefined ? withoutTables : 'there',
   }
 }
 
 /** Why nothing can be made there, or had from there. */
 export function objectionTo({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): Decision | undefined {
-  const { found, isMade, holds, mountPoint, earlier } = seen
+  const { found, isMade, holds, mountPoint, configured, elsewhere } = seen
+  if (elsewhere !== 'none') {
+    const there = elsewhere === 'there' ? 'the database is in' : 'the disk is not mounted of'
+    return refusal(
+      'ACCOUNTING_DATA_ELSEWHERE',
+      `${there} ${configured}, by the configuration before, and accounting.directory is ${directory}`,
+      `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${configured} to ${directory}; or set accounting.directory back`,
+    )
+  }
   if (!seen.isMounted) {
     return { is: 'wait', code: 'ACCOUNTING_DISK_NOT_MOUNTED', for: `${mountPoint} is in /etc/fstab, and not mounted` }
   }
@@ -63,6 +79,13 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
   }
   if (isMade) return undefined
+  if (configured === directory) {
+    return refusal(
+      'ACCOUNTING_DATA_GONE',
+      `the database was in ${directory}, and is not there any more`,
+      `mount its disk or put it back; to begin anew without what was recorded, remove ${mariadbConf}`,
+    )
+  }
   if (mountPoint === directory) {
     const below = `choose a directory below it: ${directory}/mysql`
     return refusal(
@@ -75,17 +98,12 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
     const because = `${directory} holds ${JSON.stringify(holds[0])}, and no database` // quoted: anybody may have named it
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, hint)
   }
-  if (earlier === undefined) return undefined
-  return refusal(
-    'ACCOUNTING_DATA_ELSEWHERE',
-    `the database is in ${earlier}, and there is none in ${directory}`,
-    `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${earlier} to ${directory}; or set accounting.directory back`,
-  )
+  return undefined
 }
 
 /**
  * Made beside its place and renamed: a cut off mariadb-install-db leaves tables that the next one takes for whole. rename(2)
- * takes the place of nothing and of an empty directory alone. Debian's own place is made by the package.
+ * takes the place of nothing and of an empty directory alone.
  */
 export function toMake({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): readonly Action[] {
   if (seen.isMade) return []

@@ -8,7 +8,10 @@ import type { ClaimedName } from './claimed-names.ts'
 import { waitForEc2 } from './ec2-wait.ts'
 import type { Share } from './share.ts'
 
-/** For this long after it came up, it proves nothing that EC2 does not know an instance: it may not do so yet. */
+/**
+ * For this long after it came up, by the clock of this machine, it proves nothing that EC2 does not know an instance: it
+ * may not do so yet.
+ */
 const graceMinutes = 15
 
 /** Those who have the names. */

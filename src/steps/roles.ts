@@ -50,11 +50,19 @@ function named<State>(step: Step<JobConfig, State>, config: JobConfig): Member {
   return isRange(config.hostname) ? needs(byClaimedName(step), config) : needs(step, config)
 }
 
-/** Behind slurmdbd: a controller that has never had its accounting dies without it. */
-function withAccounting(config: FrontendConfig): readonly Member[] {
-  if (!config.accounting.enabled) return [needs(slurmctld, config)]
-  const controller = { ...slurmctld, after: [...slurmctld.after, slurmdbd.id] }
-  return [needs(accountingDatabase, config), needs(slurmdbd, config), needs(controller, config)]
+/**
+ * With accounting, slurm.conf asks for slurmdbd only once there is a database, and slurmctld comes after slurmdbd: one
+ * that never had its accounting dies without it.
+ */
+function controller(config: FrontendConfig): readonly Member[] {
+  if (!config.accounting.enabled) return [needs(slurmConf, config), needs(munge, config), needs(slurmctld, config)]
+  return [
+    needs(accountingDatabase, config),
+    needs({ ...slurmConf, after: [...slurmConf.after, accountingDatabase.id] }, config),
+    needs(munge, config),
+    needs(slurmdbd, config),
+    needs({ ...slurmctld, after: [...slurmctld.after, slurmdbd.id] }, config),
+  ]
 }
 
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
@@ -64,9 +72,7 @@ const roles = {
     needs(efs, config),
     needs(mungeKey, config),
     needs(mungeKeyNodes, config),
-    needs(slurmConf, config),
-    needs(munge, config),
-    ...withAccounting(config),
+    ...controller(config),
     needs(dataVolume, config),
     needs(nfsExport, config),
     needs(frontendRecord, config),

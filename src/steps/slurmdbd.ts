@@ -3,14 +3,12 @@ import type { Action } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { ownLines, printSlurmdbdConf } from '../formats/slurm-conf.ts'
-import { database, mariadbUnit } from './accounting-database.ts'
+import { database, mariadbUnit, slurmdbdConfPath } from './accounting-database.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
-import { refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
 const unit = 'slurmdbd.service'
-const confPath = '/etc/slurm/slurmdbd.conf'
 const logPath = '/var/log/slurm/slurmdbd.log'
 /** slurmdbd takes no other: its file may hold a password. */
 const permissions = { mode: 0o600, owner: { user: 'slurm', group: 'slurm' } } as const
@@ -40,20 +38,16 @@ export const slurmdbd: Step<FrontendConfig, Seen> = {
     const [service, dropIn, conf, confFile] = await Promise.all([
       serviceState(unit, host, signal),
       host.read(dropInPath(unit)),
-      host.read(confPath),
-      host.stat(confPath),
+      host.read(slurmdbdConfPath),
+      host.stat(slurmdbdConfPath),
     ])
-    const trouble = service.active === 'active' ? await troubleOf(host, signal) : undefined
+    const trouble = service.active === 'active' ? await slurmdbdTrouble(host, signal) : undefined
     const lastWords = trouble === '' ? undefined : await lastLines(host, signal)
     return { service, dropIn, conf, confFile, trouble, lastWords }
   },
 
   decide(config, seen, past) {
-    const { service, conf, trouble } = seen
-    if (conf !== undefined && ownLines(conf) === undefined) {
-      const hint = `move ${confPath} away; with its StorageLoc=${database} in this machine's MariaDB, what it has recorded stays`
-      return refusal('SLURMDBD_CONF_TAKEN', `${confPath} is not the agent's`, hint)
-    }
+    const { service, trouble } = seen
     const preparing = [
       ...toConfigure(config, seen),
       ...toTie(tieOf(config), seen.dropIn, 'slurmdbd needs its database and Munge'),
@@ -75,14 +69,14 @@ function toConfigure({ hostname }: FrontendConfig, { conf, confFile }: Seen): re
   const content = printSlurmdbdConf(hostname, database, ownLines(conf ?? '') ?? '')
   if (conf !== content) {
     const because = conf === undefined ? 'it is not there' : 'it differs from the configuration'
-    return [{ do: 'write', path: confPath, content, was: conf, ...permissions, because }]
+    return [{ do: 'write', path: slurmdbdConfPath, content, was: conf, ...permissions, because }]
   }
   if (confFile?.mode === permissions.mode && confFile.owner === 'slurm:slurm') return []
-  return [{ do: 'permit', path: confPath, ...permissions, because: 'slurmdbd takes it from slurm alone' }]
+  return [{ do: 'permit', path: slurmdbdConfPath, ...permissions, because: 'slurmdbd takes it from slurm alone' }]
 }
 
-/** Exit code 1: no connection, or no credential; 124 and 137: no answer in time. */
-async function troubleOf(host: Host, signal: AbortSignal): Promise<string> {
+/** Empty where it answers. Exit code 1: no connection, or no credential; 124 and 137: no answer in time. */
+export async function slurmdbdTrouble(host: Host, signal: AbortSignal): Promise<string> {
   const ask = ['sacctmgr', '--noheader', '--parsable2', 'show', 'cluster', 'format=cluster'] as const
   const argv = ['timeout', '--kill-after=2', '20', ...ask] as const
   const { exitCode, stdout, stderr } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })

@@ -16,11 +16,9 @@ const config = '{"role": "frontend", "efs": {"fileSystemId": "fs-0123456789abcde
 const good = { code: 0, signal: undefined, stderr: '' }
 
 /** What the agent itself has written: what others need, and what a purge takes away. */
-const needed = [
-  '/etc/slurm-node-agent/efs-stunnel.conf',
-  '/var/lib/slurm-node-agent/held/munge.service',
-  '/var/lib/slurm-node-agent/munge-key.sha256',
-]
+const needed = ['/etc/slurm-node-agent/efs-stunnel.conf', '/var/lib/slurm-node-agent/munge-key.sha256']
+/** Nobody else would let go of it. */
+const hold = '/var/lib/slurm-node-agent/held/munge.service'
 const records = [configPath, '/var/lib/slurm-node-agent/config.sha256', '/var/lib/slurm-node-agent/state.json']
 
 const noShellcheck = spawnSync('shellcheck', ['--version']).error?.message
@@ -54,7 +52,7 @@ async function write(...files: readonly string[]): Promise<void> {
 /** As a machine is whose agent has run. */
 async function installedAndUsed(): Promise<void> {
   expect(await machine.installDeb()).toEqual(good)
-  await write(...needed, ...records, `${home}/package/compile-cache/v24/bundle`, `${units[1]}.d/interval.conf`)
+  await write(...needed, ...records, hold, `${home}/package/compile-cache/v24/bundle`, `${units[1]}.d/interval.conf`)
   await write('/var/log/slurm-node-agent/agent.jsonl')
   await machine.calls('systemctl')
 }
@@ -115,6 +113,7 @@ describe.skipIf(noDebianMachine !== undefined)('dpkg', { timeout: 60_000 }, () =
     ])
     const left = await paths()
     expect(left).toEqual(expect.arrayContaining([...needed, ...records]))
+    expect(left).not.toContain(hold)
     expect(left.filter((path) => path.startsWith('/opt') || path.includes('slurm-node-agent.'))).toEqual([])
     expect(left).not.toContain(commandPath)
   })

@@ -172,19 +172,24 @@ describe("the place of MariaDB's data", () => {
   const path = 'accounting.directory'
   const of = (directory: string, enabled = true) => problems('accounting', { enabled, directory })
 
-  test.each(['/var/lib/mysql', '/srv/accounting', '/srv/accounting/mysql', '/mnt/accounting/mysql'])(
+  test.each(['/var/lib/slurm-accounting', '/srv/accounting', '/srv/accounting/mysql', '/mnt/accounting/mysql'])(
     'may be %s',
     (place) => expect(of(place)).toEqual([]),
   )
 
-  test.each(['/var/lib/mysql/sub', '/var/lib/slurm/mysql', '/etc/mysql', '/srv', '/home/mysql', '/opt/mysql'])(
-    'is not %s, which others live in',
-    (place) => {
-      expect(of(place)).toEqual([
-        `${path}: must be /var/lib/mysql, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`,
-      ])
-    },
-  )
+  test.each([
+    '/var/lib/mysql',
+    '/var/lib/slurm-accounting/sub',
+    '/var/lib/slurm/mysql',
+    '/etc/mysql',
+    '/srv',
+    '/home/mysql',
+    '/opt/mysql',
+  ])('is not %s, which others live in', (place) => {
+    expect(of(place)).toEqual([
+      `${path}: must be /var/lib/slurm-accounting, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`,
+    ])
+  })
 
   test.each([
     ['/mnt/shared/mysql', 'the exported tree /mnt/shared'],

@@ -42,7 +42,7 @@ describe('a configuration', () => {
           srunPorts: { from: 61_001, to: 63_000 },
           partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
         },
-        accounting: { enabled: false, directory: '/var/lib/mysql' },
+        accounting: { enabled: false, directory: '/var/lib/slurm-accounting' },
         users: [],
         convergeIntervalSeconds: 300,
         statusTag: false,

@@ -10,13 +10,15 @@ import { directory, file, settle, smallMachine, type Tree, takeTurn } from './sm
 
 const config = configuration({ accounting: { enabled: true } })
 const moved = configuration({ accounting: { enabled: true, directory: '/srv/accounting/mysql' } })
+const own = '/var/lib/slurm-accounting'
 const beside = '/srv/accounting/mysql.slurm-node-agent'
 
 const look =
   "mariadb --batch --skip-column-names --execute=SELECT (SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'slurm_acct_db') AND (SELECT COUNT(*) FROM mysql.user WHERE User = 'slurm' AND Host = 'localhost' AND plugin = 'unix_socket') AND (SELECT COUNT(*) FROM mysql.db WHERE User = 'slurm' AND Host = 'localhost' AND Db = 'slurm_acct_db' AND Create_priv = 'Y')"
 const make =
   'mariadb --execute=CREATE DATABASE IF NOT EXISTS slurm_acct_db; CREATE USER IF NOT EXISTS slurm@localhost IDENTIFIED VIA unix_socket; ALTER USER slurm@localhost IDENTIFIED VIA unix_socket; GRANT ALL ON slurm_acct_db.* TO slurm@localhost'
-const installDb = `mariadb-install-db --datadir=${beside} --user=mysql --auth-root-socket-user=root --skip-test-db --cross-bootstrap`
+const installDb = (place: string) =>
+  `mariadb-install-db --datadir=${place} --user=mysql --auth-root-socket-user=root --skip-test-db --cross-bootstrap`
 
 interface Circumstances {
   readonly active?: string
@@ -39,13 +41,15 @@ function machineWith(tree: Tree, { active = 'inactive', answer = '0\n', journal 
     if (line.startsWith('systemctl start')) Object.assign(commands, services({ [mariadb]: 'active' }))
     if (line === make) commands[look] = '1\n'
     if (argv[0] === 'mariadb-install-db') {
-      for (const path of [beside, `${beside}/mysql`]) tree.set(path, directory(0o700, 'mysql:mysql'))
+      const place = argv[1]?.replace('--datadir=', '') ?? ''
+      for (const path of [place, `${place}/mysql`]) tree.set(path, directory(0o700, 'mysql:mysql'))
     }
     if (argv[0] === 'find') for (const path of tree.keys()) if (path.startsWith(beside)) tree.delete(path)
     if (argv[0] !== 'mv') return
+    const [from = '', to = ''] = argv.slice(2)
     for (const path of ['', '/mysql']) {
-      tree.delete(`${beside}${path}`)
-      tree.set(`/srv/accounting/mysql${path}`, directory(0o700, 'mysql:mysql'))
+      tree.delete(`${from}${path}`)
+      tree.set(`${to}${path}`, directory(0o700, 'mysql:mysql'))
     }
   }
 }
@@ -65,6 +69,9 @@ describe('the accounting database', () => {
     const machine = machineWith(tree)
     expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
     expect(machine.done).toEqual([
+      installDb(`${own}.slurm-node-agent`),
+      `sync --file-system ${own}.slurm-node-agent`,
+      `mv --no-target-directory ${own}.slurm-node-agent ${own}`,
       `write ${mariadbConf}`,
       `write ${dropInOf(mariadb)}`,
       'systemctl daemon-reload',
@@ -72,12 +79,10 @@ describe('the accounting database', () => {
       'systemctl start mariadb.service',
       make,
     ])
-    expect(machine.content(mariadbConf)).toBe(conf('/var/lib/mysql', 896))
-    expect(machine.content(dropInOf(mariadb))).toBe(
-      '# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=/var/lib/mysql\n',
-    )
+    expect(machine.content(mariadbConf)).toBe(conf(own, 896))
+    expect(machine.content(dropInOf(mariadb))).toBe(`# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=${own}\n`)
     expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
-    expect(machine.done).toHaveLength(6)
+    expect(machine.done).toHaveLength(9)
   })
 
   test.each([
@@ -87,7 +92,7 @@ describe('the accounting database', () => {
     const tree = installed().set('/proc/meminfo', file(`MemTotal: ${kibibytes} kB\n`))
     const machine = machineWith(tree)
     await settle(accountingDatabase, config, machine)
-    expect(machine.content(mariadbConf)).toBe(conf('/var/lib/mysql', bufferPoolMiB))
+    expect(machine.content(mariadbConf)).toBe(conf(own, bufferPoolMiB))
   })
 
   test('is held from starting with the settings of its package', () => {
@@ -97,7 +102,7 @@ describe('the accounting database', () => {
         is: 'file',
         unit: mariadb,
         path: dropInOf(mariadb),
-        content: '# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=/var/lib/mysql\n',
+        content: `# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=${own}\n`,
       },
     ])
   })
@@ -150,7 +155,7 @@ describe('in a directory of its own', () => {
     const machine = machineWith(installed())
     expect(await settle(accountingDatabase, moved, machine)).toEqual(converged)
     expect(machine.done.slice(0, 4)).toEqual([
-      installDb,
+      installDb(beside),
       `sync --file-system ${beside}`,
       `mv --no-target-directory ${beside} /srv/accounting/mysql`,
       `write ${mariadbConf}`,
@@ -162,7 +167,7 @@ describe('in a directory of its own', () => {
     const tree = installed().set(beside, directory(0o700)).set(`${beside}/mysql`, directory(0o700))
     const machine = machineWith(tree)
     expect(await settle(accountingDatabase, moved, machine)).toEqual(converged)
-    expect(machine.done.slice(0, 2)).toEqual([`find ${beside} -xdev -delete`, installDb])
+    expect(machine.done.slice(0, 2)).toEqual([`find ${beside} -xdev -delete`, installDb(beside)])
   })
 
   test('it takes no directory that holds something else', async () => {
@@ -217,12 +222,83 @@ describe('in a directory of its own', () => {
     expect(guards.slice(0, 3)).toEqual(['/srv/accounting', '/srv/accounting', '/srv/accounting'])
   })
 
+  const elsewhere = {
+    is: 'refuse',
+    code: 'ACCOUNTING_DATA_ELSEWHERE',
+    because: `the database is in ${own}, by the configuration before, and accounting.directory is /srv/accounting/mysql`,
+    hint: `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${own} to /srv/accounting/mysql; or set accounting.directory back`,
+  }
+
   test('it does not begin with nothing while there is one in the place before', async () => {
-    expect(await takeTurn(accountingDatabase, moved, machineWith(await configured()), [])).toEqual({
+    expect(await takeTurn(accountingDatabase, moved, machineWith(await configured()), [])).toEqual(elsewhere)
+  })
+
+  test('it does not take an older one in the new place while there is one in the place before', async () => {
+    const tree = await configured()
+    for (const path of ['', '/mysql']) tree.set(`/srv/accounting/mysql${path}`, directory(0o700, 'mysql:mysql'))
+    expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toEqual(elsewhere)
+  })
+
+  test('it goes on with one that a person has moved', async () => {
+    const tree = await configured()
+    for (const path of ['', '/mysql']) {
+      tree.delete(`${own}${path}`)
+      tree.set(`/srv/accounting/mysql${path}`, directory(0o700, 'mysql:mysql'))
+    }
+    const machine = machineWith(tree, { active: 'active', answer: '1\n' })
+    await takeTurn(accountingDatabase, moved, machine, [])
+    expect(machine.content(mariadbConf)).toBe(conf('/srv/accounting/mysql', 896))
+  })
+
+  test('it does not begin with nothing while the disk of the place before is not mounted', async () => {
+    const tree = installed()
+    await settle(accountingDatabase, moved, machineWith(tree))
+    for (const path of ['', '/mysql']) tree.delete(`/srv/accounting/mysql${path}`)
+    tree.set('/etc/fstab', file(fstab))
+    expect(await takeTurn(accountingDatabase, config, machineWith(tree), [])).toMatchObject({
       is: 'refuse',
       code: 'ACCOUNTING_DATA_ELSEWHERE',
-      because: 'the database is in /var/lib/mysql, and there is none in /srv/accounting/mysql',
-      hint: 'systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move /var/lib/mysql to /srv/accounting/mysql; or set accounting.directory back',
+      because: `the disk is not mounted of /srv/accounting/mysql, by the configuration before, and accounting.directory is ${own}`,
+    })
+  })
+
+  test('it is not made anew where it was, and is gone', async () => {
+    const tree = await configured()
+    for (const path of ['', '/mysql']) tree.delete(`${own}${path}`)
+    expect(await takeTurn(accountingDatabase, config, machineWith(tree), [])).toEqual({
+      is: 'refuse',
+      code: 'ACCOUNTING_DATA_GONE',
+      because: `the database was in ${own}, and is not there any more`,
+      hint: `mount its disk or put it back; to begin anew without what was recorded, remove ${mariadbConf}`,
+    })
+  })
+})
+
+describe('what somebody else has set up', () => {
+  test('of MariaDB is left alone', async () => {
+    const tree = installed()
+    tree.delete('/var/lib/slurm-node-agent/held/mariadb.service')
+    const machine = machineWith(tree, { active: 'active' })
+    expect(await takeTurn(accountingDatabase, config, machine, [])).toEqual({
+      is: 'refuse',
+      code: 'MARIADB_TAKEN',
+      because: '/lib/systemd/system/mariadb.service was not installed by the agent, and is active',
+      hint: 'save what is in it, and apt-get remove mariadb-server; or have accounting on another machine',
+    })
+  })
+
+  test.each([
+    ['an earlier set-up', 'StorageLoc=slurm_acct_db\nStoragePass=secret\n'],
+    ['the agent, without the line below which the own lines are', '# Made by slurm-node-agent.\nDbdHost=other\n'],
+  ])('of slurmdbd is left alone: the file of %s', async (_whose, content) => {
+    const tree = installed().set('/etc/slurm/slurmdbd.conf', file(content, 0o600, 'slurm:slurm'))
+    const decision = await takeTurn(accountingDatabase, config, machineWith(tree), [])
+    expect(JSON.stringify(decision)).not.toContain('secret')
+    expect(decision).toEqual({
+      is: 'refuse',
+      code: 'SLURMDBD_CONF_TAKEN',
+      because: "/etc/slurm/slurmdbd.conf is not the agent's",
+      hint: 'move /etc/slurm/slurmdbd.conf away; what its database holds can be taken over by mariadb-dump',
     })
   })
 })

@@ -21,7 +21,8 @@ export function installed(): Tree {
 }
 
 export function services(states: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(states).map(([unit, active]) => [serviceShow(unit), serviceShown(active)]))
+  const shown = (unit: string, active: string) => `${serviceShown(active)}FragmentPath=/lib/systemd/system/${unit}\n`
+  return Object.fromEntries(Object.entries(states).map(([unit, active]) => [serviceShow(unit), shown(unit, active)]))
 }
 
 export const journalOf = (unit: string) => `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`

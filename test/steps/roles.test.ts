@@ -112,20 +112,26 @@ describe('the role frontend with accounting', () => {
     expect(inOrder(withAccounting)).toHaveLength(withAccounting.length)
     const ids = withAccounting.map(({ id }) => id)
     expect(ids.filter((id) => !steps.some((step) => step.id === id))).toEqual(['accounting-database', 'slurmdbd'])
-    expect(ids.slice(ids.indexOf('munge') + 1, ids.indexOf('data-volume'))).toEqual([
+    expect(ids.slice(ids.indexOf('munge-key-nodes') + 1, ids.indexOf('data-volume'))).toEqual([
       'accounting-database',
+      'slurm-conf',
+      'munge',
       'slurmdbd',
       'slurmctld',
     ])
     expect(withAccounting.find(({ id }) => id === 'slurmctld')?.after).toContain('slurmdbd')
   })
 
+  test('does not have slurm.conf ask for a database that cannot be', () => {
+    expect(withAccounting.find(({ id }) => id === 'slurm-conf')?.after).toContain('accounting-database')
+  })
+
   test('installs what they need with all else', async () => {
     expect(await installedFor({ client: 'nfs' }, {}, { accounting: { enabled: true } })).toEqual([
       'nfs-common',
       'munge',
-      'slurmctld',
       'mariadb-server',
+      'slurmctld',
       'slurmdbd',
       'slurm-client',
       'nfs-kernel-server',

@@ -74,6 +74,18 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     expect(await readFile(`${packaged}/slurm-node-agent.js`, 'utf8')).toBe(program('1.0.0'))
   })
 
+  test('does not take the place of what a boot has installed meanwhile', async () => {
+    const other = 'agent-of-this-boot'
+    const plan = `require('node:fs').writeFileSync('/usr/local/bin/slurm-node-agent',
+      require('node:fs').readFileSync('/usr/local/bin/slurm-node-agent', 'utf8').replace(/agent-[0-9a-f]{64}\\/slurm/, '${other}/slurm'))
+      console.log('Nothing to do')`
+    const second = await machine.served('second', program('2.0.0', { plan }))
+    const { exitCode, stderr } = await machine.upgrade(second)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(`not upgraded; /opt/slurm-node-agent/${other} was installed meanwhile: run it again`)
+    expect(await machine.releases({ first, second })).toEqual(['first directory 755', 'second directory 755'])
+  })
+
   test('lasts over a boot, which still brings the configuration, until the user_data names another release', async () => {
     const second = await machine.served('second', program('2.0.0'))
     const third = { ...(await machine.served('third', program('3.0.0'))), url: 'file:///srv/third.tar.gz' }
