@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { accounting } from './scenarios/accounting.ts'
+import { anyOrder } from './scenarios/any-order.ts'
 import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
@@ -23,6 +24,7 @@ import { rerun } from './scenarios/rerun.ts'
 import { rewriteCut } from './scenarios/rewrite-cut.ts'
 import { rogue } from './scenarios/rogue.ts'
 import { rotateKey } from './scenarios/rotate-key.ts'
+import { thousand } from './scenarios/thousand.ts'
 import { upgrade } from './scenarios/upgrade.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
 
@@ -45,11 +47,13 @@ export const SCENARIOS: readonly Scenario[] = [
   nfsClient,
   cluster,
   rogue,
+  anyOrder,
   reconfigure,
   rotateKey,
   replaceFrontEnd,
   nodeNames,
   accounting,
+  thousand,
   aptLocked,
   powerCut,
   rewriteCut,

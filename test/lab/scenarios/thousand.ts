@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { printRecord } from '../../../src/formats/node-record.ts'
+import { AGENT, takeOver } from '../agent-status.ts'
+import { frontendOfCluster, waitForAll } from '../example-cluster.ts'
+import type { Guest } from '../guest.ts'
+import { print, timed } from '../print.ts'
+import { bakedImage, type Scenario } from '../scenario.ts'
+import { frontendUserData } from '../user-data.ts'
+
+const COUNTS = [10, 100, 1000] as const
+const HARDWARE = { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2, memoryMiB: 3_800 }
+
+export const thousand: Scenario = {
+  name: 'thousand',
+  title: 'slurmctld with 1,000 nodes that have told of themselves, and what a run costs with 10, 100 and 1,000',
+  ci: { leftOut: 'it shows figures, and takes 6 minutes' },
+  images: ['baked'],
+  async run({ lab }) {
+    await lab.efs.open()
+    const cluster = frontendOfCluster()
+    const config = { ...cluster, slurm: { ...cluster.slurm, nodes: [{ name: `job-[1-${Math.max(...COUNTS)}]` }] } }
+    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    await lab.attachDataVolume(guest)
+    await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
+    await waitForAll(lab.launched, lab.signal)
+    await takeOver(guest, lab.signal)
+    const records = join(lab.efs.folder, 'slurm', 'nodes')
+    await mkdir(records, { recursive: true })
+    for (const count of COUNTS) {
+      for (let number = 1; number <= count; number += 1) {
+        const address = `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`
+        const record = { name: `job-${number}`, address, hardware: HARDWARE }
+        await writeFile(join(records, `${record.name}.json`), printRecord(record))
+      }
+      await timed(`apply with ${count} nodes`, () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+      await assertNodes(guest, count)
+      await timed('apply with nothing to do', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+      print(indented((await guest.run([AGENT, 'analyze', 'blame'])).stdout))
+      print(indented((await guest.run(['ps', '-C', 'slurmctld', '-o', 'rss=,comm='])).stdout))
+    }
+  },
+}
+
+/** Those that have told of themselves have their address, and what they have. */
+async function assertNodes(guest: Guest, count: number): Promise<void> {
+  const { stdout } = await guest.run(['scontrol', 'show', 'nodes', '--oneliner'], { deadlineMs: 120_000 })
+  const told = stdout.split('\n').filter((line) => line.includes('NodeAddr=10.1.') && line.includes('CPUTot=2'))
+  assert.equal(told.length, count)
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '    ')
+}
