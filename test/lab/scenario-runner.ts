@@ -105,7 +105,7 @@ function firstLine(error: unknown): string {
 function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): boolean {
   print('')
   for (const { scenario, failure, durationMs } of outcomes) {
-    print(`${failure === undefined ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(16)} ${seconds(durationMs)}`)
+    print(`${failure === undefined ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(18)} ${seconds(durationMs)}`)
     if (failure !== undefined) print(`        ${failure}`)
   }
   printSkipped(skipped)
@@ -118,6 +118,6 @@ function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): 
 /** Each with its reason. */
 export function printSkipped(skipped: readonly Scenario[]): void {
   for (const { name, ci } of skipped) {
-    if (ci !== true) print(`skipped ${name.padEnd(16)} ${ci.leftOut}`)
+    if (ci !== true) print(`skipped ${name.padEnd(18)} ${ci.leftOut}`)
   }
 }

@@ -7,7 +7,7 @@ export function list(): number {
       after === undefined ? undefined : `after ${after.name}`,
       ci === true ? undefined : `not in CI: ${ci.leftOut}`,
     ].filter((note) => note !== undefined)
-    print(`${name.padEnd(16)} ${title}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`)
+    print(`${name.padEnd(18)} ${title}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`)
   }
   return 0
 }
