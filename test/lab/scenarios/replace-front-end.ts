@@ -11,6 +11,10 @@ import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
+import { pause } from '../wait.ts'
+
+/** slurmctld writes a change within 5 s (SAVE_MAX_WAIT of its state_save.c): what is younger is lost with the machine. */
+const STATE_WRITTEN_MS = 15_000
 
 /** What survives the machine: the state of slurmctld is on the share. */
 function config() {
@@ -47,6 +51,7 @@ export const replaceFrontEnd: Scenario = {
     const queued = await submit('queued', 'echo had its turn')
     await waitForJobs(first.guest, 'to be queued', (jobs) => jobs.toSorted().join() === 'PD,R', signal)
 
+    await timed('slurmctld writes its state', () => pause(STATE_WRITTEN_MS, signal))
     await timed('the front end is lost', () => first.guest.cutPower())
     const { instance } = first.guest
     lab.cloud.instances.set(instance.instanceId, { ...instance, state: 'terminated' })
