@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printRecord } from '../../../src/formats/node-record.ts'
@@ -8,6 +7,7 @@ import type { Guest } from '../guest.ts'
 import { print, timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
+import { type Look, waitFor } from '../wait.ts'
 
 const COUNTS = [10, 100, 1000] as const
 const HARDWARE = { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2, memoryMiB: 3_800 }
@@ -34,8 +34,7 @@ export const thousand: Scenario = {
         const record = { name: `job-${number}`, address, hardware: HARDWARE }
         await writeFile(join(records, `${record.name}.json`), printRecord(record))
       }
-      await timed(`apply with ${count} nodes`, () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
-      await assertNodes(guest, count)
+      await timed(`apply with ${count} nodes`, () => applyUntil(guest, count, lab.signal))
       await timed('apply with nothing to do', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
       print(indented((await guest.run([AGENT, 'analyze', 'blame'])).stdout))
       print(indented((await guest.run(['ps', '-C', 'slurmctld', '-o', 'rss=,comm='])).stdout))
@@ -43,11 +42,19 @@ export const thousand: Scenario = {
   },
 }
 
+/** The guest sees what is new in a directory of the share once it no longer trusts what it has of that (acdirmax, 60 s). */
+async function applyUntil(guest: Guest, count: number, signal: AbortSignal): Promise<void> {
+  await waitFor(`${count} nodes`, { deadlineMs: 240_000, everyMs: 10_000, signal }, async (): Promise<Look<true>> => {
+    await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+    const told = await toldOf(guest)
+    return told === count ? { found: true } : { missing: `slurmctld knows ${told}` }
+  })
+}
+
 /** Those that have told of themselves have their address, and what they have. */
-async function assertNodes(guest: Guest, count: number): Promise<void> {
+async function toldOf(guest: Guest): Promise<number> {
   const { stdout } = await guest.run(['scontrol', 'show', 'nodes', '--oneliner'], { deadlineMs: 120_000 })
-  const told = stdout.split('\n').filter((line) => line.includes('NodeAddr=10.1.') && line.includes('CPUTot=2'))
-  assert.equal(told.length, count)
+  return stdout.split('\n').filter((line) => line.includes('NodeAddr=10.1.') && line.includes('CPUTot=2')).length
 }
 
 function indented(text: string): string {
