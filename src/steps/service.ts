@@ -98,6 +98,15 @@ export async function journalTail(unit: string, host: Host, signal: AbortSignal)
   return inOneLine(stdout)
 }
 
+/** The same of a daemon of Slurm's, which says most in a log file of its own. */
+export async function lastLines(unit: string, logPath: string, host: Host, signal: AbortSignal): Promise<string> {
+  const [log, journal] = await Promise.all([
+    host.exec(['tail', '--lines=5', logPath], { signal, ok: [0, 1] }),
+    journalTail(unit, host, signal),
+  ])
+  return [inOneLine(log.stdout), journal].filter((text) => text !== '').join('; ')
+}
+
 /** What these programs of these units said last in this boot; empty where they said nothing. */
 export async function lastWords(
   units: readonly string[],

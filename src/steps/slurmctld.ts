@@ -3,7 +3,7 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+import { keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
 
 const unit = 'slurmctld.service'
 const logPath = '/var/log/slurm/slurmctld.log'
@@ -35,7 +35,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
       host.stat('/etc/slurm/cgroup.conf'),
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
-    const lastWords = isUp(ping) ? undefined : await lastLines(host, signal)
+    const lastWords = isUp(ping) ? undefined : await lastLines(unit, logPath, host, signal)
     return { service, dropIn, files, ping, lastWords }
   },
 
@@ -68,12 +68,4 @@ async function pinged(host: Host, signal: AbortSignal): Promise<string> {
 
 function isUp(ping: string | undefined): boolean {
   return ping?.endsWith(' is UP') ?? false
-}
-
-async function lastLines(host: Host, signal: AbortSignal): Promise<string> {
-  const [log, journal] = await Promise.all([
-    host.exec(['tail', '--lines=5', logPath], { signal, ok: [0, 1] }),
-    journalTail(unit, host, signal),
-  ])
-  return [inOneLine(log.stdout), journal].filter((text) => text !== '').join('; ')
 }

@@ -6,7 +6,7 @@ import { ownLines, printSlurmdbdConf } from '../formats/slurm-conf.ts'
 import { database, mariadbUnit, slurmdbdConfPath } from './accounting-database.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+import { inOneLine, keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
 
 const unit = 'slurmdbd.service'
 const logPath = '/var/log/slurm/slurmdbd.log'
@@ -42,7 +42,7 @@ export const slurmdbd: Step<FrontendConfig, Seen> = {
       host.stat(slurmdbdConfPath),
     ])
     const trouble = service.active === 'active' ? await slurmdbdTrouble(host, signal) : undefined
-    const lastWords = trouble === '' ? undefined : await lastLines(host, signal)
+    const lastWords = trouble === '' ? undefined : await lastLines(unit, logPath, host, signal)
     return { service, dropIn, conf, confFile, trouble, lastWords }
   },
 
@@ -81,12 +81,4 @@ export async function slurmdbdTrouble(host: Host, signal: AbortSignal): Promise<
   const argv = ['timeout', '--kill-after=2', '20', ...ask] as const
   const { exitCode, stdout, stderr } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
   return exitCode === 0 ? '' : inOneLine(`${stdout}\n${stderr}`) || 'no answer'
-}
-
-async function lastLines(host: Host, signal: AbortSignal): Promise<string> {
-  const [log, journal] = await Promise.all([
-    host.exec(['tail', '--lines=5', logPath], { signal, ok: [0, 1] }),
-    journalTail(unit, host, signal),
-  ])
-  return [inOneLine(log.stdout), journal].filter((text) => text !== '').join('; ')
 }
