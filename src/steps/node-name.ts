@@ -38,10 +38,10 @@ export const nodeName: Step<JobConfig, Seen> = {
   deadlineMs: () => 600_000,
 
   async observe(config, host, signal) {
-    const [instanceId, directory, names] = await Promise.all([
-      ownItem('instance-id', 'the ID', host, signal),
+    const instanceId = await ownItem('instance-id', 'the ID', host, signal)
+    const [directory, names] = await Promise.all([
       host.stat(shareOf(config).names),
-      lookAtNames(config, host),
+      lookAtNames(config, instanceId, host),
     ])
     const isSettled = names.some(({ number, holder }) => number === 0 || holder === instanceId)
     const holders = isSettled ? undefined : await lookAtHolders(instanceId, names, shareOf(config), host, signal)

@@ -75,6 +75,17 @@ describe('the name of a node', () => {
     expect(machine.done).toEqual([])
   })
 
+  test('is looked at alone where the host goes by it', async () => {
+    const { host } = machineWith(share(claim('job-1.7', other), claim('job-2.3', me)))
+    const looks: string[] = []
+    const stat: typeof host.stat = async (path) => {
+      looks.push(path)
+      return await host.stat(path)
+    }
+    await nodeName.observe(config, { ...host, stat }, signal)
+    expect(looks).toEqual([names, `${names}/job-2.3`])
+  })
+
   test('is one that nobody has had, as long as there is one, and EC2 is not asked', async () => {
     const machine = machineWith(share(claim('job-1.1', other)))
     expect(await settle(nodeName, config, machine)).toEqual(converged('job-2'))
