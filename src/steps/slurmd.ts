@@ -2,18 +2,19 @@ import { join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
 import type { WarningCode } from '../engine/codes.ts'
 import type { Decision } from '../engine/decision.ts'
-import type { Executed, FileStat, Host } from '../engine/host.ts'
+import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
-import { type NodeHardware, type NodeState, parseNodeState } from '../formats/slurm-node.ts'
+import type { NodeHardware } from '../formats/slurm-node.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { localKey } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+import { journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 import { shareOf } from './share.ts'
 import { cgroupConfPath, lineOf, slurmConfPath } from './slurm-files.ts'
+import { describeNode, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
 
 const unit = 'slurmd.service'
 
@@ -25,8 +26,8 @@ interface Seen {
   readonly hardware: NodeHardware
   /** The node's line of slurm.conf. */
   readonly line: NodeLine | undefined
-  /** What slurmctld knows of the node, or why that cannot be told; looked at while the service is active alone. */
-  readonly node: NodeState | { readonly trouble: string } | undefined
+  /** Looked at while the service is active alone. */
+  readonly node: KnownNode | undefined
   /** The share has another key or slurm.conf by now; looked at while the node is not up. */
   readonly hasMovedOn: boolean
   /** What the daemon said last; looked at while it is not active. */
@@ -82,7 +83,7 @@ export const slurmd: Step<JobConfig, Seen> = {
       const what = `${unit} is ${service.active}; its last words: ${lastWords || 'none'}`
       return { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: what }
     }
-    const shown = 'trouble' in node ? node.trouble : describe(config.hostname, node, address)
+    const shown = 'trouble' in node ? node.trouble : describeNode(config.hostname, node, address)
     if ('trouble' in node || !isUp(node, address)) {
       if (seen.hasMovedOn) return warned('SHARE_MOVED_ON', shown, 'the next run follows the front end')
       return { is: 'wait', code: 'trouble' in node ? 'SLURMCTLD_NOT_ANSWERING' : 'NODE_NOT_UP', for: shown }
@@ -97,11 +98,6 @@ function tieOf({ nfs }: JobConfig): Tie {
 
 function warned(code: WarningCode, because: string, text: string): Decision {
   return { is: 'converged', because, warnings: [{ code, text }] }
-}
-
-function describe(name: string, { state, reason, address: known }: NodeState, address: string): string {
-  const elsewhere = known === address ? '' : `, at ${known} and not at ${address}`
-  return `${name} is ${state}${reason === '' ? '' : ` (${reason})`}${elsewhere}`
 }
 
 async function hasMovedOn(config: JobConfig, conf: string | undefined, host: Host): Promise<boolean> {
@@ -123,23 +119,4 @@ function objectionTo(found: NodeHardware, line: NodeLine | undefined, name: stri
     `slurm.conf gives ${name} ${cpus} CPUs and ${memoryMiB} MiB; slurmd finds ${found.cpus} CPUs and ${found.memoryMiB} MiB`,
     "lower cpus and memoryMiB in the front end's slurm.nodes and run apply there, or take a larger instance",
   )
-}
-
-/** Exit code 1: slurmctld does not answer, does not know the node, or does not believe who asks. */
-async function nodeState(name: string, host: Host, signal: AbortSignal): Promise<Seen['node']> {
-  const argv = ['timeout', '--kill-after=2', '20', 'scontrol', 'show', 'node', name, '--oneliner'] as const
-  const shown: Executed = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
-  return parseNodeState(shown.stdout) ?? { trouble: inOneLine(`${shown.stdout}\n${shown.stderr}`) || 'no answer' }
-}
-
-/** slurmctld hears of it; or a person has set it down, for which there is a reason. */
-function isUp(node: NonNullable<Seen['node']>, address: string): boolean {
-  if ('trouble' in node || node.address !== address) return false
-  const { state, reason } = node
-  if (/\*|^(?:UNKNOWN|FUTURE)|NOT_RESPONDING|INVALID/.test(state)) return false
-  return !state.startsWith('DOWN') || !['', 'Not responding'].includes(reason)
-}
-
-function isInService({ state }: NodeState): boolean {
-  return !/DOWN|DRAIN|FAIL/.test(state) || /POWER/.test(state)
 }
