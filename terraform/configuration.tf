@@ -19,6 +19,7 @@ module "configuration" {
   srun_ports                = var.srun_ports
   partitions                = var.partitions
   state_save_location       = var.state_save_location
+  configless                = var.configless
   accounting                = var.accounting
   frontend_packages         = var.frontend_packages
   job_packages              = var.job_packages

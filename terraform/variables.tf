@@ -310,6 +310,12 @@ variable "state_save_location" {
   default     = null
 }
 
+variable "configless" {
+  description = "Whether the job servers fetch slurm.conf from slurmctld (`slurmd --conf-server`); else they copy it from EFS."
+  type        = bool
+  default     = false
+}
+
 variable "accounting" {
   description = "Slurm's accounting on the front end, with a MariaDB whose data is in `directory`; null for none. By default that is on the root disk, which goes with the instance."
   type        = object({ enabled = bool, directory = optional(string) })

@@ -24,6 +24,7 @@ export function collection(configPath: string): readonly Source[] {
     { name: 'hosts', path: '/etc/hosts' },
     { name: 'fstab', path: '/etc/fstab' },
     { name: 'slurm.conf', path: '/etc/slurm/slurm.conf' },
+    { name: 'fetched-slurm.conf', path: '/run/slurm/conf/slurm.conf' },
     { name: 'cgroup.conf', path: '/etc/slurm/cgroup.conf' },
     { name: 'slurmdbd.conf', path: '/etc/slurm/slurmdbd.conf' },
     { name: 'mariadb.cnf', path: '/etc/mysql/mariadb.conf.d/90-slurm-node-agent.cnf' },

@@ -59,6 +59,8 @@ export const descriptions: Readonly<Record<string, string>> = {
     'The TCP ports on which srun listens for its tasks: SrunPortRange. A firewall between the machines must let them in.',
   'slurm.srunPorts.from': 'The first of them.',
   'slurm.srunPorts.to': 'The last of them.',
+  'slurm.configless':
+    'Whether slurmctld hands out slurm.conf to the slurmds that ask it for it: SlurmctldParameters=enable_configless.',
   'slurm.partitions': 'The partitions (queues), a line of slurm.conf each.',
   'slurm.partitions[].name': 'The name that jobs are submitted to.',
   'slurm.partitions[].nodes': '"ALL", or some of slurm.nodes.',
@@ -77,6 +79,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   'nfs.mountPoint': "Where it is mounted: the front end's dataVolume.mountPoint.",
   'nfs.deadlineSeconds': 'How long the step waits for the front end to export the volume before it fails.',
   'job:slurm': 'Of slurm.conf, which the front end makes.',
+  'job:slurm.configless':
+    "Whether slurmd fetches it from slurmctld (--conf-server), with none in /etc/slurm; else it is copied from the share. The front end's slurm.configless must be true as well.",
   'slurm.deadlineSeconds': 'How long the steps wait for what the front end puts on the share before they fail.',
 
   users: 'Those whose jobs run on the nodes: the same name with the same number everywhere.',

@@ -64,6 +64,8 @@ const slurm = z.strictObject({
   ]),
   /** On which srun listens for its tasks. */
   srunPorts: z.prefault(srunPorts, {}),
+  /** Whether slurmctld hands out slurm.conf to the slurmds that ask it. */
+  configless: z._default(flag, false),
   partitions: z._default(z.array(partition).check(z.minLength(1, 'must have at least one entry')), [
     { name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' },
   ]),

@@ -10,6 +10,13 @@ const nfs = z.strictObject({
   deadlineSeconds: z._default(deadlineSeconds, 3_600),
 })
 
+/** Of slurm.conf, which the front end makes. */
+const slurm = z.strictObject({
+  /** Whether slurmd fetches it from slurmctld; else it is copied from the share. */
+  configless: z._default(flag, false),
+  deadlineSeconds: z._default(deadlineSeconds, 3_600),
+})
+
 export const job = z.strictObject(
   {
     version,
@@ -19,7 +26,7 @@ export const job = z.strictObject(
     packages: z._default(z.array(grammar.packageName), []),
     efs,
     nfs: z.prefault(nfs, {}),
-    slurm: z.prefault(z.strictObject({ deadlineSeconds: z._default(deadlineSeconds, 3_600) }), {}),
+    slurm: z.prefault(slurm, {}),
     users: z._default(users, []),
     /** The pause between steady runs, which follow what the front end changes; 0: at boot only. */
     convergeIntervalSeconds: z._default(convergeIntervalSeconds, 300),

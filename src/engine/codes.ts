@@ -279,6 +279,13 @@ export const codes = {
       'A job server takes slurm.conf and cgroup.conf from the share, where the front end writes them. The message names the file that is missing.',
     mend: 'Look at slurm-node-agent status on the front end: its steps efs and slurm-conf. Check that both machines have the same efs.fileSystemId and efs.mountPoint.',
   },
+  SLURM_CONF_NOT_SERVED: {
+    kind: 'wait',
+    means: 'slurmctld does not hand out slurm.conf yet.',
+    cause:
+      'With slurm.configless, slurmd fetches slurm.conf from slurmctld when it starts. slurmctld does not answer, or runs with another slurm.conf than the front end has published, or slurm.configless is not true there. The message says which.',
+    mend: "Look at slurm-node-agent status on the front end: its step slurmctld restarts slurmctld with a slurm.conf that has changed. Set slurm.configless to true there, or to false here. A line of your own in the front end's slurm.conf that sets SlurmctldParameters must have enable_configless as well: the last one counts.",
+  },
   NODE_NAMES_TAKEN: {
     kind: 'wait',
     means: 'Other instances have all the names of the range.',
@@ -325,7 +332,7 @@ export const codes = {
     kind: 'wait',
     means: 'slurmd does not stay up.',
     cause:
-      'slurmd was started, and is not active. The message has its last words. Mostly it cannot read a line of slurm.conf, lacks a cgroup controller, or the shared volume, which it requires, is not mounted.',
+      'slurmd was started, and is not active, or, with slurm.configless, has fetched no slurm.conf yet. The message has its last words. Mostly it cannot read a line of slurm.conf, lacks a cgroup controller, or the shared volume, which it requires, is not mounted.',
     mend: 'Read the last words in the message and /var/log/slurm/slurmd.log, mend what they name, and run apply again.',
   },
   SLURMCTLD_NOT_ANSWERING: {
@@ -747,6 +754,13 @@ export const codes = {
     cause:
       'Another file system is mounted on nfs.mountPoint or on a directory above it, or the same mount by another address, as of a front end that was replaced by one with another address.',
     mend: 'End the programs that use it, unmount it, and run apply. Where the old front end is gone and umount hangs, drain the node and reboot it. A front end that keeps its private address spares the job servers this.',
+  },
+  SLURMD_OPTIONS_TAKEN: {
+    kind: 'refusal',
+    means: 'Another file sets the options of slurmd.',
+    cause:
+      'With slurm.configless, a drop-in of its unit sets SLURMD_OPTIONS, by which slurmd is told where it fetches slurm.conf (--conf-server). /etc/default/slurmd sets the same variable, and counts more: slurmd would not be told.',
+    mend: 'Take SLURMD_OPTIONS out of /etc/default/slurmd, and run apply again; what most of the options do, slurm.conf can say as well. Or set slurm.configless to false.',
   },
   NODE_TOO_SMALL: {
     kind: 'refusal',

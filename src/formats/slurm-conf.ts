@@ -19,6 +19,8 @@ export interface SlurmSettings {
   readonly controller: { readonly name: string; readonly address: string }
   readonly stateSaveLocation: string
   readonly srunPorts: { readonly from: number; readonly to: number }
+  /** Whether slurmctld hands out its configuration. */
+  readonly configless: boolean
   /** Whether slurmdbd runs beside the controller. */
   readonly accounting: boolean
   readonly nodes: readonly SlurmNodes[]
@@ -81,7 +83,7 @@ export function nodeLines(conf: string): readonly NodeLine[] {
  * Sources: slurm.conf(5); the time-outs and ReturnToService are those of AWS ParallelCluster.
  */
 export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, own: string): string {
-  const { clusterName, controller, stateSaveLocation, srunPorts, accounting, nodes, partitions } = settings
+  const { clusterName, controller, stateSaveLocation, srunPorts, configless, accounting, nodes, partitions } = settings
   const lines = [
     header,
     `ClusterName=${clusterName}`,
@@ -95,6 +97,7 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
     'SlurmctldLogFile=/var/log/slurm/slurmctld.log',
     'SlurmdLogFile=/var/log/slurm/slurmd.log',
     `SrunPortRange=${srunPorts.from}-${srunPorts.to}`,
+    ...(configless ? ['SlurmctldParameters=enable_configless'] : []),
     'SlurmctldTimeout=300',
     'SlurmdTimeout=180',
     'ReturnToService=2',

@@ -3,6 +3,7 @@ import { toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
+import { confServerIn } from '../formats/conf-server.ts'
 import { nodeLines, ownLines } from '../formats/slurm-conf.ts'
 import { shareOf } from './share.ts'
 import {
@@ -11,6 +12,7 @@ import {
   lineOf,
   readAll,
   slurmConfPath,
+  toRemove,
   toSave,
   toWrite,
   type Unsaved,
@@ -27,7 +29,7 @@ interface Seen {
   readonly address: string
 }
 
-/** slurm.conf and cgroup.conf as the front end publishes them, followed. */
+/** slurm.conf and cgroup.conf as the front end publishes them, followed; none here where slurmd fetches them. */
 export const slurmConfCopy: Step<JobConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
@@ -67,12 +69,17 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       const what = `${share.slurmConf} has ${config.hostname} at ${line.address}, not at ${address}: the front end's next run takes it up`
       return { is: 'wait', code: 'NODE_ADDRESS_NOT_TAKEN_UP', for: what }
     }
+    const { configless } = config.slurm
+    if (configless && confServerIn(slurm) === undefined) {
+      const what = `the front end, whose slurm.configless is not true: ${share.slurmConf} has no enable_configless`
+      return { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: what }
+    }
     return toConverge(
-      `slurm.conf is the front end's, with the node ${config.hostname}`,
+      `${configless ? 'slurmctld hands out slurm.conf' : "slurm.conf is the front end's"}, with the node ${config.hostname}`,
       log === undefined && { do: 'mkdir', path: logDirectory, mode: 0o755, because: 'slurmd logs there' },
       ...unsaved.map((one) => toSave(one, files, config)),
-      toWrite(slurmConfPath, slurm, files, config),
-      toWrite(cgroupConfPath, cgroup, files, config),
+      configless ? toRemove(slurmConfPath, files) : toWrite(slurmConfPath, slurm, files, config),
+      configless ? toRemove(cgroupConfPath, files) : toWrite(cgroupConfPath, cgroup, files, config),
     )
   },
 }

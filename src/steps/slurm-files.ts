@@ -1,6 +1,6 @@
 import { expandNodeNames } from '../config/node-names.ts'
 import type { Config } from '../config/schema.ts'
-import type { Action, Write } from '../engine/action.ts'
+import type { Action, Remove, Write } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { type NodeLine, ownLines } from '../formats/slurm-conf.ts'
 import { guardOf } from './mount-guard.ts'
@@ -54,6 +54,11 @@ export function toWrite(path: string, content: string, files: Files, config: Pic
   if (was === content) return false
   const because = was === undefined ? 'it is not there' : 'it differs from the configuration'
   return { do: 'write', path, content, was, mode: 0o644, ...guardOf(path, config), because }
+}
+
+/** Commands take a file in /etc/slurm before what slurmd has fetched. */
+export function toRemove(path: string, files: Files): Remove | false {
+  return files[path] !== undefined && { do: 'remove', path, because: 'it is fetched from slurmctld' }
 }
 
 /** 0600, as the file may have been: old versions of Slurm take passwords in it. */

@@ -1,35 +1,41 @@
 import { join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
+import type { Exec, Remove } from '../engine/action.ts'
 import type { WarningCode } from '../engine/codes.ts'
 import type { Decision } from '../engine/decision.ts'
-import type { Executed, FileStat, Host } from '../engine/host.ts'
+import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
-import { type NodeHardware, type NodeState, parseNodeState } from '../formats/slurm-node.ts'
+import type { NodeHardware } from '../formats/slurm-node.ts'
+import { type ConfServer, confServerPath, lookAtConfServer, overridden, toPoint } from './conf-server.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { localKey } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
+import { journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
 import { shareOf } from './share.ts'
 import { cgroupConfPath, lineOf, slurmConfPath } from './slurm-files.ts'
+import { describeNode, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
 
 const unit = 'slurmd.service'
 
 interface Seen {
   readonly service: ServiceState
   readonly dropIn: string | undefined
+  readonly confServerDropIn: string | undefined
   readonly files: readonly (FileStat | undefined)[]
   readonly address: string
   readonly hardware: NodeHardware
   /** The node's line of slurm.conf. */
   readonly line: NodeLine | undefined
-  /** What slurmctld knows of the node, or why that cannot be told; looked at while the service is active alone. */
-  readonly node: NodeState | { readonly trouble: string } | undefined
+  /** Undefined where slurm.conf is not fetched. */
+  readonly confServer: ConfServer | undefined
+  /** Looked at while the service is active alone. */
+  readonly node: KnownNode | undefined
   /** The share has another key or slurm.conf by now; looked at while the node is not up. */
   readonly hasMovedOn: boolean
-  /** What the daemon said last; looked at while it is not active. */
+  /** What the daemon said last; looked at while it is not active, or has fetched nothing. */
   readonly lastWords: string | undefined
 }
 
@@ -44,67 +50,89 @@ export const slurmd: Step<JobConfig, Seen> = {
   deadlineMs: () => 600_000,
 
   async observe(config, host, signal) {
-    const { hostname } = config
-    const [service, dropIn, conf, address, hardware, ...files] = await Promise.all([
+    const { hostname, slurm } = config
+    const [service, dropIn, confServerDropIn, conf = '', address, hardware, ...files] = await Promise.all([
       serviceState(unit, host, signal),
       host.read(dropInPath(unit)),
-      host.read(slurmConfPath),
+      host.read(confServerPath),
+      host.read(slurm.configless ? shareOf(config).slurmConf : slurmConfPath),
       host.primaryAddress(),
       nodeHardware(host, signal),
       host.stat(slurmConfPath),
       host.stat(cgroupConfPath),
+      host.stat(confServerPath),
     ])
-    const line = lineOf(hostname, nodeLines(conf ?? ''))
     const isActive = service.active === 'active'
-    const node = isActive ? await nodeState(hostname, host, signal) : undefined
+    const [confServer, node] = await Promise.all([
+      slurm.configless ? lookAtConfServer(config, conf, host, signal) : undefined,
+      isActive ? nodeState(hostname, host, signal) : undefined,
+    ])
+    const isWell = node !== undefined && isUp(node, address)
+    const isSilent = !isActive || confServer?.fetched === 'nothing'
     return {
       service,
       dropIn,
+      confServerDropIn,
       files,
       address,
       hardware,
-      line,
+      line: lineOf(hostname, nodeLines(conf)),
+      confServer,
       node,
-      hasMovedOn: node !== undefined && !isUp(node, address) && (await hasMovedOn(config, conf, host)),
-      lastWords: isActive ? undefined : await journalTail(unit, host, signal),
+      hasMovedOn: !isWell && (await hasMovedOn(config, conf, host)),
+      lastWords: isSilent ? await journalTail(unit, host, signal) : undefined,
     }
   },
 
   decide(config, seen, past) {
-    const { service, dropIn, files, address, hardware, line, node, lastWords } = seen
+    const { service, address, hardware, line, confServer, node } = seen
     const tooSmall = objectionTo(hardware, line, config.hostname)
     if (tooSmall !== undefined) return tooSmall
-    const tying = toTie(tieOf(config), dropIn, 'jobs must find the shared volume')
-    if (tying.length > 0) return { is: 'act', actions: tying }
-    const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
-    if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
-    if (node === undefined) {
-      const what = `${unit} is ${service.active}; its last words: ${lastWords || 'none'}`
+    if (confServer?.isOverridden) return overridden()
+    const preparing = [
+      ...toTie(tieOf(config), seen.dropIn, 'jobs must find the shared volume'),
+      ...toPoint(confServer?.address, seen.confServerDropIn),
+    ]
+    if (preparing.length > 0) return { is: 'act', actions: preparing }
+    const actions = toRunWithItsFiles(seen)
+    if (actions.length > 0 && !keepsDying(service, past)) {
+      if (confServer?.trouble === undefined) return { is: 'act', actions }
+      if (seen.hasMovedOn) return movedOn(confServer.trouble)
+      return { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: confServer.trouble }
+    }
+    if (node === undefined || confServer?.fetched === 'nothing') {
+      const what = `${unit} is ${service.active}; its last words: ${seen.lastWords || 'none'}`
       return { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: what }
     }
-    const shown = 'trouble' in node ? node.trouble : describe(config.hostname, node, address)
+    const shown = 'trouble' in node ? node.trouble : describeNode(config.hostname, node, address)
     if ('trouble' in node || !isUp(node, address)) {
-      if (seen.hasMovedOn) return warned('SHARE_MOVED_ON', shown, 'the next run follows the front end')
+      if (seen.hasMovedOn) return movedOn(shown)
       return { is: 'wait', code: 'trouble' in node ? 'SLURMCTLD_NOT_ANSWERING' : 'NODE_NOT_UP', for: shown }
     }
     return isInService(node) ? { is: 'converged', because: shown } : warned('NODE_OUT_OF_SERVICE', shown, shown)
   },
 }
 
+/** slurmctld that was restarted with another slurm.conf tells no slurmd of it: `scontrol reconfigure` alone does. */
+function toRunWithItsFiles({ service, files, confServer }: Seen): readonly (Exec | Remove)[] {
+  const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
+  if (actions.length > 0 || confServer?.fetched !== 'another') return actions
+  return [systemctl('it has fetched another slurm.conf', 'restart', unit)]
+}
+
 function tieOf({ nfs }: JobConfig): Tie {
   return { unit, needed: nfs.mountPoint, behind: ['munge.service'] }
+}
+
+function movedOn(because: string): Decision {
+  return warned('SHARE_MOVED_ON', because, 'the next run follows the front end')
 }
 
 function warned(code: WarningCode, because: string, text: string): Decision {
   return { is: 'converged', because, warnings: [{ code, text }] }
 }
 
-function describe(name: string, { state, reason, address: known }: NodeState, address: string): string {
-  const elsewhere = known === address ? '' : `, at ${known} and not at ${address}`
-  return `${name} is ${state}${reason === '' ? '' : ` (${reason})`}${elsewhere}`
-}
-
-async function hasMovedOn(config: JobConfig, conf: string | undefined, host: Host): Promise<boolean> {
+async function hasMovedOn(config: JobConfig, conf: string, host: Host): Promise<boolean> {
   const share = shareOf(config)
   const [pointer, key, shared] = await Promise.all([
     host.stat(join(share.mungeKeys, 'current')),
@@ -123,23 +151,4 @@ function objectionTo(found: NodeHardware, line: NodeLine | undefined, name: stri
     `slurm.conf gives ${name} ${cpus} CPUs and ${memoryMiB} MiB; slurmd finds ${found.cpus} CPUs and ${found.memoryMiB} MiB`,
     "lower cpus and memoryMiB in the front end's slurm.nodes and run apply there, or take a larger instance",
   )
-}
-
-/** Exit code 1: slurmctld does not answer, does not know the node, or does not believe who asks. */
-async function nodeState(name: string, host: Host, signal: AbortSignal): Promise<Seen['node']> {
-  const argv = ['timeout', '--kill-after=2', '20', 'scontrol', 'show', 'node', name, '--oneliner'] as const
-  const shown: Executed = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
-  return parseNodeState(shown.stdout) ?? { trouble: inOneLine(`${shown.stdout}\n${shown.stderr}`) || 'no answer' }
-}
-
-/** slurmctld hears of it; or a person has set it down, for which there is a reason. */
-function isUp(node: NonNullable<Seen['node']>, address: string): boolean {
-  if ('trouble' in node || node.address !== address) return false
-  const { state, reason } = node
-  if (/\*|^(?:UNKNOWN|FUTURE)|NOT_RESPONDING|INVALID/.test(state)) return false
-  return !state.startsWith('DOWN') || !['', 'Not responding'].includes(reason)
-}
-
-function isInService({ state }: NodeState): boolean {
-  return !/DOWN|DRAIN|FAIL/.test(state) || /POWER/.test(state)
 }

@@ -40,6 +40,7 @@ describe('a configuration', () => {
           stateSaveLocation: '/var/lib/slurm/slurmctld',
           nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }],
           srunPorts: { from: 61_001, to: 63_000 },
+          configless: false,
           partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
         },
         accounting: { enabled: false, directory: '/var/lib/slurm-accounting' },

@@ -14,6 +14,7 @@ const settings = {
   controller: { name: 'frontend-server', address: '10.0.0.5' },
   stateSaveLocation: '/var/lib/slurm/slurmctld',
   srunPorts: { from: 61_001, to: 63_000 },
+  configless: false,
   accounting: false,
   nodes: [
     { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 },
@@ -134,6 +135,11 @@ NodeName=job-`
     expect(printSlurmdbdConf('frontend-server', 'slurm_acct_db', '')).toBe(slurmdbdConf)
     expect(ownLines(printSlurmdbdConf('frontend-server', 'slurm_acct_db', own))).toBe(own)
   })
+})
+
+test.each(releases)('where slurmctld hands it out, slurm.conf says so, for %s', (_release, version, slurm) => {
+  const lines = 'SlurmctldParameters=enable_configless\nSlurmctldTimeout='
+  expect(printSlurmConf({ ...settings, configless: true }, version, '')).toBe(slurm.replace('SlurmctldTimeout=', lines))
 })
 
 describe('the release of a Debian version', () => {

@@ -5,6 +5,7 @@ import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
 import { cluster } from './scenarios/cluster.ts'
+import { configless } from './scenarios/configless.ts'
 import { deb } from './scenarios/deb.ts'
 import { efsHelper } from './scenarios/efs-helper.ts'
 import { efsWaits } from './scenarios/efs-waits.ts'
@@ -49,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rogue,
   anyOrder,
   reconfigure,
+  configless,
   rotateKey,
   replaceFrontEnd,
   nodeNames,

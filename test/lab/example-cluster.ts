@@ -54,6 +54,18 @@ export async function waitForIdle(guest: Guest, nodes: number, signal: AbortSign
   )
 }
 
+/** Looks for a text; the file may be away while it is replaced. */
+export async function waitForFile(guest: Guest, path: string, text: string, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    `${path} to be another`,
+    { deadlineMs: 180_000, everyMs: 2_000, signal },
+    async (): Promise<Look<true>> => {
+      const { stdout, stderr } = await guest.run(['cat', path], { ok: 'any' })
+      return stdout === text ? { found: true } : { missing: stderr || 'it is the old one' }
+    },
+  )
+}
+
 /** As the user would, in the home. */
 export async function asAlice(guest: Guest, ...argv: readonly string[]): Promise<string> {
   const login = ['runuser', '--user', ALICE.name, '--', 'env', `--chdir=${ALICE.home}`]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { slurmConfCopy } from '../../src/steps/slurm-conf-copy.ts'
-import { jobConfiguration } from './configuration.ts'
+import { configuration, jobConfiguration } from './configuration.ts'
 import { cgroup, local, localCgroup, saved, share, shared, sharedCgroup, slurm } from './slurm-files.ts'
 import { directory, file, settle, smallMachine } from './small-machine.ts'
 
@@ -83,5 +83,47 @@ describe('the Slurm configuration of a job server', () => {
     })
     expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
     expect(machine.at(saved(local, 'ClusterName=mine\n'))).toEqual(file('ClusterName=mine\n', 0o600))
+  })
+})
+
+describe('the Slurm configuration of a job server that fetches it', () => {
+  const configless = jobConfiguration({ slurm: { configless: true } })
+  const handedOut = slurm('', configuration({ slurm: { configless: true } }))
+  const handingOut = () => share().set(shared, file(handedOut))
+  const fetched = { is: 'converged', because: 'slurmctld hands out slurm.conf, with the node job-1' }
+
+  test('is not in /etc/slurm, where it would count more', async () => {
+    const machine = machineWith({
+      local: new Map([log, [local, file(slurm())], [localCgroup, file(cgroup())]]),
+      shared: handingOut(),
+    })
+    expect(await settle(slurmConfCopy, configless, machine)).toEqual(fetched)
+    expect(machine.done).toEqual([`remove ${local}`, `remove ${localCgroup}`])
+    expect(await settle(slurmConfCopy, configless, machine)).toEqual(fetched)
+    expect(machine.done).toHaveLength(2)
+  })
+
+  test('is copied again once it is not fetched any more', async () => {
+    const machine = machineWith({ local: new Map([log]), shared: handingOut() })
+    expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
+    expect([machine.done, machine.content(local)]).toEqual([[`write ${local}`, `write ${localCgroup}`], handedOut])
+  })
+
+  test('of somebody else is saved before it is removed', async () => {
+    const mine = 'ClusterName=mine\n'
+    const machine = machineWith({ local: new Map([log, [local, file(mine)]]), shared: handingOut() })
+    expect(await settle(slurmConfCopy, configless, machine)).toEqual(fetched)
+    expect(machine.done).toEqual([`write ${saved(local, mine)}`, `remove ${local}`])
+    expect(machine.at(saved(local, mine))).toEqual(file(mine, 0o600))
+  })
+
+  test('stays while slurmctld does not hand it out', async () => {
+    const machine = machineWith({ local: new Map([log, [local, file(slurm())]]), shared: share() })
+    expect(await settle(slurmConfCopy, configless, machine)).toEqual({
+      is: 'wait',
+      code: 'SLURM_CONF_NOT_SERVED',
+      for: `the front end, whose slurm.configless is not true: ${shared} has no enable_configless`,
+    })
+    expect(machine.done).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
 import type { FileStat } from '../../src/engine/host.ts'
+import { confServerPath } from '../../src/steps/conf-server.ts'
 import { holdPath } from '../../src/steps/holds.ts'
 import { slurmd } from '../../src/steps/slurmd.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
@@ -27,10 +28,12 @@ const node = { state: 'IDLE', address: '10.0.0.11', reason: '' }
 const seen = {
   service,
   dropIn,
-  files: [conf, conf],
+  confServerDropIn: undefined,
+  files: [conf, conf, undefined],
   address: '10.0.0.11',
   hardware: { ...topology, memoryMiB: 1979 },
   line,
+  confServer: undefined,
   node,
   hasMovedOn: false,
   lastWords: undefined,
@@ -72,7 +75,7 @@ describe('slurmd', () => {
     ],
     [
       'restarts it when slurm.conf is newer',
-      { files: [conf, { ...conf, changedAtMs: service.startedAtMs + 1 }] },
+      { files: [conf, { ...conf, changedAtMs: service.startedAtMs + 1 }, undefined] },
       act(systemctl('it was started before its files changed', 'restart', unit)),
     ],
     [
@@ -165,6 +168,7 @@ describe('a look at slurmd', () => {
     commands: { [serviceShow(unit)]: serviceShown(active), 'slurmd -C': fixture('slurmd-c'), ...commands },
     files: {
       [dropInPath]: dropIn,
+      [confServerPath]: undefined,
       [slurmConf]: 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500\n',
       '/mnt/work/slurm/slurm.conf': '',
     },
@@ -172,6 +176,7 @@ describe('a look at slurmd', () => {
     stats: {
       [slurmConf]: conf,
       '/etc/slurm/cgroup.conf': conf,
+      [confServerPath]: undefined,
       [holdPath(unit)]: undefined,
       '/mnt/work/slurm/munge/current': undefined,
     },

@@ -30,6 +30,7 @@ const everything = {
   job_count: 1,
   job_node: { cpus: 4, memory_mib: 1000 },
   state_save_location: '/efs/slurmctld',
+  configless: true,
   accounting: { enabled: true, directory: '/srv/accounting/mysql' },
   partitions: [{ name: 'short', nodes: 'job-1', default: true, max_time: '60' }, { name: 'long' }],
   converge_interval_seconds: { frontend: 0, job: 60 },
@@ -80,6 +81,7 @@ describe('the configurations', options, () => {
           clusterName: 'other',
           stateSaveLocation: '/efs/slurmctld',
           nodes: [{ name: 'job-1', cpus: 4, memoryMiB: 1000 }],
+          configless: true,
           partitions: [
             { name: 'short', nodes: 'job-1', default: true, maxTime: '60' },
             { name: 'long', nodes: 'ALL', default: false, maxTime: 'INFINITE' },
@@ -98,6 +100,7 @@ describe('the configurations', options, () => {
         packages: [],
         efs: { mountPoint: '/efs', client: 'efs-utils' },
         nfs: { mountPoint: '/data' },
+        slurm: { configless: true },
         users: [{ name: 'ada', uid: 2001, home: '/efs/home/ada' }],
         convergeIntervalSeconds: 60,
       },

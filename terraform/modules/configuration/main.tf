@@ -32,7 +32,8 @@ locals {
       cpus      = var.job_node.cpus
       memoryMiB = var.job_node.memory_mib
     }]
-    srunPorts = var.srun_ports
+    srunPorts  = var.srun_ports
+    configless = var.configless ? true : null
     partitions = [for partition in var.partitions : {
       name    = partition.name
       nodes   = partition.nodes
@@ -62,14 +63,15 @@ locals {
     statusTag               = true
   } : name => value if value != null }
 
-  jobs = [for index in range(var.job_count) : {
+  jobs = [for index in range(var.job_count) : { for name, value in {
     role                    = "job"
     hostname                = "job-${index + 1}"
     packages                = var.job_packages
     efs                     = local.efs
     nfs                     = { mountPoint = var.data_volume.mount_point }
+    slurm                   = var.configless ? { configless = true } : null
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.job
     statusTag               = true
-  }]
+  } : name => value if value != null }]
 }

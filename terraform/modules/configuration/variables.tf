@@ -40,6 +40,12 @@ variable "state_save_location" {
   default     = null
 }
 
+variable "configless" {
+  description = "Whether the job servers fetch slurm.conf from slurmctld; else they copy it from EFS."
+  type        = bool
+  default     = false
+}
+
 variable "accounting" {
   description = "Slurm's accounting on the front end; without it, none is set up."
   type        = object({ enabled = bool, directory = optional(string) })

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { AGENT, handBack, takeOver } from '../agent-status.ts'
-import { asAlice, frontendOfCluster, theCluster, waitForIdle, waitForJobs } from '../example-cluster.ts'
-import type { Guest } from '../guest.ts'
+import { asAlice, frontendOfCluster, theCluster, waitForFile, waitForIdle, waitForJobs } from '../example-cluster.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { type Look, waitFor } from '../wait.ts'
 import { cluster } from './cluster.ts'
 
 const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
+const CONF = '/etc/slurm/slurm.conf'
 const ADDED = { name: 'long', nodes: 'job-[1-2]', default: false, maxTime: '7-00:00:00' }
 
 export const reconfigure: Scenario = {
@@ -28,9 +27,9 @@ export const reconfigure: Scenario = {
     await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...config, slurm: { ...config.slurm, partitions } }))
     await timed('apply on the front end', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
     assert.match((await guest.run(['sinfo', '--noheader', '--format', '%P'])).stdout, /^long$/m)
-    const wanted = await guest.readFile('/etc/slurm/slurm.conf')
+    const wanted = await guest.readFile(CONF)
     for (const server of jobServers) {
-      await timed(`${server.guest.instance.address} follows`, () => waitForConf(server.guest, wanted, signal))
+      await timed(`${server.guest.instance.address} follows`, () => waitForFile(server.guest, CONF, wanted, signal))
     }
     const { stdout: states } = await guest.run(['squeue', '--noheader', '--format=%t'])
     assert.equal(states, 'R', 'the job still runs')
@@ -41,15 +40,4 @@ export const reconfigure: Scenario = {
     const names = await asAlice(guest, 'srun', '--partition=long', '--nodes=2', 'hostname')
     assert.deepEqual(names.split('\n').toSorted(), ['job-1', 'job-2'])
   },
-}
-
-async function waitForConf(guest: Guest, wanted: string, signal: AbortSignal): Promise<void> {
-  await waitFor(
-    'the new slurm.conf',
-    { deadlineMs: 180_000, everyMs: 2_000, signal },
-    async (): Promise<Look<true>> => {
-      const found = await guest.readFile('/etc/slurm/slurm.conf')
-      return found === wanted ? { found: true } : { missing: 'it is the old one' }
-    },
-  )
 }

@@ -74,6 +74,7 @@ run "what_is_given_arrives" {
   variables {
     job_count           = 1
     state_save_location = "/mnt/work/slurmctld"
+    configless          = true
     accounting          = { enabled = true, directory = "/srv/accounting/mysql" }
     efs = {
       file_system_id   = "fs-0123456789abcdef0"
@@ -116,6 +117,11 @@ run "what_is_given_arrives" {
   assert {
     condition     = output.frontend.slurm.stateSaveLocation == "/mnt/work/slurmctld"
     error_message = "slurmctld's state is somewhere else."
+  }
+
+  assert {
+    condition     = output.frontend.slurm.configless && output.jobs[0].slurm.configless
+    error_message = "slurm.conf is not fetched from slurmctld."
   }
 
   assert {

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { confServerIn } from '../../src/formats/conf-server.ts'
+
+const host = 'SlurmctldHost=frontend-server(10.0.0.5)\n'
+const enabled = 'SlurmctldParameters=enable_configless\n'
+
+test.each([
+  ['is at the address of the controller', `${host}${enabled}`, '10.0.0.5'],
+  [
+    'is at its port where that is not the default',
+    `${host}${enabled}slurmctldport=7000-7003 # mine\n`,
+    '10.0.0.5:7000',
+  ],
+  ['is the first of several controllers', `${host}${enabled}SlurmctldHost=b(10.0.0.6)\n`, '10.0.0.5'],
+  [
+    'is there among other parameters',
+    `${host}SlurmctldParameters=power_save_interval=30,enable_configless\n`,
+    '10.0.0.5',
+  ],
+  ['is not there without the parameter', host, undefined],
+  [
+    'is not there where a later line takes it back',
+    `${host}${enabled}SlurmctldParameters=user_resv_delete\n`,
+    undefined,
+  ],
+  ['is not there where that is a comment', `${host}#${enabled}`, undefined],
+  ['has no place without an address', `SlurmctldHost=frontend-server\n${enabled}`, undefined],
+])('a slurmctld that hands out slurm.conf %s', (_where, conf, server) => {
+  expect(confServerIn(conf)).toBe(server)
+})
