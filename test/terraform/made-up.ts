@@ -1,3 +1,4 @@
+import { expressionIn } from './expressions.ts'
 import { addressOf, type Block, type Body } from './hcl.ts'
 
 /** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID. */
@@ -12,12 +13,12 @@ export function madeUp(block: Block): Body {
     case 'data.aws_ami.ubuntu':
       return { id: 'ami-${each.value}' }
     case 'data.aws_ec2_instance_type.this': {
-      const architectures = `\${strcontains(${inner(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
+      const architectures = `\${strcontains(${expressionIn(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
       return { default_vcpus: 2, memory_size: 4096, supported_architectures: architectures }
     }
     case 'data.aws_subnet.this':
     case 'data.aws_subnet.job': {
-      const zone = `split("-", ${inner(given)})[1]`
+      const zone = `split("-", ${expressionIn(given)})[1]`
       const network = `10.0.\${index(["a", "b", "c"], ${zone})}.0/24`
       return { availability_zone: `\${${zone}}`, cidr_block: network, vpc_id: 'vpc-0' }
     }
@@ -33,8 +34,4 @@ export function madeUp(block: Block): Body {
     default:
       return { id, name: id, private_ip: '10.0.0.1', public_ip: '' }
   }
-}
-
-function inner(expression: unknown): string {
-  return String(expression).replace(/^\$\{|\}$/g, '')
 }
