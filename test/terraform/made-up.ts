@@ -22,6 +22,20 @@ export function madeUp(block: Block): Body {
       const network = `10.0.\${index(["a", "b", "c"], ${zone})}.0/24`
       return { availability_zone: `\${${zone}}`, cidr_block: network, vpc_id: 'vpc-0' }
     }
+    case 'data.aws_ami.job':
+      return { root_device_name: '/dev/sda1' }
+    case 'aws_launch_template.job':
+      return { id: 'lt-0123456789abcdef0', latest_version: 1 }
+    case 'data.aws_instances.job_group':
+      return { ids: ['i-0000000000000000a', 'i-0000000000000000b'] }
+    case 'data.aws_resourcegroupstaggingapi_resources.job_group':
+      return {
+        resource_tag_mapping_list: [
+          taggedInstance('i-0000000000000000a', { 'slurm-node-agent:status': 'ready' }),
+          taggedInstance('i-0000000000000000b', {}),
+          taggedInstance('i-0000000000000000c', { 'slurm-node-agent:status': 'failed EC2_DENIED' }),
+        ],
+      }
     // Of the examples:
     case 'aws_subnet.private':
       return { id: 'subnet-${["a", "b"][count.index]}' }
@@ -34,4 +48,8 @@ export function madeUp(block: Block): Body {
     default:
       return { id, name: id, private_ip: '10.0.0.1', public_ip: '' }
   }
+}
+
+function taggedInstance(id: string, tags: Body): Body {
+  return { resource_arn: `arn:aws:ec2:eu-west-1:123456789012:instance/${id}`, tags }
 }

@@ -62,14 +62,13 @@ locals {
     statusTag               = true
   } : name => value if value != null }
 
-  jobs = [for index in range(var.job_count) : {
+  job = {
     role                    = "job"
-    hostname                = "job-${index + 1}"
     packages                = var.job_packages
     efs                     = local.efs
     nfs                     = { mountPoint = var.data_volume.mount_point }
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.job
     statusTag               = true
-  }]
+  }
 }
