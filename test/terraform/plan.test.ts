@@ -214,10 +214,14 @@ describe('the examples', options, () => {
     expect(scriptOf(frontend)).toMatch(
       /'https:\/\/release\.s3\.eu-west-1\.amazonaws\.com\/slurm-node-agent-[0-9a-f]{64}\.tar\.gz'/,
     )
-    expect(bodyAt(made, 'module.cluster.aws_instance.job[7]')).toMatchObject({
-      ami: 'ami-arm64',
-      subnet_id: 'subnet-a',
+    expect(bodyAt(made, 'module.cluster.aws_launch_template.job[0]')).toMatchObject({
+      image_id: 'ami-arm64',
       vpc_security_group_ids: ['aws_security_group.job', 'aws_security_group.mpi'],
+    })
+    expect(bodyAt(made, 'module.cluster.aws_autoscaling_group.job[0]')).toMatchObject({
+      min_size: 2,
+      max_size: 8,
+      vpc_zone_identifier: ['subnet-a'],
     })
   })
 })
