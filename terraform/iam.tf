@@ -21,6 +21,13 @@ locals {
     Resource = [aws_ebs_volume.data.arn]
   }
 
+  # Where job servers claim their names, one that EC2 calls terminated has lost its own.
+  describe_holders = var.job_group == null ? [] : [{
+    Effect   = "Allow"
+    Action   = ["ec2:DescribeInstances"]
+    Resource = ["*"]
+  }]
+
   # By tag, not by its ID, which nothing can have before the instance boots and asks.
   attach_to_frontend = {
     Effect   = "Allow"
@@ -69,7 +76,7 @@ locals {
       local.attach_to_frontend,
       local.tag_itself,
     ], local.grant_for_data_volume)
-    job = [local.describe_mount_targets, local.tag_itself]
+    job = concat([local.describe_mount_targets, local.tag_itself], local.describe_holders)
   }
 
   attached_policies = { for pair in setproduct(["frontend", "job"], keys(var.policy_arns)) :

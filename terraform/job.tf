@@ -1,6 +1,6 @@
 module "job_user_data" {
   source = "./modules/user-data"
-  count  = var.job_count
+  count  = local.job_count
 
   configuration = module.configuration.jobs[count.index]
   agent         = var.agent
@@ -8,7 +8,7 @@ module "job_user_data" {
 }
 
 resource "aws_instance" "job" {
-  count = var.job_count
+  count = local.job_count
 
   ami                    = local.ami_id.job
   instance_type          = var.job_instance_type
@@ -35,16 +35,10 @@ resource "aws_instance" "job" {
 
   tags = merge(local.tags, { Name = "${var.name}-job-${count.index + 1}", SlurmRole = "job" })
 
-  depends_on = [aws_vpc_security_group_egress_rule.web, aws_iam_role_policy.this]
+  depends_on = [aws_vpc_security_group_egress_rule.web, aws_iam_role_policy.this, data.aws_subnet.job]
 
   lifecycle {
     # The second is the agent's own word on the instance.
     ignore_changes = [ami, tags["slurm-node-agent:status"], tags_all["slurm-node-agent:status"]]
-
-    # EFS resolves its name only where it has a mount target.
-    precondition {
-      condition     = length(setsubtract(data.aws_subnet.job[*].availability_zone, local.zones)) == 0
-      error_message = "job_subnet_ids must be in the availability zones of subnet_ids: ${join(", ", local.zones)}."
-    }
   }
 }

@@ -1,3 +1,9 @@
+locals {
+  job_group_status = { for tagged in flatten(data.aws_resourcegroupstaggingapi_resources.job_group[*].resource_tag_mapping_list) :
+    split("/", tagged.resource_arn)[1] => lookup(tagged.tags, "slurm-node-agent:status", null)
+  }
+}
+
 output "frontend" {
   description = "The front end: its instance ID, its host name and its addresses."
   value = {
@@ -9,19 +15,29 @@ output "frontend" {
 }
 
 output "jobs" {
-  description = "The job servers by host name: their instance IDs and private addresses."
+  description = "The job servers of `job_count` by host name: their instance IDs and private addresses."
   value = { for index, instance in aws_instance.job :
     module.configuration.jobs[index].hostname => { id = instance.id, private_ip = instance.private_ip }
   }
 }
 
+output "job_group" {
+  description = "The Auto Scaling group of `job_group`: its name, for scaling policies of yours, its launch template, and the IDs of its instances as of the last refresh; null without it."
+  value = var.job_group == null ? null : {
+    name               = aws_autoscaling_group.job[0].name
+    launch_template_id = aws_launch_template.job[0].id
+    instance_ids       = data.aws_instances.job_group[0].ids
+  }
+}
+
 output "status" {
-  description = "What the agents tell of their instances, by host name, as of the last refresh: `ready`, `converging`, `degraded CODE` or `failed CODE`; null where nothing was told yet."
+  description = "What the agents tell of their instances, by host name, and by instance ID in `job_group`, as of the last refresh: `ready`, `converging`, `degraded CODE` or `failed CODE`; null where nothing was told yet."
   value = merge(
     { (var.frontend_hostname) = lookup(aws_instance.frontend.tags, "slurm-node-agent:status", null) },
     { for index, instance in aws_instance.job :
       module.configuration.jobs[index].hostname => lookup(instance.tags, "slurm-node-agent:status", null)
     },
+    { for id in flatten(data.aws_instances.job_group[*].ids) : id => lookup(local.job_group_status, id, null) },
   )
 }
 

@@ -9,6 +9,14 @@ data "aws_subnet" "job" {
   count = length(local.job_subnet_ids)
 
   id = local.job_subnet_ids[count.index]
+
+  # EFS resolves its name only where it has a mount target.
+  lifecycle {
+    postcondition {
+      condition     = contains(local.zones, self.availability_zone)
+      error_message = "job_subnet_ids must be in the availability zones of subnet_ids: ${join(", ", local.zones)}."
+    }
+  }
 }
 
 locals {

@@ -109,13 +109,41 @@ variable "frontend_hostname" {
 }
 
 variable "job_count" {
-  description = "How many job servers there are: job-1, job-2 and so on."
+  description = "How many job servers there are, each an instance of its own: job-1, job-2 and so on; null for 4, or for none where there is a `job_group`."
   type        = number
-  default     = 4
+  default     = null
 
   validation {
-    condition     = var.job_count == floor(var.job_count) && var.job_count >= 1 && var.job_count <= 1000
+    condition     = var.job_count == null ? true : var.job_count == floor(var.job_count) && var.job_count >= 1 && var.job_count <= 1000
     error_message = "job_count must be a whole number from 1 to 1000."
+  }
+}
+
+variable "job_group" {
+  description = "An Auto Scaling group of job servers in the place of `job_count`; null for none. Each takes a free name of those from job-1 up to `max_size`. `desired_capacity` is what it begins with, null for `min_size`: later changes are yours or a scaler's. Where `protect_from_scale_in` is true, a smaller one ends no job server."
+  type = object({
+    max_size              = number
+    min_size              = optional(number, 0)
+    desired_capacity      = optional(number)
+    protect_from_scale_in = optional(bool, true)
+  })
+  default = null
+
+  validation {
+    condition     = var.job_group == null ? true : var.job_group.max_size == floor(var.job_group.max_size) && var.job_group.max_size >= 1 && var.job_group.max_size <= 1000
+    error_message = "job_group.max_size must be a whole number from 1 to 1000."
+  }
+
+  validation {
+    condition     = var.job_group == null ? true : var.job_group.min_size == floor(var.job_group.min_size) && var.job_group.min_size >= 0 && var.job_group.min_size <= var.job_group.max_size
+    error_message = "job_group.min_size must be a whole number from 0 to max_size."
+  }
+
+  validation {
+    condition = var.job_group == null ? true : alltrue([for size in [var.job_group.desired_capacity] :
+      size == floor(size) && size >= var.job_group.min_size && size <= var.job_group.max_size if size != null
+    ])
+    error_message = "job_group.desired_capacity must be a whole number from min_size to max_size."
   }
 }
 
@@ -197,7 +225,7 @@ variable "security_group_ids" {
 # Storage
 
 variable "kms_key_arn" {
-  description = "The KMS key that encrypts EFS and all disks; null for AWS's own."
+  description = "The KMS key that encrypts EFS and all disks; null for AWS's own. With a `job_group`, its policy must let AWSServiceRoleForAutoScaling use it."
   type        = string
   default     = null
 }
@@ -284,7 +312,7 @@ variable "job_node" {
 }
 
 variable "partitions" {
-  description = "Slurm's partitions; nodes are those of `job_count`."
+  description = "Slurm's partitions; nodes are those of `job_count` or `job_group`."
   type = list(object({
     name     = string
     nodes    = optional(string, "ALL")

@@ -26,6 +26,11 @@ export function interpolations(text: string): readonly string[] {
   return found
 }
 
+/** The expression of a value that is nothing else; the text itself where it stands without `${` and `}`. */
+export function expressionIn(value: unknown): string {
+  return String(value).replace(/^\$\{|\}$/g, '')
+}
+
 /** Where the braces that are open at the start are closed. */
 function endOf(text: string, start: number): number {
   let depth = 1

@@ -88,6 +88,21 @@ export function bodiesOf(value: unknown): readonly Body[] {
   return value.map(bodyOf)
 }
 
+/** Blocks of one type that are made for what is in a collection: `dynamic "tag"`. */
+export interface DynamicBlocks {
+  readonly type: string
+  readonly collection: unknown
+  readonly content: Body
+}
+
+export function dynamicBlocks({ dynamic = {} }: Body): readonly DynamicBlocks[] {
+  return Object.entries(bodyOf(dynamic)).flatMap(([type, blocks]) =>
+    bodiesOf(blocks).flatMap(({ for_each: collection, content }) =>
+      bodiesOf(content).map((body) => ({ type, collection, content: body })),
+    ),
+  )
+}
+
 /** As terraform names it: `aws_instance.job`, `data.aws_ami.ubuntu`, `var.name`. */
 export function addressOf({ kind, labels }: Pick<Block, 'kind' | 'labels'>): string {
   if (kind === 'resource') return labels.join('.')

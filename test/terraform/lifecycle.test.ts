@@ -16,6 +16,7 @@ test.each(['aws_ebs_volume.data', 'aws_efs_file_system.this'])('%s is never dest
 test.each([
   ['aws_instance.frontend', ['ami', 'tags["slurm-node-agent:status"]', 'tags_all["slurm-node-agent:status"]']],
   ['aws_instance.job', ['ami', 'tags["slurm-node-agent:status"]', 'tags_all["slurm-node-agent:status"]']],
+  ['aws_autoscaling_group.job', ['desired_capacity']],
   ['aws_ebs_volume.data', ['snapshot_id']],
 ])('%s is neither replaced nor changed for another %j', async (address, names) => {
   expect(await lifecycleOf(address)).toMatchObject({ ignore_changes: names.map((name) => `\${${name}}`) })

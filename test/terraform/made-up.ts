@@ -1,3 +1,4 @@
+import { expressionIn } from './expressions.ts'
 import { addressOf, type Block, type Body } from './hcl.ts'
 
 /** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID. */
@@ -12,15 +13,29 @@ export function madeUp(block: Block): Body {
     case 'data.aws_ami.ubuntu':
       return { id: 'ami-${each.value}' }
     case 'data.aws_ec2_instance_type.this': {
-      const architectures = `\${strcontains(${inner(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
+      const architectures = `\${strcontains(${expressionIn(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
       return { default_vcpus: 2, memory_size: 4096, supported_architectures: architectures }
     }
     case 'data.aws_subnet.this':
     case 'data.aws_subnet.job': {
-      const zone = `split("-", ${inner(given)})[1]`
+      const zone = `split("-", ${expressionIn(given)})[1]`
       const network = `10.0.\${index(["a", "b", "c"], ${zone})}.0/24`
       return { availability_zone: `\${${zone}}`, cidr_block: network, vpc_id: 'vpc-0' }
     }
+    case 'data.aws_ami.job':
+      return { root_device_name: '/dev/sda1' }
+    case 'aws_launch_template.job':
+      return { id: 'lt-0123456789abcdef0', latest_version: 1 }
+    case 'data.aws_instances.job_group':
+      return { ids: ['i-0000000000000000a', 'i-0000000000000000b'] }
+    case 'data.aws_resourcegroupstaggingapi_resources.job_group':
+      return {
+        resource_tag_mapping_list: [
+          taggedInstance('i-0000000000000000a', { 'slurm-node-agent:status': 'ready' }),
+          taggedInstance('i-0000000000000000b', {}),
+          taggedInstance('i-0000000000000000c', { 'slurm-node-agent:status': 'failed EC2_DENIED' }),
+        ],
+      }
     // Of the examples:
     case 'aws_subnet.private':
       return { id: 'subnet-${["a", "b"][count.index]}' }
@@ -35,6 +50,6 @@ export function madeUp(block: Block): Body {
   }
 }
 
-function inner(expression: unknown): string {
-  return String(expression).replace(/^\$\{|\}$/g, '')
+function taggedInstance(id: string, tags: Body): Body {
+  return { resource_arn: `arn:aws:ec2:eu-west-1:123456789012:instance/${id}`, tags }
 }

@@ -58,6 +58,18 @@ describe('a resource or a data source', () => {
     ],
     ['data "aws_ami" "x" {\n  filter {\n    name = "name"\n  }\n}', 'data.aws_ami.x: filter: values is missing'],
     [
+      'resource "aws_instance" "x" {\n  dynamic "metadata_options" {\n    for_each = [1]\n    content {\n      http_token = 1\n    }\n  }\n}',
+      'aws_instance.x: metadata_options: no argument or block is named http_token; did you mean http_tokens?',
+    ],
+    [
+      'resource "aws_instance" "x" {\n  dynamic "root_disk" {\n    for_each = [1]\n    content {}\n  }\n}',
+      'aws_instance.x: no argument or block is named root_disk',
+    ],
+    [
+      'resource "aws_instance" "x" {\n  dynamic "metadata_options" {\n    for_each = [1]\n    content {\n      http_tokens = metadata_options.valeu\n    }\n  }\n}',
+      'aws_instance.x: metadata_options has no valeu; did you mean value?',
+    ],
+    [
       'resource "aws_instance" "x" {\n  lifecycle {\n    ignore_changes = [amy]\n  }\n}',
       'aws_instance.x: ignore_changes: no argument is named amy; did you mean ami?',
     ],

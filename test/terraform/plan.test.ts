@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { ExecaError } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
+import { configurationOf, scriptOf } from './boot-script.ts'
 import { type Body, bodiesOf } from './hcl.ts'
 import { bodyAt, encryptedPlan, key, least, type Plan, plainPlan, plan, planExample } from './plan.ts'
 import { noTerraform } from './terraform.ts'
@@ -11,15 +11,6 @@ import { noTerraform } from './terraform.ts'
 if (noTerraform !== undefined) console.warn(`skipped: terraform: ${noTerraform}`)
 
 const options = { skip: noTerraform !== undefined, timeout: 120_000 }
-
-function scriptOf(instance: Body): string {
-  const bytes = Buffer.from(String(instance['user_data_base64']), 'base64')
-  return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString()
-}
-
-function configurationOf(instance: Body): string {
-  return /<<'CONFIG'\n(.*)\nCONFIG\n$/.exec(scriptOf(instance))?.[1] ?? ''
-}
 
 /** All that may be set of what goes into a configuration. */
 const everything = {
@@ -226,10 +217,14 @@ describe('the examples', options, () => {
     expect(scriptOf(frontend)).toMatch(
       /'https:\/\/release\.s3\.eu-west-1\.amazonaws\.com\/slurm-node-agent-[0-9a-f]{64}\.tar\.gz'/,
     )
-    expect(bodyAt(made, 'module.cluster.aws_instance.job[7]')).toMatchObject({
-      ami: 'ami-arm64',
-      subnet_id: 'subnet-a',
+    expect(bodyAt(made, 'module.cluster.aws_launch_template.job[0]')).toMatchObject({
+      image_id: 'ami-arm64',
       vpc_security_group_ids: ['aws_security_group.job', 'aws_security_group.mpi'],
+    })
+    expect(bodyAt(made, 'module.cluster.aws_autoscaling_group.job[0]')).toMatchObject({
+      min_size: 2,
+      max_size: 8,
+      vpc_zone_identifier: ['subnet-a'],
     })
   })
 })
@@ -295,6 +290,20 @@ describe('what cannot be is refused while it is planned', options, () => {
       ],
     ],
     [
+      'of a group',
+      { job_group: { max_size: 0, min_size: 1.5, desired_capacity: 2 } },
+      [
+        'job_group.max_size must be a whole number from 1 to 1000',
+        'job_group.min_size must be a whole number from 0 to max_size',
+        'job_group.desired_capacity must be a whole number from min_size to max_size',
+      ],
+    ],
+    [
+      'of a group beside single job servers',
+      { job_count: 2, job_group: { max_size: 4 } },
+      ['job_count and job_group are two ways to have job servers'],
+    ],
+    [
       'of processors',
       { job_instance_type: 'c7g.large' },
       ['node has no tarball for the processor of c7g.large: arm64'],
@@ -302,6 +311,11 @@ describe('what cannot be is refused while it is planned', options, () => {
     [
       'of zones',
       { job_subnet_ids: ['subnet-c'] },
+      ['job_subnet_ids must be in the availability zones of subnet_ids: a, b'],
+    ],
+    [
+      'of zones of a group',
+      { job_subnet_ids: ['subnet-a', 'subnet-c'], job_group: { max_size: 4 } },
       ['job_subnet_ids must be in the availability zones of subnet_ids: a, b'],
     ],
   ])('%s', async (_what, variables, problems) => {

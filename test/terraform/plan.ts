@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Body, bodiesOf, bodyOf, readModule } from './hcl.ts'
+import { type Body, bodiesOf, bodyOf, isBody, readModule } from './hcl.ts'
 import { madeUp } from './made-up.ts'
 import { standIn } from './stand-in.ts'
 import { terraformFolder, terraformIn } from './terraform.ts'
@@ -12,7 +12,7 @@ export const least = {
   subnet_ids: ['subnet-a', 'subnet-b'],
 }
 
-/** The arguments of what is planned, by address, such as `aws_instance.job[0]`. */
+/** The arguments of what is planned, by address, such as `aws_instance.job[0]`; and what is in `output.status`. */
 export type Plan = Readonly<Record<string, Body>>
 
 /** What terraform plans of the root module. Throws with what it says. */
@@ -35,6 +35,14 @@ let encryptedBefore: Promise<Plan> | undefined
 export function encryptedPlan(): Promise<Plan> {
   encryptedBefore ??= plan({ kms_key_arn: key })
   return encryptedBefore
+}
+
+let groupBefore: Promise<Plan> | undefined
+
+/** With the job servers in a group, and a key of the account. Planned once. */
+export function groupPlan(): Promise<Plan> {
+  groupBefore ??= plan({ job_group: { min_size: 1, max_size: 4, desired_capacity: 2 }, kms_key_arn: key })
+  return groupBefore
 }
 
 export function bodyAt(made: Plan, address: string): Body {
@@ -60,7 +68,16 @@ async function planned({ example }: { readonly example?: Body }, variables: Body
   await terraform.run(there, 'init', '-input=false')
   await terraform.run(there, 'plan', '-input=false', '-no-color', '-out=plan', '-var-file=../variables.json')
   const { planned_values: values } = bodyOf(JSON.parse(await terraform.run(there, 'show', '-json', 'plan')))
-  return Object.fromEntries(resourcesIn(bodyOf(bodyOf(values)['root_module'])))
+  const { root_module: root, outputs } = bodyOf(values)
+  return Object.fromEntries([...resourcesIn(bodyOf(root)), ...objectsIn(bodyOf(outputs))])
+}
+
+/** The outputs that are objects. */
+function objectsIn(outputs: Body): readonly (readonly [string, Body])[] {
+  return Object.entries(outputs).flatMap(([name, output]) => {
+    const { value } = bodyOf(output)
+    return isBody(value) ? [[`output.${name}`, value] as const] : []
+  })
 }
 
 function resourcesIn({ resources = [], child_modules: modules = [] }: Body): readonly (readonly [string, Body])[] {

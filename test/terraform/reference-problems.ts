@@ -1,5 +1,5 @@
 import type { Reference, Step } from './expressions.ts'
-import type { Block, Module } from './hcl.ts'
+import { type Block, dynamicBlocks, type Module } from './hcl.ts'
 import { isMany, type Names } from './names.ts'
 import type { BodySchema, ProviderSchema } from './provider-schema.ts'
 import { suggestion } from './schema-problems.ts'
@@ -35,7 +35,9 @@ export function referenceProblem(reference: Reference, around: Surroundings): st
     case 'self':
       return inSelf(steps, around)
     default:
-      return inBlocks('resource', [{ attribute: root }, ...steps], around)
+      return isIterator(root, around.block)
+        ? among(root, steps, ['key', 'value'])
+        : inBlocks('resource', [{ attribute: root }, ...steps], around)
   }
 }
 
@@ -118,6 +120,11 @@ function inLoop(root: 'count' | 'each', steps: readonly Step[], block: Block | u
   const by = root === 'count' ? 'count' : 'for_each'
   if (block === undefined || !(by in block.body)) return `${root} is known only where there is a ${by}`
   return among(root, steps, root === 'count' ? ['index'] : ['key', 'value'])
+}
+
+/** What dynamic blocks go through is known by their type. */
+function isIterator(root: string, block: Block | undefined): boolean {
+  return block !== undefined && dynamicBlocks(block.body).some(({ type }) => type === root)
 }
 
 function inSelf(steps: readonly Step[], { block, schema }: Surroundings): string | undefined {

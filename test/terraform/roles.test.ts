@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { bodyAt, encryptedPlan, key, type Plan, plainPlan, plan } from './plan.ts'
+import { bodyAt, encryptedPlan, groupPlan, key, type Plan, plainPlan, plan } from './plan.ts'
 import { noTerraform } from './terraform.ts'
 
 // oxlint-disable-next-line no-console -- a skip says why
@@ -51,9 +51,12 @@ describe('the roles', options, () => {
   })
 
   test('let the instance have the tags that it is known by', async () => {
-    const made = await plan({ name: 'hpc', tags: { SlurmRole: 'other', SlurmCluster: 'other' } })
+    const tags = { SlurmRole: 'other', SlurmCluster: 'other' }
+    const made = await plan({ name: 'hpc', tags })
     expect(bodyAt(made, 'aws_instance.frontend')['tags']).toMatchObject({ SlurmCluster: 'hpc', SlurmRole: 'frontend' })
     expect(bodyAt(made, 'aws_instance.job[0]')['tags']).toMatchObject({ SlurmCluster: 'hpc', SlurmRole: 'job' })
+    const group = bodyAt(await plan({ name: 'hpc', tags, job_group: { max_size: 4 } }), 'aws_autoscaling_group.job[0]')
+    expect(group['tag']).toMatchObject([{ value: 'hpc-job' }, { value: 'hpc' }, { value: 'job' }])
   })
 
   test('let a job server find EFS and tag itself, and nothing else', async () => {
@@ -62,6 +65,17 @@ describe('the roles', options, () => {
       'elasticfilesystem:DescribeMountTargets',
       'ec2:CreateTags',
     ])
+  })
+
+  test('let a job server of a group ask who has a name', async () => {
+    const statements = statementsOf(await groupPlan(), 'job')
+    expect(statements.flatMap(({ Action }) => Action)).toEqual([
+      'elasticfilesystem:DescribeMountTargets',
+      'ec2:CreateTags',
+      'ec2:DescribeInstances',
+    ])
+    const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action)
+    expect(everywhere).toEqual(['ec2:DescribeInstances'])
   })
 
   test.each(['frontend', 'job'])('let the instances of the role %s tag themselves alone, by one key', async (role) => {

@@ -1,9 +1,9 @@
 import { nearestName } from '../../src/engine/nearest-name.ts'
-import { addressOf, type Block, type Body, isBody } from './hcl.ts'
+import { addressOf, type Block, type Body, dynamicBlocks, isBody } from './hcl.ts'
 import type { BodySchema, ProviderSchema } from './provider-schema.ts'
 
 /** Terraform's own, in a block of any type. */
-const meta = ['connection', 'count', 'depends_on', 'for_each', 'lifecycle', 'provider', 'provisioner']
+const meta = ['connection', 'count', 'depends_on', 'dynamic', 'for_each', 'lifecycle', 'provider', 'provisioner']
 
 const lifecycle = [
   'create_before_destroy',
@@ -23,7 +23,10 @@ export function schemaProblems(block: Block, schema: ProviderSchema): readonly s
   if (known === undefined) {
     return [`${place}: no ${block.kind} type is named ${type}${suggestion(type, Object.keys(schema[block.kind]))}`]
   }
-  const own = Object.fromEntries(Object.entries(block.body).filter(([name]) => !meta.includes(name)))
+  const own = Object.fromEntries([
+    ...Object.entries(block.body).filter(([name]) => !meta.includes(name)),
+    ...dynamicBlocks(block.body).map(({ type: name, content }) => [name, [content]] as const),
+  ])
   return [...bodyProblems(place, own, known), ...lifecycleProblems(place, block.body, known)]
 }
 

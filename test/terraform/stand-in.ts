@@ -1,4 +1,5 @@
-import { addressOf, type Block, type Body, isBody, type Module } from './hcl.ts'
+import { expressionIn } from './expressions.ts'
+import { addressOf, type Block, type Body, dynamicBlocks, isBody, type Module } from './hcl.ts'
 import { isMany } from './names.ts'
 
 /**
@@ -39,14 +40,24 @@ export function standIn(
 }
 
 function resource({ body }: Block, computed: Body): Body {
-  const { count, for_each, depends_on, lifecycle, ...own } = body
+  const { count, for_each, depends_on, dynamic: _dynamic, lifecycle, ...own } = body
   const given = Object.entries({ count, for_each }).filter(([, value]) => value !== undefined)
   return {
     ...Object.fromEntries(given.map(([key, value]) => [key, renamed(value)])),
-    input: bodyRenamed({ ...computed, ...own }),
+    input: bodyRenamed({ ...computed, ...own, ...blocksMade(body) }),
     lifecycle: conditions(lifecycle),
     depends_on: dependencies(depends_on),
   }
+}
+
+/** What terraform makes blocks of is a list in an input. */
+function blocksMade(body: Body): Body {
+  return Object.fromEntries(
+    dynamicBlocks(body).map(({ type, collection, content }) => {
+      const elements = `[for key, value in ${expressionIn(collection)} : { key = key, value = value }]`
+      return [type, `\${[for ${type} in ${elements} : ${JSON.stringify(content)}]}`]
+    }),
+  )
 }
 
 function conditions(lifecycle: unknown): readonly Body[] {
@@ -58,9 +69,7 @@ function conditions(lifecycle: unknown): readonly Body[] {
 }
 
 function dependencies(value: unknown): readonly string[] {
-  return Array.isArray(value)
-    ? value.map((item) => `terraform_data.${nameOf(String(item).replace(/^\$\{|\}$/g, ''))}`)
-    : []
+  return Array.isArray(value) ? value.map((item) => `terraform_data.${nameOf(expressionIn(item))}`) : []
 }
 
 /** What is meant by the address of a resource, one or many. */

@@ -20,7 +20,7 @@ module "cluster" {
   frontend_private_ip    = cidrhost(aws_subnet.private[0].cidr_block, 10)
   frontend_instance_type = "m6i.large"
   job_instance_type      = "c7g.xlarge"
-  job_count              = 8
+  job_group              = { min_size = 2, max_size = 8 }
   root_volume_gib        = { job = 50 }
 
   data_volume = {
@@ -31,7 +31,7 @@ module "cluster" {
 
   partitions = [
     { name = "main", default = true, max_time = "1-00:00:00" },
-    { name = "long", nodes = "job-[7-8]" },
+    { name = "long" },
   ]
 
   users = [{ name = "ada", uid = 2001, home = "/mnt/work/home/ada" }]

@@ -8,7 +8,7 @@ output "status" {
   value       = module.cluster.status
 }
 
-output "jobs" {
+output "job_group" {
   description = "The job servers."
-  value       = module.cluster.jobs
+  value       = module.cluster.job_group
 }

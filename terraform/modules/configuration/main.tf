@@ -63,9 +63,8 @@ locals {
     statusTag               = true
   } : name => value if value != null }
 
-  jobs = [for index in range(var.job_count) : { for name, value in {
+  job = { for name, value in {
     role                    = "job"
-    hostname                = "job-${index + 1}"
     packages                = var.job_packages
     efs                     = local.efs
     nfs                     = { mountPoint = var.data_volume.mount_point }
@@ -73,5 +72,5 @@ locals {
     users                   = local.users
     convergeIntervalSeconds = var.converge_interval_seconds.job
     statusTag               = true
-  } : name => value if value != null }]
+  } : name => value if value != null }
 }

@@ -9,7 +9,7 @@ variable "frontend_hostname" {
 }
 
 variable "job_count" {
-  description = "How many job servers there are: job-1, job-2 and so on."
+  description = "How many job servers there are, or may be: job-1, job-2 and so on."
   type        = number
 }
 

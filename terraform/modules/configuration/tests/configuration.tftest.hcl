@@ -68,6 +68,15 @@ run "each_job_server_has_a_name_of_its_own" {
   }
 }
 
+run "job_servers_of_one_user_data_share_the_names" {
+  command = plan
+
+  assert {
+    condition     = jsonencode(output.job_group) == jsonencode(merge(output.jobs[0], { hostname = "job-[1-2]" }))
+    error_message = "The configuration is another one: ${jsonencode(output.job_group)}"
+  }
+}
+
 run "what_is_given_arrives" {
   command = plan
 
@@ -132,5 +141,11 @@ run "what_is_given_arrives" {
   assert {
     condition     = output.frontend.slurm.nodes[0].name == "job-1"
     error_message = "One job server is no range of them."
+  }
+
+  # Only of a range is a name claimed.
+  assert {
+    condition     = output.job_group.hostname == "job-[1-1]"
+    error_message = "One name would be had by every instance: ${output.job_group.hostname}"
   }
 }
