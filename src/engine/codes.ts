@@ -220,8 +220,8 @@ export const codes = {
     kind: 'wait',
     means: 'systemd cannot mount the data volume.',
     cause:
-      'The file system on the volume looks whole, but its check before the mount (systemd-fsck) or the mount itself fails each time; the message has their last words. The check ends with an error where it would have to mend more than is safe without a person, the mount where the kernel finds damage that the superblock does not show.',
-    mend: 'Read the message and journalctl --dmesg. Take a snapshot of the volume; then check it with e2fsck, or xfs_repair -n, while it is not mounted, and run apply again.',
+      'The file system on the volume looks whole, but its check before the mount (systemd-fsck) or the mount itself fails each time; the message has their last words. The check ends with an error where it would have to mend more than is safe without a person, the mount where the kernel finds damage that the superblock does not show, or does not know an option that somebody has given the mount unit.',
+    mend: 'Read the message and journalctl --dmesg; systemctl cat with the mount unit shows its options. Take a snapshot of the volume; then check it with e2fsck, or xfs_repair -n, while it is not mounted, and run apply again.',
   },
   MUNGE_NOT_ANSWERING: {
     kind: 'wait',
