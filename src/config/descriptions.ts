@@ -49,7 +49,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   slurm: 'What stands in slurm.conf, above the last line of the agent. What is below it is yours.',
   'slurm.clusterName': 'ClusterName: lower-case letters, digits, "_" and "-".',
   'slurm.stateSaveLocation':
-    'Where slurmctld keeps jobs and nodes over its restarts: a directory for the user slurm alone, on this machine or on EFS, never in the exported tree.',
+    'Where slurmctld keeps jobs and nodes over its restarts: a directory for the user slurm alone, on this machine or on EFS, never in the exported tree. A disk that /etc/fstab has for it is mounted before.',
   'slurm.nodes': 'The nodes that run jobs, a line of slurm.conf each.',
   'slurm.nodes[].name': 'A name or a range, such as "job-1" or "job-[1-4,7]".',
   'slurm.nodes[].cpus': 'CPUs of one such node; by default as many as it tells of itself.',

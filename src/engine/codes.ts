@@ -220,8 +220,8 @@ export const codes = {
     kind: 'wait',
     means: 'systemd cannot mount the data volume.',
     cause:
-      'The file system on the volume looks whole, but its check before the mount (systemd-fsck) or the mount itself fails each time; the message has their last words. The check ends with an error where it would have to mend more than is safe without a person, the mount where the kernel finds damage that the superblock does not show.',
-    mend: 'Read the message and journalctl --dmesg. Take a snapshot of the volume; then check it with e2fsck, or xfs_repair -n, while it is not mounted, and run apply again.',
+      'The file system on the volume looks whole, but its check before the mount (systemd-fsck) or the mount itself fails each time; the message has their last words. The check ends with an error where it would have to mend more than is safe without a person, the mount where the kernel finds damage that the superblock does not show, or does not know an option that somebody has given the mount unit.',
+    mend: 'Read the message and journalctl --dmesg; systemctl cat with the mount unit shows its options. Take a snapshot of the volume; then check it with e2fsck, or xfs_repair -n, while it is not mounted, and run apply again.',
   },
   MUNGE_NOT_ANSWERING: {
     kind: 'wait',
@@ -229,6 +229,13 @@ export const codes = {
     cause:
       'munged was started and does not stay up, or munge and unmunge cannot pass a credential through it. Mostly it refuses its key or one of its directories for their owner or mode, or the clock was set meanwhile.',
     mend: 'Read the message, journalctl -u munge and /var/log/munge/munged.log. Set right what they complain of: the key and its own directories belong to munge, those above them to root, and others must not be able to write to any (chmod go-w).',
+  },
+  SLURM_STATE_NOT_MOUNTED: {
+    kind: 'wait',
+    means: "The disk of slurmctld's state is not mounted.",
+    cause:
+      '/etc/fstab has an entry for a place at or above slurm.stateSaveLocation, and nothing is mounted there: its device is not there, or mounting it fails. slurmctld does not start without it, and nothing is made on the bare directory.',
+    mend: 'Attach the disk: once its device is there, the agent mounts it. Where that fails, read the message and journalctl --dmesg. Where the entry is no longer meant, remove it.',
   },
   SLURMCTLD_NOT_UP: {
     kind: 'wait',
@@ -241,8 +248,8 @@ export const codes = {
     kind: 'wait',
     means: 'The disk of accounting.directory is not mounted.',
     cause:
-      '/etc/fstab has an entry for a place at or above accounting.directory, and nothing is mounted there. MariaDB does not start without it, and no database is made on the bare directory.',
-    mend: 'Mount it (systemctl start with its mount unit), and read journalctl --dmesg where that fails. Where the entry is no longer meant, remove it.',
+      '/etc/fstab has an entry for a place at or above accounting.directory, and nothing is mounted there: its device is not there, or mounting it fails. MariaDB does not start without it, and no database is made on the bare directory.',
+    mend: 'Attach the disk: once its device is there, the agent mounts it. Where that fails, read the message and journalctl --dmesg. Where the entry is no longer meant, remove it.',
   },
   MARIADB_NOT_ANSWERING: {
     kind: 'wait',
@@ -879,7 +886,7 @@ export const codes = {
     kind: 'warning',
     means: 'A mount hides files on the bare directory.',
     cause:
-      'There was something in efs.mountPoint or dataVolume.mountPoint when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted.',
+      "There was something in efs.mountPoint, in dataVolume.mountPoint or where a disk of Slurm's state is mounted when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted.",
     mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the mounted file system what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
   },
   FSTAB_OLD_ENTRY_REPLACED: {

@@ -37,21 +37,24 @@ export function withEntry(fstab: string, entry: FstabEntry): string {
 
 /** Entries of others that name the same target, or one of the sources. */
 export function rivalsOf(fstab: string, target: string, sources: readonly string[]): readonly FstabEntry[] {
-  return fstab
-    .split('\n')
-    .map(parseLine)
-    .filter((entry) => entry !== undefined)
+  return entriesOf(fstab)
     .filter((entry) => !entry.options.includes(owned))
     .filter((entry) => entry.target === target || sources.includes(entry.source))
 }
 
-/** The deepest target of an entry that holds the path; undefined where that is the root file system alone. */
-export function targetAbove(fstab: string, path: string): string | undefined {
-  const targets = fstab.split('\n').map((line) => parseLine(line)?.target)
-  return targets
-    .filter((target) => target !== undefined)
-    .filter((target) => target !== '/' && `${path}/`.startsWith(`${target}/`))
-    .toSorted((one, other) => other.length - one.length)[0]
+/** The entry whose target holds the path, the deepest; undefined where that is the root file system alone. */
+export function entryAbove(fstab: string, path: string): FstabEntry | undefined {
+  return entriesOf(fstab)
+    .filter(({ target }) => target !== '/' && `${path}/`.startsWith(`${target}/`))
+    .toSorted((one, other) => other.target.length - one.target.length)[0]
+}
+
+/** Where udev shows the device that is meant; undefined for no device, and for a name that is not surely known. */
+export function deviceOf({ source }: FstabEntry): string | undefined {
+  if (source.startsWith('/dev/')) return source
+  // udev escapes all other characters in its links.
+  const [, tag = '', name] = /^(UUID|LABEL|PARTUUID|PARTLABEL)=([\w#+.:=@-]+)$/.exec(source) ?? []
+  return name === undefined ? undefined : `/dev/disk/by-${tag.toLowerCase()}/${name}`
 }
 
 /** The agent's entry for the target. */
@@ -60,9 +63,13 @@ export function ownEntry(fstab: string, target: string): FstabEntry | undefined 
 }
 
 export function ownEntries(fstab: string): readonly FstabEntry[] {
+  return entriesOf(fstab).filter(({ options }) => options.includes(owned))
+}
+
+function entriesOf(fstab: string): readonly FstabEntry[] {
   return fstab
     .split('\n')
-    .map(parseOwn)
+    .map(parseLine)
     .filter((entry) => entry !== undefined)
 }
 

@@ -8,6 +8,7 @@ import { parseMemTotal } from '../formats/meminfo.ts'
 import { ownLines } from '../formats/slurm-conf.ts'
 import { type DataDirectory, dataDirectory, mariadbConf, objectionTo, toMake } from './accounting-directory.ts'
 import { held } from './holds.ts'
+import { tellOfHiddenBy } from './listed-mount.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
@@ -63,7 +64,7 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
       conf,
       confFile,
       memoryMiB: parseMemTotal(meminfo ?? ''),
-      directory: await dataDirectory(config, dataDirectoryOf(conf ?? ''), host),
+      directory: await dataDirectory(config, dataDirectoryOf(conf ?? ''), host, signal),
       slurmdbdConf,
       answer,
       lastWords: isAnswered ? undefined : await journalTail(mariadbUnit, host, signal),
@@ -82,7 +83,10 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
     if (preparing.length > 0) return { is: 'act', actions: preparing }
     const actions = toRun(service, seen.confFile?.changedAtMs ?? 0)
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
-    if (answer === true) return { is: 'converged', because: `${database} is there, and slurm may use it` }
+    if (answer === true) {
+      const because = `${database} is there, and slurm may use it`
+      return tellOfHiddenBy(seen.directory.disk, { is: 'converged', because }, past)
+    }
     if (answer === false) {
       const because = `${database} is not there, or slurm may not use it`
       return { is: 'act', actions: [{ do: 'exec', argv: ['mariadb', `--execute=${sql.make}`], because }] }

@@ -2,8 +2,7 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Action, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
-import { targetAbove } from '../formats/fstab.ts'
-import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { type ListedMount, listedMount, mountFirst } from './listed-mount.ts'
 import { refusal } from './refusal.ts'
 
 /** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
@@ -20,9 +19,8 @@ export interface DataDirectory {
   readonly holds: readonly string[]
   /** What was being made when a run was cut off. */
   readonly unfinished: FileStat | undefined
-  /** Where by /etc/fstab the disk is mounted that the directory is on; undefined for the root disk. */
-  readonly mountPoint: string | undefined
-  readonly isMounted: boolean
+  /** The disk that the directory is on; undefined for the root disk. */
+  readonly disk: ListedMount | undefined
   /** By the file that an earlier run has written once the database was made; undefined before there was one. */
   readonly configured: string | undefined
   /** Whether there still is one in another place that is configured; `unknown` while the disk of that is not mounted. */
@@ -33,36 +31,43 @@ export async function dataDirectory(
   { accounting: { directory } }: FrontendConfig,
   configured: string | undefined,
   host: Host,
+  signal: AbortSignal,
 ): Promise<DataDirectory> {
   const other = configured === directory ? undefined : configured
-  const [found, tables, unfinished, otherTables, fstab = '', mountinfo = ''] = await Promise.all([
+  // First of all: were it mounted in between, the database would seem to be gone.
+  const disk = await listedMount(directory, host, signal)
+  const [found, tables, unfinished, elsewhere] = await Promise.all([
     host.stat(directory),
     host.stat(tablesOf(directory)),
     host.stat(unfinishedOf(directory)),
-    other === undefined ? undefined : host.stat(tablesOf(other)),
-    host.read('/etc/fstab'),
-    host.read('/proc/self/mountinfo'),
+    databaseIn(other, host, signal),
   ])
   const isMade = tables !== undefined
-  const mountPoint = targetAbove(fstab, directory)
-  const mounts = parseMountinfo(mountinfo)
-  const isMounted = (place: string | undefined) => place === undefined || mountAt(mounts, place) !== undefined
-  const withoutTables = isMounted(targetAbove(fstab, other ?? '/')) ? 'none' : 'unknown'
   return {
     found,
     isMade,
     holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
     unfinished,
-    mountPoint,
-    isMounted: isMounted(mountPoint),
+    disk,
     configured,
-    elsewhere: otherTables === undefined ? withoutTables : 'there',
+    elsewhere,
   }
 }
 
-/** Why nothing can be made there, or had from there. */
+async function databaseIn(
+  directory: string | undefined,
+  host: Host,
+  signal: AbortSignal,
+): Promise<DataDirectory['elsewhere']> {
+  if (directory === undefined) return 'none'
+  const disk = await listedMount(directory, host, signal)
+  if ((await host.stat(tablesOf(directory))) !== undefined) return 'there'
+  return disk === undefined || disk.is === 'mounted' ? 'none' : 'unknown'
+}
+
+/** Why nothing can be made there, or had from there, and what comes before it can. */
 export function objectionTo({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): Decision | undefined {
-  const { found, isMade, holds, mountPoint, configured, elsewhere } = seen
+  const { found, isMade, holds, disk, configured, elsewhere } = seen
   if (elsewhere !== 'none') {
     const there = elsewhere === 'there' ? 'the database is in' : 'the disk is not mounted of'
     return refusal(
@@ -71,9 +76,8 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
       `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${configured} to ${directory}; or set accounting.directory back`,
     )
   }
-  if (!seen.isMounted) {
-    return { is: 'wait', code: 'ACCOUNTING_DISK_NOT_MOUNTED', for: `${mountPoint} is in /etc/fstab, and not mounted` }
-  }
+  const mounting = mountFirst(disk, 'ACCOUNTING_DISK_NOT_MOUNTED')
+  if (mounting !== undefined) return mounting
   const hint = 'move it away, or choose another accounting.directory'
   if (found !== undefined && found.kind !== 'directory') {
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
@@ -86,7 +90,7 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
       `mount its disk or put it back; to begin anew without what was recorded, remove ${mariadbConf}`,
     )
   }
-  if (mountPoint === directory) {
+  if (disk?.mountPoint === directory) {
     const below = `choose a directory below it: ${directory}/mysql`
     return refusal(
       'ACCOUNTING_DIRECTORY_TAKEN',
@@ -108,7 +112,7 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
 export function toMake({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): readonly Action[] {
   if (seen.isMade) return []
   const beside = unfinishedOf(directory)
-  const guard = seen.mountPoint === undefined ? {} : { whileMounted: seen.mountPoint }
+  const guard = seen.disk === undefined ? {} : { whileMounted: seen.disk.mountPoint }
   const run = (because: string, ...argv: Exec['argv']): Exec => ({ do: 'exec', argv, ...guard, because })
   const because = `there is no database in ${directory}`
   return [

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { ActionOutcome } from '../engine/action.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import { type FstabEntry, rivalsOf, withEntry } from '../formats/fstab.ts'
@@ -12,6 +12,7 @@ import { lookWith } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
 import { hides, tellOfHidden } from './hidden-files.ts'
+import { startMount } from './mount-unit.ts'
 import { oldDataEntry, tellOfOld, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import type { Holds } from './soundness.ts'
@@ -149,19 +150,17 @@ export function decideMount(
       argv: ['systemctl', 'daemon-reload'],
       because: 'systemd makes its mount units from /etc/fstab',
     },
-    place.mount === undefined && toMount(`${disk.path} is not mounted on ${mountPoint}`, unit, place),
+    place.mount === undefined &&
+      startMount(
+        unit,
+        [`${disk.path} is not mounted on ${mountPoint}`, ...hides(place.bare)].join('; '),
+        place.mountWords,
+        'DATA_VOLUME_MOUNT_FAILED',
+      ),
     place.mount !== undefined && toGrow(wanted, disk, holds, past),
   )
   const told = tellOfOld(tellOfGrowth(decision, wanted, disk, holds, past), oldDataEntry(mountPoint), past)
   return tellOfHidden(told, mountPoint, past)
-}
-
-function toMount(reason: string, unit: string, { bare, mountWords: words }: Place): Exec {
-  const start = { do: 'exec', argv: ['systemctl', 'start', unit] } as const
-  const because = [reason, ...hides(bare)].join('; ')
-  if (words === '') return { ...start, because }
-  const obstacle = { code: 'DATA_VOLUME_MOUNT_FAILED', for: `${unit} fails; it said: ${words}` } as const
-  return { ...start, because: `${because}; the last try said: ${words}`, obstacle }
 }
 
 /** The names by which an entry of somebody else could mean this file system. */

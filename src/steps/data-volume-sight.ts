@@ -2,7 +2,6 @@ import type { FormatIntent } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
 import type { Superblock } from '../formats/superblock.ts'
-import { fsckUnit, pathUnit } from '../formats/systemd.ts'
 import { type Absence, lookAtAbsence } from './data-volume-absence.ts'
 import { type Ec2Facts, ec2Facts, snapshotBehind } from './data-volume-ec2.ts'
 import type { Identified } from './data-volume-identity.ts'
@@ -14,8 +13,8 @@ import { type Disk, type Survey, topsOf } from './disk-survey.ts'
 import { hasIdlePartitions, useOf, useOfPartition, withoutPartitions } from './disk-use.ts'
 import { type Verdict, verdictOf } from './disk-verdict.ts'
 import { fileSystems } from './file-systems.ts'
+import { mountFailureWords } from './mount-unit.ts'
 import type { Refusal } from './refusal.ts'
-import { lastWords } from './service.ts'
 
 /** How far into the data volume it was possible, or needed, to look. `disk` is the partition, where one is configured. */
 export type Sight =
@@ -127,8 +126,10 @@ async function readingOf(
   const verdict = found.is === 'refuse' ? found : verdictOf(disk, found, wanted.fileSystem, intent)
   if (verdict.is === 'holds') {
     const link = `/dev/disk/by-uuid/${verdict.uuid}`
-    const units = [pathUnit(wanted.mountPoint, 'mount'), fsckUnit(link)]
-    const [byUuid, mountWords] = await Promise.all([host.stat(link), failureWords(units, host, signal)])
+    const [byUuid, mountWords] = await Promise.all([
+      host.stat(link),
+      mountFailureWords(wanted.mountPoint, link, host, signal),
+    ])
     return { is: 'read', disk, verdict, byUuid, mountWords, facts, findings: undefined }
   }
   if (mayBeInTheMaking(found) && (await host.deviceIsClaimed(disk.path))) return { is: 'claimed', disk }
@@ -136,16 +137,6 @@ async function readingOf(
   const mayConsent = speaksAgainst && wanted.partition === undefined
   const findings = mayConsent ? await findingsOf(wanted, disk, host, signal) : undefined
   return { is: 'read', disk, verdict, byUuid: undefined, mountWords: '', facts, findings }
-}
-
-/** Of a check or a mount that ended well there are words, too. */
-async function failureWords(units: readonly string[], host: Host, signal: AbortSignal): Promise<string> {
-  // 0: at least one has failed; 1, 3 or 4: none, by the version of systemd.
-  const { exitCode, stdout } = await host.exec(['systemctl', 'is-failed', ...units], { signal, ok: [0, 1, 3, 4] })
-  if (exitCode !== 0) return ''
-  const states = stdout.split('\n')
-  const failed = units.filter((_, index) => states[index] === 'failed')
-  return await lastWords(failed, ['mount', 'systemd-fsck'], host, signal)
 }
 
 /**

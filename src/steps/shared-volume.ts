@@ -5,6 +5,7 @@ import type { Step } from '../engine/step.ts'
 import { rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { FrontendRecord } from '../formats/node-record.ts'
 import { hides, tellOfHidden } from './hidden-files.ts'
+import { startMount } from './mount-unit.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 import { lookAtSharedVolume, type Seen } from './shared-volume-seen.ts'
@@ -113,9 +114,6 @@ function toAutomount(mountPoint: string, { units, bare }: Seen): Exec {
 
 function toMount(source: string, mountPoint: string, { units, words, closed }: Seen): Decision {
   if (closed !== undefined) return { is: 'wait', code: 'SHARED_VOLUME_UNREACHABLE', for: closed }
-  const start = { do: 'exec', argv: ['systemctl', 'start', units[0].name] } as const
   const because = `${source} is not mounted on ${mountPoint}`
-  if (words === '') return { is: 'act', actions: [{ ...start, because }] }
-  const obstacle = { code: 'SHARED_VOLUME_NOT_MOUNTED', for: `${units[0].name} fails; it said: ${words}` } as const
-  return { is: 'act', actions: [{ ...start, because: `${because}; the last try said: ${words}`, obstacle }] }
+  return { is: 'act', actions: [startMount(units[0].name, because, words, 'SHARED_VOLUME_NOT_MOUNTED')] }
 }

@@ -9,6 +9,7 @@ import {
   type SlurmVersion,
 } from '../formats/slurm-conf.ts'
 import { packageStates } from './installed.ts'
+import { mountFirst, tellOfHiddenBy } from './listed-mount.ts'
 import { lookAtNodes, type Nodes, nodeDefinitions } from './node-definitions.ts'
 import { shareOf } from './share.ts'
 import { directoryTrouble, giveToSlurm, type SlurmDirectories, slurmDirectories } from './slurm-directories.ts'
@@ -39,7 +40,8 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
   title: 'Slurm configuration',
   after: ['efs'],
   packages: () => ['slurmctld'],
-  deadlineMs: () => 60_000,
+  // A disk for the state may come as late as the data volume.
+  deadlineMs: () => 300_000,
 
   async observe(config, host, signal) {
     const share = shareOf(config)
@@ -48,7 +50,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       host.primaryAddress(),
       lookAtNodes(config, share, host, signal),
       readAll([slurmConfPath, cgroupConfPath, share.slurmConf, share.cgroupConf], host),
-      slurmDirectories(config, host),
+      slurmDirectories(config, host, signal),
     ])
     const version = states.get('slurmctld')?.version ?? ''
     const release = parseSlurmVersion(version)
@@ -56,9 +58,11 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
     return { version: release, address, nodes, files, directories, unsaved: await unsavedOf(files, host) }
   },
 
-  decide(config, seen) {
+  decide(config, seen, past) {
     const { version, files } = seen
     const share = shareOf(config)
+    const mounting = mountFirst(seen.directories.stateDisk, 'SLURM_STATE_NOT_MOUNTED')
+    if (mounting !== undefined) return mounting
     const trouble = directoryTrouble(config, seen.directories)
     if (trouble !== undefined) return trouble
     const nodes = nodeDefinitions(config.slurm.nodes, seen.nodes, [
@@ -89,7 +93,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       toWrite(share.slurmConf, slurm, files, config),
       toWrite(share.cgroupConf, cgroup, files, config),
     )
-    return tellOfDamaged(decision, seen.nodes.damaged)
+    return tellOfHiddenBy(seen.directories.stateDisk, tellOfDamaged(decision, seen.nodes.damaged), past)
 
     /** A front end that replaces a lost one finds the operator's lines on the share. */
     function own(local: string, shared: string): string {

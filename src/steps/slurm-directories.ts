@@ -1,7 +1,7 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
-import { guardOf } from './mount-guard.ts'
+import { type ListedMount, listedMount } from './listed-mount.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 
@@ -9,21 +9,28 @@ const logDirectory = '/var/log/slurm'
 
 export interface SlurmDirectories {
   readonly state: FileStat | undefined
+  /** The disk that the state is on; undefined for the root disk. */
+  readonly stateDisk: ListedMount | undefined
   /** What is in the state directory; looked at where it is not slurm's alone. */
   readonly stateHolds: readonly string[]
   readonly log: FileStat | undefined
   readonly share: FileStat | undefined
 }
 
-export async function slurmDirectories(config: FrontendConfig, host: Host): Promise<SlurmDirectories> {
+export async function slurmDirectories(
+  config: FrontendConfig,
+  host: Host,
+  signal: AbortSignal,
+): Promise<SlurmDirectories> {
   const { stateSaveLocation } = config.slurm
+  const stateDisk = await listedMount(stateSaveLocation, host, signal)
   const [state, log, share] = await Promise.all([
     host.stat(stateSaveLocation),
     host.stat(logDirectory),
     host.stat(shareOf(config).directory),
   ])
   const isForeign = state?.kind === 'directory' && !isSlurms(state)
-  return { state, stateHolds: isForeign ? await host.list(stateSaveLocation) : [], log, share }
+  return { state, stateDisk, stateHolds: isForeign ? await host.list(stateSaveLocation) : [], log, share }
 }
 
 /** Why a person must decide: what is there is not ours to change. */
@@ -44,18 +51,21 @@ export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories)
 }
 
 /** Those that are slurm's, made or given to it where they are not. */
-export function giveToSlurm(config: FrontendConfig, { state, log }: SlurmDirectories): readonly (Mkdir | false)[] {
-  return [given(config.slurm.stateSaveLocation, 0o700, state, config), given(logDirectory, 0o755, log, config)]
+export function giveToSlurm(
+  { slurm }: FrontendConfig,
+  { state, stateDisk, log }: SlurmDirectories,
+): readonly (Mkdir | false)[] {
+  return [given(slurm.stateSaveLocation, 0o700, state, stateDisk), given(logDirectory, 0o755, log, undefined)]
 }
 
-function given(path: string, mode: number, found: FileStat | undefined, config: FrontendConfig): Mkdir | false {
+function given(path: string, mode: number, found: FileStat | undefined, disk: ListedMount | undefined): Mkdir | false {
   if (found?.owner === 'slurm:slurm') return false
   return {
     do: 'mkdir',
     path,
     mode,
     owner: { user: 'slurm', group: 'slurm' },
-    ...guardOf(path, config),
+    ...(disk && { whileMounted: disk.mountPoint }),
     because: found === undefined ? 'it is not there' : `it belongs to ${found.owner}`,
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FstabEntry, ownEntry, rivalsOf, targetAbove, withEntry } from '../../src/formats/fstab.ts'
+import { deviceOf, entryAbove, type FstabEntry, ownEntry, rivalsOf, withEntry } from '../../src/formats/fstab.ts'
 
 /** Of an Ubuntu cloud image, with what people add to it. */
 const captured = readFileSync(new URL('../fixtures/fstab', import.meta.url), 'utf8')
@@ -78,10 +78,25 @@ test.each([
   ['/srv/accounting', '/srv/accounting'],
   ['/srv/accounting-2', '/srv'],
   ['/var/lib/mysql', undefined],
-])('targetAbove finds the deepest place that holds %s, but for the root: %s', (path, target) => {
+])('entryAbove finds the deepest place that holds %s, but for the root: %s', (path, target) => {
   const table =
     'a / ext4 defaults 0 1\nb /srv ext4 nofail 0 2\n# c /var ext4\nd /srv/accounting xfs\ne none swap sw 0 0\n'
-  expect(targetAbove(table, path)).toBe(target)
+  expect(entryAbove(table, path)?.target).toBe(target)
+})
+
+// As systemd-fstab-generator 252 names the device units that it has the mounts wait for.
+test.each([
+  ['/dev/xvdg', '/dev/xvdg'],
+  ['UUID=0a1b2c3d-0000-4000-8000-000000000009', '/dev/disk/by-uuid/0a1b2c3d-0000-4000-8000-000000000009'],
+  ['LABEL=slurm-state', '/dev/disk/by-label/slurm-state'],
+  ['PARTUUID=0a1b2c3d-01', '/dev/disk/by-partuuid/0a1b2c3d-01'],
+  ['PARTLABEL=state', '/dev/disk/by-partlabel/state'],
+  ['LABEL=with a blank', undefined],
+  ['ID=nvme-of-somebody', undefined],
+  ['10.0.0.7:/exported', undefined],
+  ['tmpfs', undefined],
+])('deviceOf knows the device of %s: %s', (source, device) => {
+  expect(deviceOf({ ...entry, source })).toBe(device)
 })
 
 describe('rivalsOf', () => {

@@ -11,6 +11,7 @@ import { efsHelper } from './scenarios/efs-helper.ts'
 import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
 import { labCheck } from './scenarios/lab-check.ts'
+import { lateVolume } from './scenarios/late-volume.ts'
 import { nfsClient } from './scenarios/nfs-client.ts'
 import { nodeNames } from './scenarios/node-names.ts'
 import { oldScriptTakenOver } from './scenarios/old-script.ts'
@@ -55,6 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
   replaceFrontEnd,
   nodeNames,
   accounting,
+  lateVolume,
   thousand,
   aptLocked,
   powerCut,

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { waitForConvergence } from './agent-status.ts'
+import type { Disk } from './disk.ts'
 import { exampleConfig, exampleJobConfig } from './example-config.ts'
 import type { Guest } from './guest.ts'
 import type { Lab, Launched } from './lab.ts'
 import { timed } from './print.ts'
+import { bakedImage } from './scenario.ts'
+import { frontendUserData } from './user-data.ts'
 import { type Look, waitFor } from './wait.ts'
 
 export const ALICE = { name: 'alice', uid: 2001, home: '/mnt/shared/home/alice' } as const
 export const JOB_SERVERS = ['job-1', 'job-2'] as const
+
+/** For a first run with accounting: it installs MariaDB, which no image has. */
+export const ACCOUNTING_DEADLINE_MS = 1_800_000
 
 /** So that nobody waits long for what another has published. */
 const common = { users: [ALICE], convergeIntervalSeconds: 15 }
@@ -23,8 +29,55 @@ export function jobServerOfCluster(name: string) {
   return { ...exampleJobConfig(name), ...common }
 }
 
+interface Cluster {
+  readonly frontEnd: Launched
+  readonly jobServers: readonly Launched[]
+}
+
+interface ClusterOptions {
+  /** Of each, its name, or the range that it is to take one of. */
+  readonly jobServers: readonly string[]
+  /** Of the front end, where it is not the one of the example. */
+  readonly userData?: string
+}
+
+interface BootOptions extends ClusterOptions {
+  /** What the front end has beside its own and the data volume. */
+  readonly moreDisks?: readonly Disk[]
+  /** For the first run of each. */
+  readonly deadlineMs?: number
+}
+
+/** The instances of a cluster, switched off; EFS is open, and the front end has the data volume. */
+export async function launchCluster(lab: Lab, { jobServers, userData }: ClusterOptions): Promise<Cluster> {
+  await lab.efs.open()
+  const frontEnd = await lab.launch(bakedImage(lab), userData ?? (await frontendUserData(lab, frontendOfCluster())))
+  const servers: Launched[] = []
+  for (const hostname of jobServers) {
+    const ofServer = await frontendUserData(lab, jobServerOfCluster(hostname))
+    servers.push(await lab.launch(bakedImage(lab, 'job'), ofServer))
+  }
+  await lab.attachDataVolume(frontEnd.guest)
+  return { frontEnd, jobServers: servers }
+}
+
+/** The same, booted at once, converged, and with idle nodes. */
+export async function bootCluster(lab: Lab, options: BootOptions): Promise<Cluster> {
+  const cluster = await launchCluster(lab, options)
+  const { frontEnd, jobServers } = cluster
+  await timed('the instances boot', () =>
+    Promise.all([
+      frontEnd.guest.boot([lab.instanceStore, frontEnd.root, lab.dataVolume, ...(options.moreDisks ?? [])]),
+      ...jobServers.map(({ guest, root }) => guest.boot([root])),
+    ]),
+  )
+  await waitForAll([frontEnd, ...jobServers], lab.signal, options.deadlineMs)
+  await timed('the nodes are idle', () => waitForIdle(frontEnd.guest, jobServers.length, lab.signal))
+  return cluster
+}
+
 /** The instances that the scenario `cluster` leaves behind. */
-export function theCluster({ launched }: Lab): { frontEnd: Launched; jobServers: readonly Launched[] } {
+export function theCluster({ launched }: Lab): Cluster {
   const [frontEnd, ...jobServers] = launched
   if (frontEnd === undefined || jobServers.length !== JOB_SERVERS.length) throw new Error('there is no whole cluster')
   return { frontEnd, jobServers }

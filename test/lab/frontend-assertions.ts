@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { VPC_CIDR } from './addresses.ts'
 import { AGENT, TIMER } from './agent-status.ts'
+import { assertBareBelow } from './bare-directory.ts'
 import type { ExampleConfig } from './example-config.ts'
 import type { Guest } from './guest.ts'
 import type { Lab } from './lab.ts'
@@ -54,22 +55,7 @@ export async function assertShare(lab: Lab, guest: Guest, mountPoint: string): P
   await guest.writeFile(probe, 'seen\n')
   assert.equal(await readFile(join(lab.efs.folder, 'lab-probe'), 'utf8'), 'seen\n', 'what the guest writes is on EFS')
   await guest.run(['rm', probe])
-  await assertBare(guest, mountPoint)
-}
-
-async function assertBare(guest: Guest, mountPoint: string): Promise<void> {
-  const view = '/run/lab-root'
-  await guest.run(['mkdir', '-p', view])
-  await guest.run(['mount', '--bind', '/', view])
-  try {
-    assert.equal(
-      await out(guest, 'ls', '-A', view + mountPoint),
-      '',
-      `nothing was written below the mount ${mountPoint}`,
-    )
-  } finally {
-    await guest.run(['umount', view])
-  }
+  await assertBareBelow(guest, mountPoint)
 }
 
 /** The key on the share is the local one, hidden from all but root, named by its fingerprint, and munged runs with it. */

@@ -205,12 +205,12 @@ describe('in a directory of its own', () => {
 
   const fstab = 'UUID=0 / ext4 defaults 0 1\nUUID=1 /srv/accounting ext4 nofail 0 2\n'
 
-  test('it waits for the disk that /etc/fstab has for it', async () => {
-    const tree = installed().set('/etc/fstab', file(fstab))
+  test('it waits for the disk that /etc/fstab has for it, whatever the bare directory holds', async () => {
+    const tree = installed().set('/etc/fstab', file(fstab)).set('/srv/accounting/mysql', file(''))
     expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toEqual({
       is: 'wait',
       code: 'ACCOUNTING_DISK_NOT_MOUNTED',
-      for: '/srv/accounting is in /etc/fstab, and not mounted',
+      for: '/dev/disk/by-uuid/1, which /etc/fstab has for /srv/accounting',
     })
   })
 

@@ -154,11 +154,28 @@ describe('slurm-conf', () => {
       expect(machine.done).toEqual([])
     })
 
-    test('below the mount of EFS only while it is mounted', async () => {
-      const path = '/mnt/work/state'
-      expect(await actionsFor(path, settled())).toEqual([
-        { do: 'mkdir', path, mode: 0o700, owner, whileMounted: '/mnt/work', because: 'it is not there' },
+    test.each([
+      ['of EFS', '/mnt/work', '/mnt/work/state'],
+      ['of a disk of their own', '/srv/slurm', '/srv/slurm/slurmctld'],
+    ])('below the mount %s only while it is mounted', async (_what, mountPoint, path) => {
+      const tree = settled()
+        .set('/etc/fstab', file(`a ${mountPoint} auto nofail 0 0\n`))
+        .set('/proc/self/mountinfo', file(`30 28 259:3 / ${mountPoint} rw - auto a rw\n`))
+      expect(await actionsFor(path, tree)).toEqual([
+        { do: 'mkdir', path, mode: 0o700, owner, whileMounted: mountPoint, because: 'it is not there' },
       ])
+    })
+
+    test('and nothing on the bare directory of a disk that is not mounted', async () => {
+      const tree = settled().set('/etc/fstab', file('LABEL=slurm-state /srv/slurm ext4 nofail 0 2\n'))
+      const machine = smallMachine({ local: tree, shared: new Map(), script })
+      const changed = configuration({ slurm: { stateSaveLocation: '/srv/slurm/slurmctld' } })
+      expect(await settle(slurmConf, changed, machine)).toEqual({
+        is: 'wait',
+        code: 'SLURM_STATE_NOT_MOUNTED',
+        for: '/dev/disk/by-label/slurm-state, which /etc/fstab has for /srv/slurm',
+      })
+      expect(machine.done).toEqual([])
     })
 
     test('beside a mount point that begins alike', async () => {
@@ -225,11 +242,12 @@ describe('slurm-conf', () => {
 
   test('reads no more than it needs', async () => {
     const files = { [local]: slurm(), [localCgroup]: undefined, [shared]: undefined, [sharedCgroup]: undefined }
+    const mounts = { '/etc/fstab': undefined, '/proc/self/mountinfo': undefined }
     const stats = { [state]: undefined, '/var/log/slurm': undefined, '/mnt/work/slurm': undefined }
     expect(
       await slurmConf.observe(
         config,
-        fakeHost({ ...script, files, stats, directories: { '/mnt/work/slurm/nodes': [] } }),
+        fakeHost({ ...script, files: { ...files, ...mounts }, stats, directories: { '/mnt/work/slurm/nodes': [] } }),
         signal,
       ),
     ).toEqual({
@@ -237,7 +255,7 @@ describe('slurm-conf', () => {
       address: '10.0.0.5',
       nodes: { unresolved: ['job-[1-4]'], told: new Map(), damaged: [] },
       files,
-      directories: { state: undefined, stateHolds: [], log: undefined, share: undefined },
+      directories: { state: undefined, stateDisk: undefined, stateHolds: [], log: undefined, share: undefined },
       unsaved: [],
     })
   })

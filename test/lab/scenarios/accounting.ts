@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict'
 import {
+  ACCOUNTING_DEADLINE_MS,
   asAlice,
+  bootCluster,
   frontendOfCluster,
   JOB_SERVERS,
-  jobServerOfCluster,
   waitForAll,
   waitForIdle,
 } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
+import { waitForRecords } from '../job-records.ts'
 import { timed } from '../print.ts'
-import { bakedImage, type Scenario } from '../scenario.ts'
+import type { Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
-import { type Look, waitFor } from '../wait.ts'
 
 const JOB = 'to-be-recorded'
 const [JOB_SERVER] = JOB_SERVERS
-/** MariaDB is installed, which no image has. */
-const RUN_DEADLINE_MS = 1_800_000
 
 export const accounting: Scenario = {
   name: 'accounting',
@@ -25,17 +24,13 @@ export const accounting: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    await lab.efs.open()
-    const configuration = { ...frontendOfCluster(), accounting: { enabled: true } }
-    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, configuration))
-    const jobUserData = await frontendUserData(lab, jobServerOfCluster(JOB_SERVER))
-    const jobServer = await lab.launch(bakedImage(lab, 'job'), jobUserData)
-    await lab.attachDataVolume(frontEnd.guest)
-    const { guest } = frontEnd
-    const disks = [lab.instanceStore, frontEnd.root, lab.dataVolume]
-    await timed('the instances boot', () => Promise.all([guest.boot(disks), jobServer.guest.boot([jobServer.root])]))
-    await waitForAll([frontEnd, jobServer], signal, RUN_DEADLINE_MS)
-    await timed('the node is idle', () => waitForIdle(guest, 1, signal))
+    const userData = await frontendUserData(lab, { ...frontendOfCluster(), accounting: { enabled: true } })
+    const { frontEnd } = await bootCluster(lab, {
+      jobServers: [JOB_SERVER],
+      userData,
+      deadlineMs: ACCOUNTING_DEADLINE_MS,
+    })
+    const { guest, root } = frontEnd
     await assertClosed(guest)
     await timed('a job', () =>
       asAlice(guest, 'sbatch', '--wait', `--job-name=${JOB}`, '--output=/dev/null', '--wrap=hostname'),
@@ -43,7 +38,7 @@ export const accounting: Scenario = {
     await timed('it is recorded', () => waitForRecord(guest, signal))
 
     await timed('shut down', () => guest.shutDown())
-    await timed('boot', () => guest.boot(disks))
+    await timed('boot', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     await waitForAll([frontEnd], signal)
     await timed('it is still recorded', () => waitForRecord(guest, signal))
     await timed('the node is idle again', () => waitForIdle(guest, 1, signal))
@@ -61,24 +56,7 @@ async function assertClosed(guest: Guest): Promise<void> {
   assert.match(stderr, /Access denied/, 'nobody is not slurm')
 }
 
-/** slurmctld tells slurmdbd of it some seconds later. */
 async function waitForRecord(guest: Guest, signal: AbortSignal): Promise<void> {
-  const ask = [
-    'sacct',
-    '--allusers',
-    '--allocations',
-    '--noheader',
-    '--parsable2',
-    '--starttime=now-1days',
-    `--name=${JOB}`,
-  ]
-  const argv = [...ask, '--format=JobName,User,State,NodeList']
-  await waitFor(
-    'sacct to show the job',
-    { deadlineMs: 120_000, everyMs: 2_000, signal },
-    async (): Promise<Look<true>> => {
-      const { stdout, stderr } = await guest.run(argv, { ok: 'any' })
-      return stdout === `${JOB}|alice|COMPLETED|${JOB_SERVER}` ? { found: true } : { missing: stdout || stderr }
-    },
-  )
+  const record = [`${JOB}|alice|COMPLETED|${JOB_SERVER}`]
+  await waitForRecords(guest, `--name=${JOB}`, 'JobName,User,State,NodeList', record, signal)
 }

@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict'
 import { waitForStepCode } from '../agent-status.ts'
-import { assertSrun, frontendOfCluster, jobServerOfCluster, waitForAll, waitForIdle } from '../example-cluster.ts'
+import { assertSrun, JOB_SERVERS, launchCluster, waitForAll, waitForIdle } from '../example-cluster.ts'
 import { timed } from '../print.ts'
-import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import type { Scenario } from '../scenario.ts'
 import { pause } from '../wait.ts'
 
 const APART_MS = 120_000
@@ -14,12 +14,9 @@ export const anyOrder: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    await lab.efs.open()
-    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, frontendOfCluster()))
-    const jobServer = async (name: string) =>
-      await lab.launch(bakedImage(lab, 'job'), await frontendUserData(lab, jobServerOfCluster(name)))
-    const [early, late] = [await jobServer('job-1'), await jobServer('job-2')]
-    await lab.attachDataVolume(frontEnd.guest)
+    const { frontEnd, jobServers } = await launchCluster(lab, { jobServers: JOB_SERVERS })
+    const [early, late] = jobServers
+    assert.ok(early !== undefined && late !== undefined)
 
     await timed('a job server boots', () => early.guest.boot([early.root]))
     await timed('it waits for the key of the cluster', () =>

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict'
-import {
-  ALICE,
-  asAlice,
-  assertSrun,
-  frontendOfCluster,
-  JOB_SERVERS,
-  jobServerOfCluster,
-  keySum,
-  waitForAll,
-  waitForIdle,
-} from '../example-cluster.ts'
+import { ALICE, asAlice, assertSrun, bootCluster, JOB_SERVERS, keySum } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
-import type { Launched } from '../lab.ts'
 import { timed } from '../print.ts'
-import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import type { Scenario } from '../scenario.ts'
 
 const ARRAY = 20
 export const cluster: Scenario = {
@@ -23,24 +11,8 @@ export const cluster: Scenario = {
   ci: true,
   images: ['baked', 'job'],
   async run({ lab }) {
-    const { signal } = lab
-    await lab.efs.open()
-    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, frontendOfCluster()))
-    const jobServers: Launched[] = []
-    for (const name of JOB_SERVERS) {
-      const userData = await frontendUserData(lab, jobServerOfCluster(name))
-      jobServers.push(await lab.launch(bakedImage(lab, 'job'), userData))
-    }
-    await lab.attachDataVolume(frontEnd.guest)
-    await timed('the instances boot', () =>
-      Promise.all([
-        frontEnd.guest.boot([lab.instanceStore, frontEnd.root, lab.dataVolume]),
-        ...jobServers.map(({ guest, root }) => guest.boot([root])),
-      ]),
-    )
-    await waitForAll([frontEnd, ...jobServers], signal)
+    const { frontEnd, jobServers } = await bootCluster(lab, { jobServers: JOB_SERVERS })
     const { guest } = frontEnd
-    await timed('the nodes are idle', () => waitForIdle(guest, JOB_SERVERS.length, signal))
     const { stdout: nodes } = await guest.run([
       'sinfo',
       '--noheader',

@@ -13,6 +13,7 @@ import {
   waitForRunEnd,
   waitForStepCode,
 } from '../agent-status.ts'
+import { assertNothingThere } from '../bare-directory.ts'
 import { mountTarget } from '../cloud.ts'
 import type { EfsState } from '../efs.ts'
 import { exampleConfig } from '../example-config.ts'
@@ -70,12 +71,6 @@ const READ_ONLY: Trouble = {
   code: 'EFS_READ_ONLY',
   names: 'may not write',
   state: { named: false, serves: 'read-only' },
-}
-
-/** Nothing is mounted, and nothing was written where it would be. */
-async function assertNothingThere(guest: Guest, mountPoint: string): Promise<void> {
-  await guest.run(['findmnt', '--mountpoint', mountPoint], { ok: [1] })
-  assert.equal((await guest.run(['find', mountPoint, '-mindepth', '1'], { ok: [0, 1] })).stdout, '')
 }
 
 /** Starts a run as the timer does, and leaves it running. */

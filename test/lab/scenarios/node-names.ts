@@ -3,7 +3,7 @@ import { stepOf, waitForStepCode } from '../agent-status.ts'
 import type { InstanceState } from '../cloud.ts'
 import {
   assertSrun,
-  frontendOfCluster,
+  bootCluster,
   JOB_SERVERS,
   jobServerOfCluster,
   waitForAll,
@@ -25,28 +25,16 @@ export const nodeNames: Scenario = {
   ci: { leftOut: 'it takes 10 minutes; the unit tests have every order in which two can claim a name' },
   images: ['baked', 'job'],
   async run({ lab }) {
-    await lab.efs.open()
-    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, frontendOfCluster()))
-    const userData = await frontendUserData(lab, jobServerOfCluster(RANGE))
-    const launch = () => lab.launch(bakedImage(lab, 'job'), userData)
-    const kept = await launch()
-    const lost = await launch()
-    await lab.attachDataVolume(frontEnd.guest)
-    await timed('the instances boot', () =>
-      Promise.all([
-        frontEnd.guest.boot([lab.instanceStore, frontEnd.root, lab.dataVolume]),
-        ...[kept, lost].map(({ guest, root }) => guest.boot([root])),
-      ]),
-    )
-    await waitForAll([frontEnd, kept, lost], lab.signal)
+    const { frontEnd, jobServers } = await bootCluster(lab, { jobServers: [RANGE, RANGE] })
+    const [kept, lost] = jobServers
+    assert.ok(kept !== undefined && lost !== undefined)
     const names = { kept: await nameOf(kept.guest), lost: await nameOf(lost.guest) }
     assert.deepEqual([names.kept, names.lost].toSorted(), JOB_SERVERS, 'each has a name of its own')
     await assertClaims(frontEnd.guest, { [`${names.kept}.1`]: kept.guest, [`${names.lost}.1`]: lost.guest })
-    await timed('the nodes are idle', () => waitForIdle(frontEnd.guest, JOB_SERVERS.length, lab.signal))
 
     await timed('one of them shuts down', () => lost.guest.shutDown())
     isNow(lab, lost.guest, 'stopped')
-    const third = await launch()
+    const third = await lab.launch(bakedImage(lab, 'job'), await frontendUserData(lab, jobServerOfCluster(RANGE)))
     await timed('a third one boots', () => third.guest.boot([third.root]))
     const waiting = await timed('it waits for a name', () =>
       waitForStepCode(third.guest, 'node-name', 'NODE_NAMES_TAKEN', {

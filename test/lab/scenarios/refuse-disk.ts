@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { truncate } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { execa } from 'execa'
-import { AGENT, describe, handBack, readStatus, stepOf, takeOver, waitForRunEnd } from '../agent-status.ts'
+import {
+  AGENT,
+  describe,
+  handBack,
+  readStatus,
+  stepOf,
+  takeOver,
+  waitForRunEnd,
+  waitForStepCode,
+} from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertSlurm } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -14,6 +24,8 @@ import { frontendUserData } from '../user-data.ts'
 const GIB = 1024 ** 3
 /** Small enough to read whole, before and after. */
 const VOLUME_GIB = 2
+/** Of somebody who has made a mistake. */
+const BAD_OPTION = '/etc/systemd/system/mnt-shared.mount.d/options.conf'
 
 async function digest(file: string): Promise<string> {
   return (await execa('sha256sum', [file])).stdout
@@ -22,7 +34,7 @@ async function digest(file: string): Promise<string> {
 export const refuseDisk: Scenario = {
   name: 'refuse-disk',
   title:
-    'the volume with the right ID holds another file system: refused, unchanged; then lost on consent; then enlarged',
+    'another file system is on the volume with the right ID: refused, unchanged; lost on consent; grown once it can be mounted',
   ci: true,
   images: ['baked'],
   async run({ lab }) {
@@ -55,10 +67,14 @@ export const refuseDisk: Scenario = {
     await guest.boot([root, lab.dataVolume, lab.instanceStore])
     await timed('lost on consent alone', () => loseOnConsent(guest, signal))
     await timed('a front end with an ext4', () => assertFrontend(lab, guest, config))
+    await guest.run(['mkdir', dirname(BAD_OPTION)])
+    await guest.writeFile(BAD_OPTION, '[Mount]\nOptions=noatme\n')
     await guest.shutDown()
     await truncate(file, 2 * VOLUME_GIB * GIB)
     tellSize(lab, 2 * VOLUME_GIB)
     await guest.boot([lab.dataVolume, lab.instanceStore, root])
+    await timed('it cannot be mounted', () => assertNotMounted(guest, signal))
+    await guest.run(['rm', BAD_OPTION])
     await timed('the run after the boot ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))
     await timed('the volume was enlarged: it is grown', () => assertGrown(guest))
   },
@@ -85,6 +101,13 @@ async function loseOnConsent(guest: Guest, signal: AbortSignal): Promise<void> {
   await guest.run([AGENT, 'disk', 'consent', volume, '--findings', findings])
   await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
   await handBack(guest)
+}
+
+/** Neither by systemd at boot nor by the agent, which tries until a person has mended it. */
+async function assertNotMounted(guest: Guest, signal: AbortSignal): Promise<void> {
+  const code = 'DATA_VOLUME_MOUNT_FAILED'
+  const status = await waitForStepCode(guest, 'data-volume', code, { deadlineMs: 240_000, signal })
+  assert.match(stepOf(status, 'data-volume').reason ?? '', /bad option|Unknown parameter/, 'mount says why')
 }
 
 async function assertGrown(guest: Guest): Promise<void> {

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
-import {
-  asAlice,
-  frontendOfCluster,
-  jobServerOfCluster,
-  waitForAll,
-  waitForIdle,
-  waitForJobs,
-} from '../example-cluster.ts'
+import { bootCluster, frontendOfCluster, waitForAll, waitForIdle } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
+import { assertBothEnd, submitTwo } from '../two-jobs.ts'
 import { frontendUserData } from '../user-data.ts'
 import { pause } from '../wait.ts'
 
@@ -29,28 +23,13 @@ export const replaceFrontEnd: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    await lab.efs.open()
     const userData = await frontendUserData(lab, config())
-    const first = await lab.launch(bakedImage(lab), userData)
-    const server = await lab.launch(bakedImage(lab, 'job'), await frontendUserData(lab, jobServerOfCluster('job-1')))
-    await lab.attachDataVolume(first.guest)
-    await timed('the instances boot', () =>
-      Promise.all([
-        first.guest.boot([lab.instanceStore, first.root, lab.dataVolume]),
-        server.guest.boot([server.root]),
-      ]),
-    )
-    await waitForAll([first, server], signal)
-    await timed('the node is idle', () => waitForIdle(first.guest, 1, signal))
+    const { frontEnd: first, jobServers } = await bootCluster(lab, { jobServers: ['job-1'], userData })
+    const [server] = jobServers
+    assert.ok(server !== undefined)
     const before = { slurmd: await invocationOf(server.guest), data: await uuidOf(first.guest) }
 
-    const submit = (name: string, script: string) =>
-      asAlice(first.guest, 'sbatch', '--parsable', '--exclusive', `--output=${name}`, `--wrap=${script}`)
-    const running = await submit('running', 'sleep 180; echo ran to its end')
-    await timed('a job runs', () => waitForJobs(first.guest, 'to run', (jobs) => jobs.join() === 'R', signal))
-    const queued = await submit('queued', 'echo had its turn')
-    await waitForJobs(first.guest, 'to be queued', (jobs) => jobs.toSorted().join() === 'PD,R', signal)
-
+    const jobs = await submitTwo(first.guest, 180, signal)
     await timed('slurmctld writes its state', () => pause(STATE_WRITTEN_MS, signal))
     await timed('the front end is lost', () => first.guest.cutPower())
     const { instance } = first.guest
@@ -61,11 +40,7 @@ export const replaceFrontEnd: Scenario = {
     await timed('another one boots', () => guest.boot([root, lab.dataVolume, lab.instanceStore]))
     await waitForAll([second], signal)
     assert.equal(await uuidOf(guest), before.data, 'nothing was formatted')
-    const { stdout: jobs } = await guest.run(['squeue', '--noheader', '--format=%i %t'])
-    assert.deepEqual(jobs.split('\n').toSorted(), [`${running} R`, `${queued} PD`].toSorted(), 'it knows both jobs')
-    await timed('both end', () => waitForJobs(guest, 'to end', (states) => states.length === 0, signal))
-    assert.equal(await asAlice(guest, 'cat', 'running'), 'ran to its end')
-    assert.equal(await asAlice(guest, 'cat', 'queued'), 'had its turn')
+    await assertBothEnd(guest, jobs, signal)
     assert.equal(await invocationOf(server.guest), before.slurmd, 'slurmd was not touched')
     await timed('the node is idle', () => waitForIdle(guest, 1, signal))
   },

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { AGENT, handBack, takeOver } from '../agent-status.ts'
 import { asAlice, assertSrun, JOB_SERVERS, keySum, theCluster, waitForIdle, waitForJobs } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
+import { journalLine } from '../journal-line.ts'
 import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { type Look, waitFor } from '../wait.ts'
+import { type Look, waitFor, withDeadline } from '../wait.ts'
 import { cluster } from './cluster.ts'
 
 const REFUSED = 1
@@ -79,18 +80,7 @@ async function assertReplaced(lab: Lab, old: string): Promise<void> {
 async function rotateKilled(lab: Lab, guest: Guest, phase: RegExp, index: number): Promise<void> {
   const unit = `lab-rotation-${index}.service`
   await guest.run(['systemd-run', '--collect', `--unit=${unit}`, AGENT, 'munge-key', 'rotate', '--while-jobs-run'])
-  const found = new AbortController()
-  const either = AbortSignal.any([lab.signal, found.signal, AbortSignal.timeout(300_000)])
-  const argv = ['journalctl', '--follow', '--lines=all', '--output=cat', `--unit=${unit}`]
-  await guest.follow(
-    argv,
-    (line) => {
-      if (phase.test(line)) found.abort()
-    },
-    either,
-  )
-  lab.signal.throwIfAborted()
-  assert.ok(found.signal.aborted, `the log tells of ${phase.source}`)
+  await withDeadline(phase.source, 300_000, lab.signal, (signal) => journalLine(guest, unit, phase, signal))
   await guest.run(['systemctl', 'kill', '--signal=KILL', unit], { ok: 'any' })
 }
 

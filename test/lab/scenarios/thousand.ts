@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printRecord } from '../../../src/formats/node-record.ts'
 import { AGENT, takeOver } from '../agent-status.ts'
-import { frontendOfCluster, waitForAll } from '../example-cluster.ts'
+import { frontendOfCluster, launchCluster, waitForAll } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { print, timed } from '../print.ts'
-import { bakedImage, type Scenario } from '../scenario.ts'
+import type { Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
@@ -18,11 +18,10 @@ export const thousand: Scenario = {
   ci: { leftOut: 'it shows figures, and takes 6 minutes' },
   images: ['baked'],
   async run({ lab }) {
-    await lab.efs.open()
     const cluster = frontendOfCluster()
     const config = { ...cluster, slurm: { ...cluster.slurm, nodes: [{ name: `job-[1-${Math.max(...COUNTS)}]` }] } }
-    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
-    await lab.attachDataVolume(guest)
+    const { frontEnd } = await launchCluster(lab, { jobServers: [], userData: await frontendUserData(lab, config) })
+    const { guest, root } = frontEnd
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     await waitForAll(lab.launched, lab.signal)
     await takeOver(guest, lab.signal)

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { waitForStepCode } from '../agent-status.ts'
+import { assertBareBelow, assertNothingThere } from '../bare-directory.ts'
+import { blankDisk, type Disk, ebsSerial } from '../disk.ts'
+import {
+  ACCOUNTING_DEADLINE_MS,
+  bootCluster,
+  frontendOfCluster,
+  JOB_SERVERS,
+  waitForAll,
+  waitForIdle,
+} from '../example-cluster.ts'
+import { waitForRecords } from '../job-records.ts'
+import { DATA_VOLUME_ID, type Lab } from '../lab.ts'
+import { boothook, multipart } from '../multipart.ts'
+import { timed } from '../print.ts'
+import type { Scenario } from '../scenario.ts'
+import { assertBothEnd, submitTwo } from '../two-jobs.ts'
+import { frontendUserData } from '../user-data.ts'
+import { pause } from '../wait.ts'
+
+const [JOB_SERVER] = JOB_SERVERS
+const STATE_VOLUME = 'vol-0fedcba9876543210'
+const STATE_VOLUME_BYTES = 4 * 1024 ** 3
+const STATE_LABEL = 'slurm-state'
+const STATE_MOUNT_POINT = '/srv/slurm'
+const LATE_MS = 60_000
+/** Longer than the front end is away. */
+const JOB_SECONDS = 360
+/** What must not start on a bare directory: a client would find its files gone, too. */
+const DAEMONS = ['mariadb', 'slurmdbd', 'slurmctld', 'nfs-server'] as const
+
+/** systemd gives the volume up long before it comes. */
+const STATE_ENTRY = `#!/bin/sh
+set -eu
+grep -q ' ${STATE_MOUNT_POINT} ' /etc/fstab ||
+  echo 'LABEL=${STATE_LABEL} ${STATE_MOUNT_POINT} ext4 nofail,x-systemd.device-timeout=15s 0 2' >>/etc/fstab
+`
+
+/** The data volume is exported: the state of daemons may only be on another one. */
+function config() {
+  const cluster = frontendOfCluster()
+  return {
+    ...cluster,
+    slurm: { ...cluster.slurm, stateSaveLocation: `${STATE_MOUNT_POINT}/slurmctld` },
+    accounting: { enabled: true, directory: `${STATE_MOUNT_POINT}/mysql` },
+  }
+}
+
+export const lateVolume: Scenario = {
+  name: 'late-volume',
+  title:
+    'the front end reboots, and its volumes come 60 s late: slurmctld, slurmdbd and MariaDB wait for theirs, no job is lost',
+  ci: { leftOut: 'it installs MariaDB, and a job runs for six minutes; the unit tests have each wait for a disk' },
+  images: ['baked', 'job'],
+  async run({ lab }) {
+    const { signal } = lab
+    const detached = lab.cloud.volumes.get(DATA_VOLUME_ID)
+    assert.ok(detached !== undefined, 'the lab has the data volume')
+    const stateVolume = await newStateVolume(lab)
+    const { frontEnd } = await bootCluster(lab, {
+      jobServers: [JOB_SERVER],
+      userData: multipart([boothook(STATE_ENTRY), boothook(await frontendUserData(lab, config()))]),
+      moreDisks: [stateVolume],
+      deadlineMs: ACCOUNTING_DEADLINE_MS,
+    })
+    const { guest, root } = frontEnd
+    const jobs = await submitTwo(guest, JOB_SECONDS, signal)
+
+    await timed('shut down', () => guest.shutDown())
+    lab.cloud.volumes.set(DATA_VOLUME_ID, detached)
+    await timed('boot without the volumes', () => guest.boot([lab.instanceStore, root]))
+    await timed('a minute passes', () => pause(LATE_MS, signal))
+    await waitForStepCode(guest, 'data-volume', 'DATA_VOLUME_NOT_ATTACHED', { deadlineMs: 240_000, signal })
+    await waitForStepCode(guest, 'accounting-database', 'ACCOUNTING_DISK_NOT_MOUNTED', { deadlineMs: 240_000, signal })
+    const mountPoints = [STATE_MOUNT_POINT, config().dataVolume.mountPoint]
+    const { stdout: states } = await guest.run(['systemctl', 'is-active', ...DAEMONS], { ok: 'any' })
+    assert.deepEqual(
+      states.split('\n'),
+      DAEMONS.map(() => 'inactive'),
+      'none has started, or died of it',
+    )
+    for (const mountPoint of mountPoints) await assertNothingThere(guest, mountPoint)
+
+    await lab.attachDataVolume(guest)
+    await guest.plug(stateVolume)
+    await waitForAll([frontEnd], signal)
+    for (const mountPoint of mountPoints) await assertBareBelow(guest, mountPoint)
+    await assertBothEnd(guest, jobs, signal)
+    const ended = [jobs.running, jobs.queued].map((job) => `${job}|COMPLETED|${JOB_SERVER}`)
+    await timed('both are recorded', () =>
+      waitForRecords(guest, `--jobs=${jobs.running},${jobs.queued}`, 'JobID,State,NodeList', ended, signal),
+    )
+    await timed('the node is idle', () => waitForIdle(guest, 1, signal))
+  },
+}
+
+/** Made by a person. */
+async function newStateVolume(lab: Lab): Promise<Disk> {
+  const file = join(dirname(lab.dataVolume.file), 'state-volume')
+  const disk = await blankDisk(file, ebsSerial(STATE_VOLUME), STATE_VOLUME_BYTES)
+  await execa('mkfs.ext4', ['-q', '-L', STATE_LABEL, file])
+  return disk
+}
