@@ -2,10 +2,12 @@
 # Makes an unpacked release the slurm-node-agent of this machine: Node, the command, the units, the configuration.
 #
 #   install.sh [--node-url URL] --node-sha256 SHA256 [--config FILE|-]
+#   install.sh [--node-url URL] --node-sha256 SHA256 --bake --config FILE|-
 #
 # Run it from where the release stays, a folder below /opt/slurm-node-agent. URL names an official Node tarball for
 # linux; it is not needed for a Node that is installed already. Safe to run twice; each file appears whole or not at all;
-# what is right already is not touched.
+# what is right already is not touched. --bake makes this machine ready to be an image for instances of a configuration,
+# which is not installed; see slurm-node-agent bake.
 set -eu
 umask 022
 
@@ -77,17 +79,31 @@ install_config() {
   put 600 "$state/config.sha256" "$scratch/config.sha256"
 }
 
-# enable makes systemd read its units anew. At the first boot the time of the timer is past already, so that this
-# starts the service too.
 install_units() {
   for unit in slurm-node-agent.service slurm-node-agent.timer; do
     put 644 "/etc/systemd/system/$unit" "$release/systemd/$unit"
   done
+}
+
+# enable makes systemd read its units anew. At the first boot the time of the timer is past already, so that this
+# starts the service too.
+start_timer() {
   systemctl enable --now --no-block slurm-node-agent.timer
 }
 
-node_url='' node_sha256='' config_source=''
+# The lock is not for what packages start.
+bake() {
+  cat "$1" >"$scratch/config"
+  /usr/local/bin/slurm-node-agent bake --config "$scratch/config" 9<&-
+}
+
+node_url='' node_sha256='' config_source='' is_bake=''
 while [ $# -gt 0 ]; do
+  if [ "$1" = --bake ]; then
+    is_bake=yes
+    shift
+    continue
+  fi
   [ $# -ge 2 ] || die "$1 needs a value"
   case $1 in
     --node-url) node_url=$2 ;;
@@ -101,6 +117,7 @@ case $node_sha256 in
   *[!0-9a-f]*) die '--node-sha256 must be 64 hexadecimal digits' ;;
 esac
 [ "${#node_sha256}" -eq 64 ] || die '--node-sha256 must be 64 hexadecimal digits'
+[ -z "$is_bake" ] || [ -n "$config_source" ] || die '--bake needs --config'
 [ "$(id -u)" -eq 0 ] || die 'must be run as root'
 
 # One at a time: a boot and a person may both be at it.
@@ -112,5 +129,11 @@ trap 'rm -rf "$scratch" "$node.partial"' EXIT
 
 install_node
 install_command
-[ -z "$config_source" ] || install_config "$config_source"
-install_units
+if [ -n "$is_bake" ]; then
+  install_units
+  bake "$config_source"
+else
+  [ -z "$config_source" ] || install_config "$config_source"
+  install_units
+  start_timer
+fi

@@ -19,6 +19,7 @@ const usage = `slurm-node-agent ${version}: brings this instance to its role in 
                                  replace the cluster's Munge key; refused while jobs run
   upgrade --url URL --sha256 SHA256
                                  put another release in place; one that does not work is undone
+  bake --config FILE             make this machine ready for an image: packages in, keys and IDs out
   explain [CODE]                 what a code means, how it comes about, how to mend it; or all codes
   collect-logs [FILE]            an archive for a bug report, without any key
   config check | schema | show   the configuration: is it good, what may be in it, with defaults
@@ -47,6 +48,8 @@ async function run(command: string | undefined, args: readonly string[], signal:
       return await (await import('./commands/munge-key.ts')).mungeKey(args, signal)
     case 'upgrade':
       return await (await import('./commands/upgrade.ts')).upgrade(args, signal)
+    case 'bake':
+      return await (await import('./commands/bake.ts')).bake(args, signal)
     case 'explain':
       return (await import('./commands/explain.ts')).explain(args)
     case 'collect-logs':

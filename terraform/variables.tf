@@ -81,13 +81,13 @@ variable "job_instance_type" {
 }
 
 variable "frontend_ami_id" {
-  description = "An AMI of Ubuntu or Debian for the front end; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instance."
+  description = "An AMI of Ubuntu or Debian for the front end, such as one that `image` makes; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instance."
   type        = string
   default     = null
 }
 
 variable "job_ami_id" {
-  description = "An AMI of Ubuntu or Debian for the job servers; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instances."
+  description = "An AMI of Ubuntu or Debian for the job servers, such as one that `image` makes; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instances."
   type        = string
   default     = null
 }

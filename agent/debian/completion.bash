@@ -4,7 +4,7 @@ _slurm_node_agent() {
   local word=${COMP_WORDS[COMP_CWORD]} verbs='' options=''
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    verbs='apply plan status analyze disk munge-key upgrade explain collect-logs config version help'
+    verbs='apply plan status analyze disk munge-key upgrade bake explain collect-logs config version help'
   else
     case ${COMP_WORDS[COMP_CWORD - 1]} in
       --config | --findings | --sha256 | --url) return 0 ;; # a value, not one of the words below
@@ -17,6 +17,7 @@ _slurm_node_agent() {
       disk) verbs='consent' options='--findings --config' ;;
       munge-key) verbs='rotate' options='--while-jobs-run --config' ;;
       upgrade) options='--url --sha256' ;;
+      bake) options='--config' ;;
       explain) verbs=$(slurm-node-agent explain 2>/dev/null | sed -n 's/^\([A-Z][A-Z0-9_]*\)  .*/\1/p') ;;
       collect-logs) options='--config' ;;
       config) verbs='check show schema' options='--config' ;;

@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { clock } from '../host/clock.ts'
@@ -33,6 +34,11 @@ export function openLog(runId: string, toStdout: boolean): Logger {
 function keepSmall(): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats !== undefined && stats.size > maxBytes) renameSync(path, `${path}.1`)
+}
+
+/** Of all runs; what is logged after that is lost. */
+export async function removeLog(): Promise<void> {
+  await rm(directory, { recursive: true, force: true })
 }
 
 /** One line an event: the event's name is the message, its fields are the fields. The run is in each line already. */

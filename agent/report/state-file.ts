@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processIdentity } from '../host/process-identity.ts'
@@ -50,6 +50,11 @@ async function writeState(path: string, run: RunState): Promise<void> {
 
 function asError(error: unknown): unknown {
   return error
+}
+
+/** Then there was no run yet. */
+export async function removeState(): Promise<void> {
+  await rm(stateFile, { force: true })
 }
 
 /** The last run, or the running one; undefined when there was none yet. A file that cannot be read is an error. */

@@ -371,6 +371,14 @@ export const codes = {
     mend: 'Run exportfs -ra and read what it prints; look for the directory in /etc/exports and in the other files of /etc/exports.d, and read journalctl -u nfs-server.',
   },
 
+  CLOUD_INIT_RUNNING: {
+    kind: 'wait',
+    means: 'cloud-init is still at work on this boot.',
+    cause:
+      'An image is baked, and cloud-init has not ended its work of this boot: it may be at apt, and would leave data of this instance behind. A bake that is started by cloud-init itself, out of user data, waits in vain.',
+    mend: 'Wait. Where it does not end, cloud-init status --long and /var/log/cloud-init-output.log say what it is at. Start the bake over SSH or Session Manager.',
+  },
+
   // Refusals: a person must decide.
   PACKAGE_MISSING: {
     kind: 'refusal',
@@ -809,6 +817,20 @@ export const codes = {
     cause:
       'nfs-server.service was restarted for the settings in /etc/nfs.conf.d, and /proc/fs/nfsd/versions still shows others: rpc.nfsd is started with options of its own, which count more than the files.',
     mend: 'Look for options of rpc.nfsd in systemctl cat nfs-server, remove them, and run apply again; or set nfs.v3 to what is served.',
+  },
+  CLOUD_INIT_MISSING: {
+    kind: 'refusal',
+    means: 'Instances of an image need cloud-init.',
+    cause:
+      'A bake removes the SSH host keys of this machine and all else that it is known by. cloud-init gives each instance of the image its own, and runs its user data. It is not installed here.',
+    mend: 'Install cloud-init, or bake on an official image of Debian or Ubuntu: those have it.',
+  },
+  IMAGE_UNIT_RUNS: {
+    kind: 'refusal',
+    means: 'A daemon of a cluster runs where an image is baked.',
+    cause:
+      'A bake removes the Munge key and all that this machine is known by, and a daemon that the role needs runs here: the machine may be part of a cluster. The daemons that a bake itself installs are held from starting.',
+    mend: 'Bake on an instance that is part of no cluster. Where its image has brought the daemon along, stop it first: systemctl disable --now with the unit that the message names.',
   },
 
   // Warnings: converged, but degraded.

@@ -4,7 +4,7 @@ import type { UnitRule } from '../engine/step.ts'
 
 const system = '/etc/systemd/system'
 
-/** A rule that does not stand, of a unit that is not there yet. */
+/** A rule that does not stand. */
 export interface Missing {
   readonly rule: UnitRule
   /** What is in the file instead. */
@@ -37,10 +37,13 @@ export function letGo(unit: string): Remove {
 
 /** A unit that is there already runs, or is somebody's to start: to it, the rules come too late. */
 export async function missingRules(rules: readonly UnitRule[], host: Host): Promise<readonly Missing[]> {
-  const missing = await Promise.all(
-    rules.map(async (rule) => ((await isThere(rule.unit, host)) ? [] : await missingRule(rule, host))),
-  )
-  return missing.flat()
+  const toCome = await Promise.all(rules.map(async (rule) => ((await isThere(rule.unit, host)) ? [] : [rule])))
+  return await unmetRules(toCome.flat(), host)
+}
+
+/** The same, of units that may be there. */
+export async function unmetRules(rules: readonly UnitRule[], host: Host): Promise<readonly Missing[]> {
+  return (await Promise.all(rules.map((rule) => missingRule(rule, host)))).flat()
 }
 
 export function toPut({ rule, was }: Missing): Action {

@@ -9,6 +9,9 @@ import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
 import { homes } from './homes.ts'
 import { hostname } from './hostname.ts'
+import { cloudInit } from './image-cloud-init.ts'
+import { imageIdentity } from './image-identity.ts'
+import { imageUnits } from './image-units.ts'
 import { needingPackages } from './installed.ts'
 import { munge } from './munge.ts'
 import { mungeKey } from './munge-key.ts'
@@ -104,9 +107,25 @@ export function membersOf(config: Config): readonly Member[] {
 /** The steps of the configured role, behind the one step that installs what they all need. */
 export function stepsOf(config: Config): readonly AnyStep[] {
   const members = membersOf(config)
-  const install = packages(
-    members.flatMap((member) => member.packages),
-    members.flatMap((member) => member.units),
-  )
-  return [anyStep(install, config), ...members.map(({ step }) => step)]
+  return [installing(members, config), ...members.map(({ step }) => step)]
+}
+
+/** What makes of a machine that has no role an image for instances of this configuration. */
+export function imageStepsOf(config: Config): readonly AnyStep[] {
+  const members = membersOf(config)
+  return [
+    anyStep(cloudInit, config),
+    { ...installing(members, config), after: [cloudInit.id] },
+    anyStep(imageUnits(rulesOf(members)), config),
+    anyStep(imageIdentity, config),
+  ]
+}
+
+function installing(members: readonly Member[], config: Config): AnyStep {
+  const needed = members.flatMap((member) => member.packages)
+  return anyStep(packages(needed, rulesOf(members)), config)
+}
+
+function rulesOf(members: readonly Member[]): readonly UnitRule[] {
+  return members.flatMap((member) => member.units)
 }

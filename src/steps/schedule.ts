@@ -3,7 +3,8 @@ import { toConverge } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { parseShow } from '../formats/systemd.ts'
 
-const timer = 'slurm-node-agent.timer'
+/** The agent's own. */
+export const timer = 'slurm-node-agent.timer'
 const path = `/etc/systemd/system/${timer}.d/interval.conf`
 
 interface Seen {

@@ -33,6 +33,8 @@ export interface BareMachine extends Pick<ThrowAwayRoot, 'at' | 'start'> {
   readonly downloads: Downloads
   /** What the user_data does beside the boot; it names the release of the downloads, if no other is given. */
   boot(config: string, disturbance?: Disturbance, agent?: Download): Promise<Ended>
+  /** The same user_data, run by hand to make an image; `said` is what the agent prints. */
+  bake(config: string): Promise<Ended & { readonly said: string }>
   /** install.sh of the release that is installed already. */
   install(...args: readonly string[]): Promise<Ended>
   /** All that is installed, by path: kind, mode and content. */
@@ -74,24 +76,32 @@ export async function bareMachine(more: readonly string[] = []): Promise<BareMac
     await chmod(root.at(`/srv/${name}`), 0o755)
   }
 
-  async function run(argv: readonly string[], disturbance: Disturbance = {}): Promise<Ended> {
+  async function run(argv: readonly string[], disturbance: Disturbance = {}) {
     await writeFile(root.at('/srv/count'), '0\n')
     const { cut = 0, fail = 0, counted = cut + fail > 0 } = disturbance
     const PATH = `${counted ? '/srv/stand-ins:' : ''}/srv/bin:/usr/bin:/bin`
     const env = { PATH, TMPDIR: '/srv/tmp', CUT: String(cut), FAIL: String(fail) }
-    const { exitCode, signal, stderr } = await root.start(argv, env)
-    return { code: exitCode, signal, stderr }
+    const { exitCode, signal, stdout, stderr } = await root.start(argv, env)
+    return { said: stdout, ended: { code: exitCode, signal, stderr } }
+  }
+
+  async function runUserData(config: string, agent: Download, args: readonly string[], disturbance?: Disturbance) {
+    await writeFile(root.at('/srv/user-data'), await userData({ ...downloads, agent }, config))
+    return await run(['sh', '/srv/user-data', ...args], disturbance)
   }
 
   return {
     ...root,
     downloads,
     async boot(config, disturbance, agent = downloads.agent) {
-      await writeFile(root.at('/srv/user-data'), await userData({ ...downloads, agent }, config))
-      return await run(['sh', '/srv/user-data', 'now'], disturbance)
+      return (await runUserData(config, agent, ['--config', '-'], disturbance)).ended
+    },
+    async bake(config) {
+      const { said, ended } = await runUserData(config, downloads.agent, ['--bake', '--config', '-'])
+      return { ...ended, said }
     },
     async install(...args) {
-      return await run([`/opt/slurm-node-agent/agent-${downloads.agent.sha256}/install.sh`, ...args])
+      return (await run([`/opt/slurm-node-agent/agent-${downloads.agent.sha256}/install.sh`, ...args])).ended
     },
     installed: () => tree(root, describePath),
     stamps: () =>

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -174,6 +174,40 @@ function expectNothingHalf(found: Readonly<Record<string, string>>, whole: Reado
   expect(whole).toMatchObject(Object.fromEntries(inPlace))
 }
 
+describe.skipIf(noThrowAwayRoot !== undefined)('a bake', () => {
+  const well = { code: 0, signal: undefined, stderr: '' }
+
+  test('installs all but the configuration, starts no timer, and leaves the rest to the agent', async () => {
+    const machine = await bareMachine()
+    const agent = '/opt/slurm-node-agent/agent-[0-9a-f]{64}/slurm-node-agent\\.js'
+    const said = expect.stringMatching(new RegExp(`^node (?:--\\S+ )+${agent} bake --config /srv/tmp/\\S+$`))
+    expect(await machine.bake(config)).toEqual({ ...well, said })
+    expect(await machine.calls('systemctl')).toEqual([])
+    const whole = Object.entries(await (await installedOnce()).installed())
+    const ofConfig = /^\/(?:etc|var\/lib)\/slurm-node-agent/
+    expect(await machine.installed()).toEqual(Object.fromEntries(whole.filter(([path]) => !ofConfig.test(path))))
+  })
+
+  test('leaves nothing to be fetched by the same user_data', async () => {
+    const machine = await bareMachine()
+    await machine.bake(config)
+    for (const name of ['node', 'agent']) await rm(machine.at(`/srv/${name}.tar.gz`))
+    expect(await machine.boot(config)).toEqual(well)
+    expect(await machine.installed()).toEqual(await (await installedOnce()).installed())
+    expect(await machine.calls('systemctl')).toEqual(['systemctl enable --now --no-block slurm-node-agent.timer'])
+  })
+
+  test('gives the agent the configuration, ends as the agent does, and leaves none of it', async () => {
+    const machine = await installedOnce()
+    const node = `/opt/slurm-node-agent/node-${machine.downloads.node.sha256}/bin/node`
+    const script = '#!/bin/sh\n[ "$1" != --version ] || exit 0\nfor last; do :; done\ncat "$last"\nexit 3\n'
+    await writeFile(machine.at(node), script)
+    expect(await machine.bake('{"role": "job"}')).toEqual({ ...well, code: 3, said: '{"role": "job"}' })
+    expect(await readdir(machine.at('/srv/tmp'))).toEqual([])
+    expect(await readFile(machine.at(configPath), 'utf8')).toBe(`${config}\n`)
+  })
+})
+
 const given = ({ downloads: { node } }: BareMachine) => ['--node-url', node.url, '--node-sha256', node.sha256]
 
 describe.skipIf(noThrowAwayRoot !== undefined)('install.sh', () => {
@@ -283,6 +317,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('install.sh', () => {
     ],
     [['--node-url', 'file:///srv/node.tar.gz', '--node-sha256', 'abc'], '--node-sha256 must be 64 hexadecimal digits'],
     [['--node-url', 'x', '--node-sha256', `../${'a'.repeat(61)}`], '--node-sha256 must be 64 hexadecimal digits'],
+    [['--bake', '--node-sha256', 'a'.repeat(64)], '--bake needs --config'],
   ])('with the arguments %j says what is wrong', async (args, problem) => {
     const machine = await installedOnce()
     expect(await machine.install(...args)).toEqual({ code: 1, signal: undefined, stderr: `install.sh: ${problem}` })

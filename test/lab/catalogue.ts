@@ -4,6 +4,7 @@ import { anyOrder } from './scenarios/any-order.ts'
 import { aptLocked } from './scenarios/apt-locked.ts'
 import { attach } from './scenarios/attach.ts'
 import { badConfig } from './scenarios/bad-config.ts'
+import { bake } from './scenarios/bake.ts'
 import { cluster } from './scenarios/cluster.ts'
 import { configless } from './scenarios/configless.ts'
 import { deb } from './scenarios/deb.ts'
@@ -46,6 +47,7 @@ export const SCENARIOS: readonly Scenario[] = [
   packageMissing,
   upgrade,
   deb,
+  bake,
   nfsClient,
   cluster,
   rogue,

@@ -1,9 +1,10 @@
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { debianSources, oneLine } from './apt-sources.ts'
 import type { Authority } from './authority.ts'
 import { cached } from './cache.ts'
+import type { Disk } from './disk.ts'
 import { imageFiles, writeImageFiles } from './image-files.ts'
 import { SUITES, type SuiteName } from './suites.ts'
 
@@ -77,6 +78,14 @@ export async function guestImage({ suite, name, baked, authority, signal }: Imag
     initrd: join(folder, 'initrd'),
     dpkgStatus: join(folder, 'dpkg-status'),
   }
+}
+
+/** What a guest that is switched off has left on its root disk, as EC2 makes an AMI of an instance of that image. */
+export async function imageOf(root: Disk, started: Image, signal: AbortSignal): Promise<Image> {
+  const disk = join(dirname(root.file), 'image')
+  const argv = ['convert', '-f', root.format, '-O', 'raw', root.file, disk]
+  await execa('qemu-img', argv, { cancelSignal: signal })
+  return { ...started, disk }
 }
 
 async function only(folder: string, prefix: string): Promise<string> {

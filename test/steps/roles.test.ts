@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inOrder } from '../../src/engine/graph.ts'
-import { stepsOf } from '../../src/steps/roles.ts'
+import { imageStepsOf, stepsOf } from '../../src/steps/roles.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration, jobConfiguration } from './configuration.ts'
 import { packageQuery } from './package-query.ts'
@@ -184,5 +184,19 @@ describe('the role job', () => {
   test('waits for a front end that comes an hour later', () => {
     const waiting = ['munge-key', 'slurm-conf', 'shared-volume']
     for (const step of members.filter(({ id }) => waiting.includes(id))) expect(step.deadlineMs).toBe(3_600_000)
+  })
+})
+
+describe.each([
+  ['front ends', configuration()],
+  ['job servers', jobConfiguration()],
+])('an image for %s', (_role, config) => {
+  test('is made one step after the other', () => {
+    expect(imageStepsOf(config).map(({ id, after }) => [id, after])).toEqual([
+      ['cloud-init', []],
+      ['packages', ['cloud-init']],
+      ['image-units', ['packages']],
+      ['image-identity', ['packages', 'image-units']],
+    ])
   })
 })

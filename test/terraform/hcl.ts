@@ -7,7 +7,7 @@ export type Body = Readonly<Record<string, unknown>>
 /** A block with its labels, such as `resource "aws_instance" "job"`. */
 export interface Block {
   readonly file: string
-  readonly kind: 'check' | 'data' | 'module' | 'output' | 'provider' | 'resource' | 'terraform' | 'variable'
+  readonly kind: keyof typeof labelled
   readonly labels: readonly string[]
   readonly body: Body
 }
@@ -27,6 +27,10 @@ const labelled = {
   resource: 2,
   terraform: 0,
   variable: 1,
+  // Of Packer:
+  build: 0,
+  packer: 0,
+  source: 2,
 } as const
 
 export async function readModule(folder: string): Promise<Module> {

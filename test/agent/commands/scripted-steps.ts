@@ -71,3 +71,5 @@ export function stepsOf(): readonly AnyStep[] {
   if (steps === undefined) throw new Error(`there are no steps for ${process.env['STEPS']}`)
   return steps
 }
+
+export const imageStepsOf = stepsOf

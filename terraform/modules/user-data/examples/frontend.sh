@@ -1,10 +1,10 @@
 #cloud-boothook
 #!/bin/sh
 # cloud-init runs this early at each boot, so a power cut at any moment is made good at the next one. It goes on beside
-# the boot, once there is a network.
+# the boot, once there is a network. By hand, `--bake --config -` makes an image for such instances.
 set -eu
 [ $# -gt 0 ] || exec systemd-run --quiet --collect --no-block --unit=slurm-node-agent-bootstrap \
-  --property=Wants=network-online.target --property=After=network-online.target "$0" now
+  --property=Wants=network-online.target --property=After=network-online.target "$0" --config -
 home=/opt/slurm-node-agent
 release=$home/agent-c770ef7d03b6965625b626eb0871705a566d6a89a39bb670f0cccffbac97270d
 umask 022
@@ -24,6 +24,6 @@ if [ ! -x $release/install.sh ]; then
   sync -f $release.partial
   mv -T $release.partial $release
 fi
-exec $release/install.sh --node-url 'https://example.com/node-v24.9.0-linux-x64.tar.xz' --node-sha256 e93372533f323b2f12783aa3a586135cf421486439c2cdcde47411b78f9839ec --config - <<'CONFIG'
+exec $release/install.sh --node-url 'https://example.com/node-v24.9.0-linux-x64.tar.xz' --node-sha256 e93372533f323b2f12783aa3a586135cf421486439c2cdcde47411b78f9839ec "$@" <<'CONFIG'
 {"convergeIntervalSeconds":300,"dataVolume":{"attach":true,"deviceName":"/dev/sdf","fileSystem":"ext4","mountPoint":"/mnt/shared","volumeId":"vol-0123456789abcdef0"},"efs":{"fileSystemId":"fs-0123456789abcdef0","mountPoint":"/mnt/work"},"hostname":"frontend-server","nfs":{"clients":["10.0.0.0/24","10.0.1.0/24"],"rootSquash":true},"packages":["build-essential","git","curl","wget","emacs","docker.io","make"],"role":"frontend","slurm":{"clusterName":"slurm-cluster","nodes":[{"cpus":2,"memoryMiB":7782,"name":"job-[1-4]"}],"partitions":[{"default":true,"maxTime":"INFINITE","name":"main","nodes":"ALL"}]},"statusTag":true,"users":[{"home":"/mnt/work/home/ada","name":"ada","uid":2001}]}
 CONFIG
