@@ -9,6 +9,7 @@ import { deb } from './scenarios/deb.ts'
 import { efsHelper } from './scenarios/efs-helper.ts'
 import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
+import { fleetRepair } from './scenarios/fleet-repair.ts'
 import { labCheck } from './scenarios/lab-check.ts'
 import { nfsClient } from './scenarios/nfs-client.ts'
 import { nodeNames } from './scenarios/node-names.ts'
@@ -47,6 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   nfsClient,
   cluster,
   rogue,
+  fleetRepair,
   anyOrder,
   reconfigure,
   rotateKey,

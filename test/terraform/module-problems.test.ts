@@ -58,6 +58,14 @@ describe('a resource or a data source', () => {
     ],
     ['data "aws_ami" "x" {\n  filter {\n    name = "name"\n  }\n}', 'data.aws_ami.x: filter: values is missing'],
     [
+      'data "aws_ami" "x" {\n  dynamic "filter" {\n    for_each = [1]\n    content {\n      name = "name"\n    }\n  }\n}',
+      'data.aws_ami.x: filter: values is missing',
+    ],
+    [
+      'data "aws_ami" "x" {\n  dynamic "filters" {\n    for_each = [1]\n    content {}\n  }\n}',
+      'data.aws_ami.x: no argument or block is named filters; did you mean filter?',
+    ],
+    [
       'resource "aws_instance" "x" {\n  lifecycle {\n    ignore_changes = [amy]\n  }\n}',
       'aws_instance.x: ignore_changes: no argument is named amy; did you mean ami?',
     ],

@@ -24,7 +24,17 @@ export function schemaProblems(block: Block, schema: ProviderSchema): readonly s
     return [`${place}: no ${block.kind} type is named ${type}${suggestion(type, Object.keys(schema[block.kind]))}`]
   }
   const own = Object.fromEntries(Object.entries(block.body).filter(([name]) => !meta.includes(name)))
-  return [...bodyProblems(place, own, known), ...lifecycleProblems(place, block.body, known)]
+  return [...bodyProblems(place, withDynamic(own), known), ...lifecycleProblems(place, block.body, known)]
+}
+
+/** With each dynamic block as one of those that it makes. */
+function withDynamic({ dynamic, ...own }: Body): Body {
+  if (!isBody(dynamic)) return own
+  const all = Object.entries(dynamic).map(([name, blocks]) => {
+    const made = blocksOf(blocks).flatMap(({ content }) => blocksOf(content))
+    return [name, [...blocksOf(own[name]), ...made]]
+  })
+  return { ...own, ...Object.fromEntries(all) }
 }
 
 function bodyProblems(place: string, body: Body, schema: BodySchema): readonly string[] {
