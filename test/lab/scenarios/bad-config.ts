@@ -11,7 +11,7 @@ const BAD_CONFIGURATION = 78
 const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 
 /** Each of these is wrong, and the message names each by its path. */
-function wrong(): unknown {
+function wrong() {
   const config = exampleConfig()
   return {
     ...config,
