@@ -25,6 +25,7 @@ import { rerun } from './scenarios/rerun.ts'
 import { rewriteCut } from './scenarios/rewrite-cut.ts'
 import { rogue } from './scenarios/rogue.ts'
 import { rotateKey } from './scenarios/rotate-key.ts'
+import { secrets } from './scenarios/secrets.ts'
 import { thousand } from './scenarios/thousand.ts'
 import { upgrade } from './scenarios/upgrade.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
@@ -49,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
   cluster,
   rogue,
   fleetRepair,
+  secrets,
   anyOrder,
   reconfigure,
   rotateKey,
