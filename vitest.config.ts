@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{engine,config,steps,formats,agent,terraform}/**/*.test.ts'],
+          include: ['test/{engine,config,steps,formats,agent,terraform,lab}/**/*.test.ts'],
           testTimeout: 20_000,
           globalSetup,
           maxWorkers: 2,

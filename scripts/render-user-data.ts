@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { exampleOf, renderedExamples, roles } from '../test/terraform/examples.ts'
+import { renderedExamples } from '../test/terraform/examples.ts'
+import { exampleOf, roles } from '../test/terraform/user-data-example.ts'
 
 /** Writes what terraform makes of the examples of user_data beside them. */
 const rendered = await renderedExamples()

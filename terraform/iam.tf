@@ -75,8 +75,8 @@ locals {
       local.attach_data_volume,
       local.attach_to_frontend,
       local.tag_itself,
-    ], local.grant_for_data_volume)
-    job = concat([local.describe_mount_targets, local.tag_itself], local.describe_holders)
+    ], local.grant_for_data_volume, local.fleet_statements)
+    job = concat([local.describe_mount_targets, local.tag_itself], local.describe_holders, local.fleet_statements)
   }
 
   attached_policies = { for pair in setproduct(["frontend", "job"], keys(var.policy_arns)) :

@@ -60,3 +60,8 @@ output "role_names" {
   description = "The IAM roles of the front end and the job servers, for policies of yours."
   value       = { for role, made in aws_iam_role.this : role => made.name }
 }
+
+output "fleet_document_name" {
+  description = "The document by which Systems Manager runs the agent; null without `fleet`."
+  value       = one(aws_ssm_document.fleet[*].name)
+}

@@ -372,6 +372,45 @@ variable "converge_interval_seconds" {
   default     = {}
 }
 
+# Fleet
+
+variable "fleet" {
+  description = "With `{}`, AWS Systems Manager can run the agent on the instances; null for not at all. With a `schedule`, such as `cron(0 6 * * ? *)`, it runs `command`, `plan` or `apply`, on all of them at these times; what they say goes to `output_bucket`, an S3 bucket of yours, if there is one."
+  type = object({
+    schedule        = optional(string)
+    command         = optional(string, "plan")
+    max_concurrency = optional(string, "10")
+    max_errors      = optional(string, "100%")
+    output_bucket   = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = can(regex("^(cron|rate)\\(.+\\)$", try(coalesce(var.fleet.schedule), "rate(1 day)")))
+    error_message = "fleet.schedule must be a cron or a rate expression, such as \"rate(1 day)\"."
+  }
+
+  validation {
+    condition     = contains(["plan", "apply"], try(var.fleet.command, "plan"))
+    error_message = "fleet.command must be \"plan\" or \"apply\"."
+  }
+
+  validation {
+    condition     = can(regex("^([1-9][0-9]*|[1-9][0-9]?%|100%)$", try(var.fleet.max_concurrency, "10")))
+    error_message = "fleet.max_concurrency must be a number or a part of all, such as \"10\" or \"10%\"."
+  }
+
+  validation {
+    condition     = can(regex("^([0-9]+|[1-9]?[0-9]%|100%)$", try(var.fleet.max_errors, "100%")))
+    error_message = "fleet.max_errors must be a number or a part of all, such as \"1\" or \"10%\"."
+  }
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", try(coalesce(var.fleet.output_bucket), "none")))
+    error_message = "fleet.output_bucket must be the name of an S3 bucket."
+  }
+}
+
 # Permissions
 
 variable "policy_arns" {

@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { userDataWith } from '../terraform/user-data-example.ts'
+import { type Download, type Downloads, downloadsIn } from './downloads.ts'
 import { type ThrowAwayRoot, throwAwayRoot } from './throw-away-root.ts'
-import { type Download, type Downloads, downloadsIn, userData } from './user-data.ts'
 
 /** The directories in which something is installed. */
 const places = ['/opt', '/etc', '/usr/local/bin', '/var/lib'] as const
@@ -86,7 +87,7 @@ export async function bareMachine(more: readonly string[] = []): Promise<BareMac
   }
 
   async function runUserData(config: string, agent: Download, args: readonly string[], disturbance?: Disturbance) {
-    await writeFile(root.at('/srv/user-data'), await userData({ ...downloads, agent }, config))
+    await writeFile(root.at('/srv/user-data'), await userDataWith('frontend', { ...downloads, agent, config }))
     return await run(['sh', '/srv/user-data', ...args], disturbance)
   }
 

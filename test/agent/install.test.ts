@@ -3,9 +3,10 @@ import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { userDataWith } from '../terraform/user-data-example.ts'
 import { type BareMachine, bareMachine } from './bare-machine.ts'
+import { releaseIn } from './downloads.ts'
 import { noThrowAwayRoot } from './throw-away-root.ts'
-import { releaseIn, userData } from './user-data.ts'
 
 const config = '{"role": "frontend", "efs": {"fileSystemId": "fs-0123456789abcdef0"}}'
 const configPath = '/etc/slurm-node-agent/config.json'
@@ -24,7 +25,11 @@ const installScript = fileURLToPath(new URL('../../agent/install.sh', import.met
 const url = (name: string) => `https://${'b'.repeat(63)}.s3.ap-southeast-2.amazonaws.com/slurm-node-agent/0.1.0/${name}`
 const download = (name: string) => ({ url: url(name), sha256: '5'.repeat(64) })
 const rendered = () =>
-  userData({ node: download('node-v26.10.0-linux-x64.tar.xz'), agent: download('agent.tar.gz') }, config)
+  userDataWith('frontend', {
+    node: download('node-v26.10.0-linux-x64.tar.xz'),
+    agent: download('agent.tar.gz'),
+    config,
+  })
 
 describe.skipIf(noShellcheck !== undefined)('shellcheck', () => {
   test('finds nothing in install.sh', async () => {

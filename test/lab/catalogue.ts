@@ -11,6 +11,7 @@ import { deb } from './scenarios/deb.ts'
 import { efsHelper } from './scenarios/efs-helper.ts'
 import { efsWaits } from './scenarios/efs-waits.ts'
 import { firstBoot } from './scenarios/first-boot.ts'
+import { fleetRepair } from './scenarios/fleet-repair.ts'
 import { labCheck } from './scenarios/lab-check.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
 import { nfsClient } from './scenarios/nfs-client.ts'
@@ -27,6 +28,7 @@ import { rerun } from './scenarios/rerun.ts'
 import { rewriteCut } from './scenarios/rewrite-cut.ts'
 import { rogue } from './scenarios/rogue.ts'
 import { rotateKey } from './scenarios/rotate-key.ts'
+import { secrets } from './scenarios/secrets.ts'
 import { thousand } from './scenarios/thousand.ts'
 import { upgrade } from './scenarios/upgrade.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
@@ -51,6 +53,8 @@ export const SCENARIOS: readonly Scenario[] = [
   nfsClient,
   cluster,
   rogue,
+  fleetRepair,
+  secrets,
   anyOrder,
   reconfigure,
   configless,

@@ -6,7 +6,8 @@ export interface Instance {
   readonly address: string
   readonly mac: string
   readonly launchTime: string
-  readonly userData: string
+  /** Bytes where it is compressed. */
+  readonly userData: string | Uint8Array
   /** As EC2 has it, whatever becomes of the guest. */
   readonly state: InstanceState
 }

@@ -7,7 +7,7 @@ export type ExampleConfig = ReturnType<typeof exampleConfig>
 /** Of a job server, likewise. */
 export function exampleJobConfig(hostname: string) {
   return {
-    role: 'job',
+    role: 'job' as const,
     hostname,
     efs: exampleConfig().efs,
     nfs: { mountPoint: exampleConfig().dataVolume.mountPoint },
@@ -17,7 +17,7 @@ export function exampleJobConfig(hostname: string) {
 /** The configuration that the README shows, with this lab's IDs and the packages that the scenario is about. */
 export function exampleConfig(packages: readonly string[] = CONFIGURED_PACKAGES) {
   return {
-    role: 'frontend',
+    role: 'frontend' as const,
     hostname: 'frontend-server',
     packages,
     efs: { fileSystemId: FILE_SYSTEM_ID, mountPoint: '/mnt/work', client: 'auto', deadlineSeconds: 900 },

@@ -32,7 +32,7 @@ export interface Lab extends AsyncDisposable {
   /** Every instance launched so far. */
   readonly launched: readonly Launched[]
   /** A new instance with a root disk of its own, switched off; at an address of its own, or that of one that is gone. */
-  launch(image: Image, userData: string, at?: { readonly address: string }): Promise<Launched>
+  launch(image: Image, userData: Instance['userData'], at?: { readonly address: string }): Promise<Launched>
   /** Attaches the data volume: in the API's books, and to a guest that runs. One that is off gets it by `boot`. */
   attachDataVolume(guest: Guest): Promise<void>
 }
@@ -132,7 +132,7 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
   }
 }
 
-function newInstance(number: number, userData: string, address = `10.0.0.${10 + number}`): Instance {
+function newInstance(number: number, userData: Instance['userData'], address = `10.0.0.${10 + number}`): Instance {
   if (Buffer.byteLength(userData) > 16 * 1024) throw new Error('user data is limited to 16 KiB')
   const tail = String(number).padStart(2, '0')
   return {

@@ -3,7 +3,13 @@ import type { Instance } from './cloud.ts'
 import { CREDENTIALS, ROLE } from './credentials.ts'
 
 export interface Tree {
-  readonly [name: string]: string | Tree
+  readonly [name: string]: Leaf | Tree
+}
+
+export type Leaf = string | Uint8Array
+
+export function isLeaf(node: Leaf | Tree): node is Leaf {
+  return typeof node === 'string' || node instanceof Uint8Array
 }
 
 /** What the metadata service tells an instance about itself, as a tree of its paths below a version. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { METADATA } from './addresses.ts'
 import type { Cloud } from './cloud.ts'
-import { metadataTree, type Tree } from './metadata-tree.ts'
+import { isLeaf, type Leaf, metadataTree, type Tree } from './metadata-tree.ts'
 import { type Server, serve } from './server.ts'
 
 /** The versions that cloud-init looks for, out of all that EC2 lists. */
@@ -51,24 +51,24 @@ function callerAddress(request: IncomingMessage): string {
 }
 
 /** A folder answers with its names, each subfolder's with a slash; an empty leaf (no user data) is not there. */
-function lookUp(tree: Tree, url: string): string | undefined {
+function lookUp(tree: Tree, url: string): Leaf | undefined {
   const [version, ...path] = (url.split('?')[0] ?? '').split('/').filter((part) => part !== '')
   if (version === undefined) return VERSIONS.join('\n')
   if (!VERSIONS.includes(version)) return undefined
-  let node: string | Tree | undefined = tree
+  let node: Leaf | Tree | undefined = tree
   for (const part of path) {
-    if (node === undefined || typeof node === 'string') return undefined
+    if (node === undefined || isLeaf(node)) return undefined
     node = node[decodeURIComponent(part)]
   }
   if (node === undefined || node === '') return undefined
-  if (typeof node === 'string') return node
+  if (isLeaf(node)) return node
   return Object.entries(node)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => (typeof value === 'string' ? name : `${name}/`))
+    .map(([name, value]) => (isLeaf(value) ? name : `${name}/`))
     .join('\n')
 }
 
-function reply(response: ServerResponse, status: number, body = ''): void {
+function reply(response: ServerResponse, status: number, body: Leaf = ''): void {
   response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }

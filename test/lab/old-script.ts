@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { replaced } from '../replaced.ts'
 import { FILE_SYSTEM_ID } from './lab.ts'
 import { boothook, multipart } from './multipart.ts'
 import { CONFIGURED_PACKAGES } from './packages.ts'
-import { renderTemplate } from './user-data.ts'
 
 /** Made by the script once it is through. */
 export const SCRIPT_ENDED = '/run/bench-ended'
@@ -15,7 +15,8 @@ const text = (name: string): Promise<string> =>
 export async function oldScript(): Promise<string> {
   // The stand-in for mount.efs needs stunnel4.
   const packages = ['amazon-efs-utils', 'stunnel4', 'nfs-common', ...CONFIGURED_PACKAGES].join(' ')
-  return renderTemplate(await text('script.sh.tftpl'), { packages, efs_id: FILE_SYSTEM_ID })
+  const script = replaced(await text('script.sh'), 'PACKAGES_OF_THE_SCRIPT', packages)
+  return replaced(script, 'EFS_FILE_SYSTEM_ID', FILE_SYSTEM_ID)
 }
 
 /** The script, on a machine that has a mount helper for EFS. */

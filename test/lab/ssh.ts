@@ -5,6 +5,8 @@ export interface RunOptions {
   /** Exit codes that are no error; 0 alone unless named. */
   readonly ok?: readonly number[] | 'any'
   readonly stdin?: string | Uint8Array
+  /** With latin1, each character of the output is a byte of it. */
+  readonly encoding?: 'utf8' | 'latin1'
   readonly deadlineMs?: number
 }
 
@@ -60,9 +62,11 @@ export function ssh(key: string, address: string, controlPath: string, signal: A
     keepOpen() {
       master = execa('ssh', ['-M', '-N', ...shared, ...sshArguments(key, address)], { stdio: 'ignore', reject: false })
     },
-    async run(argv, { ok = [0], stdin = '', deadlineMs = RUN_DEADLINE_MS } = {}) {
+    async run(argv, { ok = [0], stdin = '', encoding = 'utf8', deadlineMs = RUN_DEADLINE_MS } = {}) {
       const result = await execa('ssh', command(argv), {
         input: stdin,
+        encoding,
+        stripFinalNewline: encoding === 'utf8',
         reject: false,
         timeout: deadlineMs,
         cancelSignal: signal,

@@ -10,6 +10,8 @@ export function madeUp(block: Block): Body {
       return { id: 'fs-0123456789abcdef0', arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0' }
     case 'aws_ebs_volume.data':
       return { id: 'vol-0123456789abcdef0', arn: 'arn:aws:ec2:eu-west-1:123456789012:volume/vol-0123456789abcdef0' }
+    case 'aws_ssm_document.fleet':
+      return { id, arn: 'arn:aws:ssm:eu-west-1:123456789012:document/fleet' }
     case 'data.aws_ami.ubuntu':
       return { id: 'ami-${each.value}' }
     case 'data.aws_ec2_instance_type.this': {

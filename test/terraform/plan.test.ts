@@ -257,6 +257,7 @@ describe('what cannot be is refused while it is planned', options, () => {
         cluster_name: 'Upper',
         users: [{ name: 'Ada', uid: 0, home: '/mnt/work/ada' }],
         node: { sparc: least.node.x86_64 },
+        fleet: { schedule: 'daily', command: 'reboot', max_concurrency: '0', max_errors: '101%', output_bucket: 'A' },
       },
       [
         'subnet_ids must name at least one subnet',
@@ -276,6 +277,11 @@ describe('what cannot be is refused while it is planned', options, () => {
         'users must have names of lower-case letters',
         'users must have a uid from 1000 to 60000',
         'node must have the keys x86_64, arm64 or both',
+        'fleet.schedule must be a cron or a rate expression',
+        'fleet.command must be "plan" or "apply"',
+        'fleet.max_concurrency must be a number or a part of all',
+        'fleet.max_errors must be a number or a part of all',
+        'fleet.output_bucket must be the name of an S3 bucket',
       ],
     ],
     [

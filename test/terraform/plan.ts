@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Body, bodiesOf, bodyOf, isBody, readModule } from './hcl.ts'
 import { madeUp } from './made-up.ts'
@@ -49,6 +49,19 @@ export function bodyAt(made: Plan, address: string): Body {
   return bodyOf(made[address])
 }
 
+interface Statement {
+  readonly Action: readonly string[]
+  readonly Resource: readonly string[]
+  readonly Condition?: unknown
+}
+
+/** Of the policy of a role. */
+export function statementsOf(made: Plan, role: string): readonly Statement[] {
+  const { policy } = bodyAt(made, `aws_iam_role_policy.this["${role}"]`)
+  const parsed: { readonly Statement: readonly Statement[] } = JSON.parse(String(policy))
+  return parsed.Statement
+}
+
 /** What terraform plans of one of the examples. */
 export async function planExample(name: string, variables: Body): Promise<Plan> {
   const example = await readModule(join(terraformFolder, 'examples', name))
@@ -63,6 +76,7 @@ async function planned({ example }: { readonly example?: Body }, variables: Body
     await mkdir(join(terraform.scratch, name))
     await writeFile(join(terraform.scratch, name, 'main.tf.json'), JSON.stringify(module ?? {}))
   }
+  await copyFile(join(terraformFolder, 'fleet.json'), join(terraform.scratch, 'cluster/fleet.json'))
   await writeFile(join(terraform.scratch, 'variables.json'), JSON.stringify(variables))
   const there = `-chdir=${example === undefined ? 'cluster' : 'example'}`
   await terraform.run(there, 'init', '-input=false')

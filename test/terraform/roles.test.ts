@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { bodyAt, encryptedPlan, groupPlan, key, type Plan, plainPlan, plan } from './plan.ts'
+import { bodyAt, encryptedPlan, groupPlan, key, plainPlan, plan, statementsOf } from './plan.ts'
 import { noTerraform } from './terraform.ts'
 
 // oxlint-disable-next-line no-console -- a skip says why
@@ -17,18 +17,6 @@ async function actionsOfAgent(): Promise<readonly string[]> {
     const calls = names.matchAll(/(\w+)Command\b|\bpaginate(\w+)/g)
     return [...calls].map(([, command, paginated]) => `${service}:${command ?? paginated}`)
   })
-}
-
-interface Statement {
-  readonly Action: readonly string[]
-  readonly Resource: readonly string[]
-  readonly Condition?: unknown
-}
-
-function statementsOf(made: Plan, role: string): readonly Statement[] {
-  const { policy } = bodyAt(made, `aws_iam_role_policy.this["${role}"]`)
-  const parsed: { readonly Statement: readonly Statement[] } = JSON.parse(String(policy))
-  return parsed.Statement
 }
 
 describe('the roles', options, () => {

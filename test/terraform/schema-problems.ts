@@ -23,11 +23,16 @@ export function schemaProblems(block: Block, schema: ProviderSchema): readonly s
   if (known === undefined) {
     return [`${place}: no ${block.kind} type is named ${type}${suggestion(type, Object.keys(schema[block.kind]))}`]
   }
-  const own = Object.fromEntries([
-    ...Object.entries(block.body).filter(([name]) => !meta.includes(name)),
-    ...dynamicBlocks(block.body).map(({ type: name, content }) => [name, [content]] as const),
+  const own = Object.fromEntries(Object.entries(block.body).filter(([name]) => !meta.includes(name)))
+  const made = Map.groupBy(dynamicBlocks(block.body), (dynamic) => dynamic.type)
+  const all = [...made].map(([name, blocks]) => [
+    name,
+    [...blocksOf(own[name]), ...blocks.map(({ content }) => content)],
   ])
-  return [...bodyProblems(place, own, known), ...lifecycleProblems(place, block.body, known)]
+  return [
+    ...bodyProblems(place, { ...own, ...Object.fromEntries(all) }, known),
+    ...lifecycleProblems(place, block.body, known),
+  ]
 }
 
 function bodyProblems(place: string, body: Body, schema: BodySchema): readonly string[] {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
-import { renderTemplate } from '../lab/user-data.ts'
-import { exampleOf, type Role, renderedExamples, roles } from './examples.ts'
-import { noTerraform, terraformFolder } from './terraform.ts'
+import { replaced } from '../replaced.ts'
+import { renderedExamples } from './examples.ts'
+import { noTerraform } from './terraform.ts'
+import { configurationIn, exampleOf, type Role, roles, userDataWith } from './user-data-example.ts'
 
 const noShellcheck = spawnSync('shellcheck', ['--version']).error?.message
 for (const [what, why] of Object.entries({ shellcheck: noShellcheck, terraform: noTerraform })) {
@@ -13,26 +13,22 @@ for (const [what, why] of Object.entries({ shellcheck: noShellcheck, terraform: 
 }
 
 const example = (role: Role) => readFile(exampleOf(role), 'utf8')
-const template = () => readFile(join(terraformFolder, 'modules/user-data/user_data.sh.tftpl'), 'utf8')
-
-/** What the template was given, read back from what came of it. */
-function valuesIn(text: string): Record<string, string> {
-  const found =
-    /agent-(?<agent_sha256>[0-9a-f]{64})\n[^]* '(?<agent_url>.*)'\n[^]* --node-url '(?<node_url>.*)' --node-sha256 (?<node_sha256>\S+) .*\n(?<config_json>.*)\nCONFIG\n$/.exec(
-      text,
-    )
-  return { ...found?.groups }
-}
 
 describe.each(roles)('the user_data of the role %s', (role) => {
-  test('comes out of the lab as it does out of terraform', async () => {
-    const text = await example(role)
-    expect(renderTemplate(await template(), valuesIn(text))).toBe(text)
+  test('is of its role, with a configuration that is good', async () => {
+    expect(parseConfig(configurationIn(await example(role)))).toMatchObject({ is: 'good', config: { role } })
   })
 
-  test('is of its role', async () => {
-    const { config_json: json = '' } = valuesIn(await example(role))
-    expect(JSON.parse(json)).toMatchObject({ role })
+  test('differs from any other in what it fetches and in its configuration alone', async () => {
+    const download = (name: string) => ({ url: `https://mirror/${name}`, sha256: name.repeat(64) })
+    const config = `{\n  "role": "${role}"\n}`
+    const made = await userDataWith(role, { agent: download('a'), node: download('b'), config })
+    const text = await example(role)
+    const asRendered = replaced(made, config, configurationIn(text)).split('\n')
+    const differing = text.split('\n').filter((line, index) => line !== asRendered[index])
+    expect(differing).toHaveLength(4)
+    expect(made.match(/https:\S+?(?=')/g)).toEqual(['https://mirror/a', 'https://mirror/b'])
+    expect(made.match(/[0-9a-f]{64}/g)).toEqual(['a', 'a', 'b'].map((digit) => digit.repeat(64)))
   })
 
   test.skipIf(noShellcheck !== undefined)('is clean by shellcheck', async () => {
@@ -42,9 +38,9 @@ describe.each(roles)('the user_data of the role %s', (role) => {
   })
 })
 
-test.each(roles)('the configuration of the role %s that the module makes is good', async (role) => {
-  const { config_json: json = '' } = valuesIn(await example(role))
-  expect(parseConfig(json)).toMatchObject({ is: 'good' })
+test('what is not there is not replaced', () => {
+  expect(replaced('a b a', 'a', '$&')).toBe('$& b $&')
+  expect(() => replaced('a b', 'c', 'd')).toThrow('not there, and so not to be replaced: c')
 })
 
 test.skipIf(noTerraform !== undefined)('the committed examples are what terraform renders', async () => {

@@ -43,6 +43,9 @@ module "cluster" {
   # Logins by Session Manager, without SSH.
   policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
 
+  # Each morning: what is on an instance otherwise than it should be is in its compliance.
+  fleet = { schedule = "cron(0 6 * * ? *)" }
+
   # MPI opens ports as it likes.
   security_group_ids = { job = [aws_security_group.mpi.id] }
 }

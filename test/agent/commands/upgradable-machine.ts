@@ -3,10 +3,10 @@ import { createServer } from 'node:https'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BareMachine, bareMachine } from '../bare-machine.ts'
+import { type Download, releaseIn } from '../downloads.ts'
 import type { certificateFor } from '../host/certificates.ts'
 import { listening } from '../host/local-server.ts'
 import type { ThrowAwayRoot } from '../throw-away-root.ts'
-import { type Download, releaseIn } from '../user-data.ts'
 
 const main = fileURLToPath(new URL('../../../agent/main.ts', import.meta.url))
 const commandPath = '/usr/local/bin/slurm-node-agent'

@@ -4,9 +4,9 @@ import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Download } from '../downloads.ts'
 import { certificateFor } from '../host/certificates.ts'
 import { noThrowAwayRoot } from '../throw-away-root.ts'
-import type { Download } from '../user-data.ts'
 import {
   breakUnits,
   config,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
 import { AGENT, UNIT } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
@@ -10,13 +11,13 @@ import { type Look, waitFor } from '../wait.ts'
 const BAD_CONFIGURATION = 78
 const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 
-/** Each of these is wrong, and the message names each by its path. */
-function wrong(): unknown {
+/** Each of these is wrong, and the message names each by its path. All together is too long to be sent as it is. */
+function wrong() {
   const config = exampleConfig()
   return {
     ...config,
     hostname: 'front end',
-    pakages: [],
+    pakages: Array.from({ length: 1500 }, (_, index) => `package-${index}`),
     efs: { ...config.efs, fileSystemId: 'fs-nonsense' },
     dataVolume: { ...config.dataVolume, mountPoint: 'mnt/shared' },
     nfs: { ...config.nfs, clients: ['10.0.0.0/99'] },
@@ -47,11 +48,14 @@ async function unitExit(guest: Guest, signal: AbortSignal): Promise<number> {
 
 export const badConfig: Scenario = {
   name: 'bad-config',
-  title: 'a bad configuration ends with 78, names every problem by its path, and nothing is touched',
+  title:
+    'a bad configuration, in user data of gzip, ends with 78 and names every problem by its path; nothing is touched',
   ci: true,
   async run({ lab }) {
     await lab.efs.open()
-    const { guest, root } = await lab.launch(lab.prepared.images.bare, await frontendUserData(lab, wrong()))
+    // What would not fit, the module compresses.
+    const userData = gzipSync(await frontendUserData(lab, wrong()))
+    const { guest, root } = await lab.launch(lab.prepared.images.bare, userData)
     await lab.attachDataVolume(guest)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     const exit = await timed('the unit ends', () => unitExit(guest, lab.signal))

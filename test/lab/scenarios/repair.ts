@@ -1,65 +1,28 @@
 import assert from 'node:assert/strict'
 import { AGENT, handBack, takeOver } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
+import {
+  EFS_UNMOUNTED,
+  EXPORTS_DELETED,
+  type Fault,
+  FSTAB_LINE_DELETED,
+  SLURM_CONF_EDITED,
+  SLURMCTLD_KILLED,
+  WRONG_MUNGE_KEY,
+} from '../faults.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { type Scenario, theInstance } from '../scenario.ts'
 import { firstBoot } from './first-boot.ts'
 
-interface Fault {
-  readonly name: string
-  /** The step that mends it. */
-  readonly step: string
-  readonly make: (guest: Guest) => Promise<unknown>
-  /** What plan says of it, when it is the only one. */
-  readonly planned: readonly RegExp[]
-}
-
 const FAULTS: readonly Fault[] = [
-  {
-    name: 'munged runs with a wrong key',
-    async make(guest) {
-      const key = '/etc/munge/munge.key'
-      await guest.run(['dd', 'if=/dev/urandom', `of=${key}`, 'bs=128', 'count=1', 'status=none'])
-      await guest.run(['systemctl', 'restart', 'munge'])
-    },
-    step: 'munge-key',
-    planned: [/copy-secret .* to \/etc\/munge\/munge\.key/],
-  },
-  {
-    name: 'the exports file is deleted',
-    async make(guest) {
-      await guest.run(['find', '/etc/exports.d', '-type', 'f', '-delete'])
-      await guest.run(['exportfs', '-ra'])
-    },
-    step: 'nfs-export',
-    planned: [/\/etc\/exports\.d\//],
-  },
-  {
-    name: 'the line of the data volume is deleted from fstab',
-    make: (guest) => guest.run(['sed', '-i', '/\\/mnt\\/shared/d', '/etc/fstab']),
-    step: 'data-volume',
-    planned: [/\+\s*UUID=.*\/mnt\/shared/],
-  },
-  {
-    name: 'slurm.conf is edited',
-    make: (guest) => guest.run(['sed', '-i', 's/^ClusterName=.*/ClusterName=edited/', '/etc/slurm/slurm.conf']),
-    step: 'slurm-conf',
-    planned: [/-\s*ClusterName=edited/, /\+\s*ClusterName=slurm-cluster/],
-  },
-  {
-    name: 'EFS is unmounted',
-    make: (guest) => guest.run(['umount', '/mnt/work']),
-    step: 'efs',
-    planned: [/\/mnt\/work/],
-  },
-  {
-    name: 'slurmctld is killed',
-    make: (guest) => guest.run(['systemctl', 'kill', '--signal=KILL', 'slurmctld']),
-    step: 'slurmctld',
-    planned: [/systemctl start slurmctld/],
-  },
+  WRONG_MUNGE_KEY,
+  EXPORTS_DELETED,
+  FSTAB_LINE_DELETED,
+  SLURM_CONF_EDITED,
+  EFS_UNMOUNTED,
+  SLURMCTLD_KILLED,
 ]
 
 async function planExit(guest: Guest): Promise<{ exitCode: number; text: string }> {

@@ -60,20 +60,3 @@ async function download(directory: string, name: string): Promise<Download> {
   const bytes = await readFile(join(directory, name))
   return { url: `file:///srv/${name}`, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
-
-/** The user_data as terraform renders it; the template uses `${name}` alone. */
-export async function userData({ node, agent }: Downloads, config: string): Promise<string> {
-  const path = join(project, 'terraform/modules/user-data/user_data.sh.tftpl')
-  const values: Readonly<Record<string, string>> = {
-    node_url: node.url,
-    node_sha256: node.sha256,
-    agent_url: agent.url,
-    agent_sha256: agent.sha256,
-    config_json: config,
-  }
-  return (await readFile(path, 'utf8')).replaceAll(/\$\{(\w+)\}/g, (_found, name: string) => {
-    const value = values[name]
-    if (value === undefined) throw new Error(`the template asks for ${name}`)
-    return value
-  })
-}

@@ -10,17 +10,17 @@ echo "127.0.0.1 frontend-server" >> /etc/hosts
 echo "$(hostname -I | awk '{print $1}') frontend-server" >> /etc/hosts
 
 apt-get update -y
-PACKAGES="${packages}"
+PACKAGES="PACKAGES_OF_THE_SCRIPT"
 apt-get install -y $PACKAGES || {
   echo "ERROR: Package installation failed!"
   echo "Trying to install packages individually..."
-  for pkg in ${packages}; do
+  for pkg in PACKAGES_OF_THE_SCRIPT; do
     apt-get install -y "$pkg" || echo "WARNING: $pkg failed"
   done
 }
 
 mkdir -p /mnt/work
-EFS_ID="${efs_id}"
+EFS_ID="EFS_FILE_SYSTEM_ID"
 MAX_WAIT_EFS=300
 ELAPSED_EFS=0
 while [ $ELAPSED_EFS -lt $MAX_WAIT_EFS ]; do
@@ -49,7 +49,7 @@ CONTROLLER_IP=$(hostname -I | awk '{print $1}')
 cat > /etc/slurm/slurm.conf <<SLURM_EOF
 ClusterName=slurm-cluster
 ControlMachine=frontend-server
-ControlAddr=$${CONTROLLER_IP}
+ControlAddr=${CONTROLLER_IP}
 SlurmUser=slurm
 StateSaveLocation=/var/lib/slurm/slurmctld
 SlurmctldLogFile=/var/log/slurm/slurmctld.log

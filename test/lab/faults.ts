@@ -1,0 +1,66 @@
+import type { Guest } from './guest.ts'
+
+/** What a person or a program may do to an instance that was converged. */
+export interface Fault {
+  readonly name: string
+  /** The step that mends it. */
+  readonly step: string
+  readonly make: (guest: Guest) => Promise<unknown>
+  /** What plan says of it, when it is the only one. */
+  readonly planned: readonly RegExp[]
+}
+
+export const WRONG_MUNGE_KEY: Fault = {
+  name: 'munged runs with a wrong key',
+  async make(guest) {
+    const key = '/etc/munge/munge.key'
+    await guest.run(['dd', 'if=/dev/urandom', `of=${key}`, 'bs=128', 'count=1', 'status=none'])
+    await guest.run(['systemctl', 'restart', 'munge'])
+  },
+  step: 'munge-key',
+  planned: [/copy-secret .* to \/etc\/munge\/munge\.key/],
+}
+
+export const EXPORTS_DELETED: Fault = {
+  name: 'the exports file is deleted',
+  async make(guest) {
+    await guest.run(['find', '/etc/exports.d', '-type', 'f', '-delete'])
+    await guest.run(['exportfs', '-ra'])
+  },
+  step: 'nfs-export',
+  planned: [/\/etc\/exports\.d\//],
+}
+
+export const FSTAB_LINE_DELETED: Fault = {
+  name: 'the line of the data volume is deleted from fstab',
+  make: (guest) => guest.run(['sed', '-i', '/\\/mnt\\/shared/d', '/etc/fstab']),
+  step: 'data-volume',
+  planned: [/\+\s*UUID=.*\/mnt\/shared/],
+}
+
+export const SLURM_CONF_EDITED: Fault = {
+  name: 'slurm.conf is edited',
+  make: (guest) => guest.run(['sed', '-i', 's/^ClusterName=.*/ClusterName=edited/', '/etc/slurm/slurm.conf']),
+  step: 'slurm-conf',
+  planned: [/-\s*ClusterName=edited/, /\+\s*ClusterName=slurm-cluster/],
+}
+
+export const EFS_UNMOUNTED: Fault = {
+  name: 'EFS is unmounted',
+  make: (guest) => guest.run(['umount', '/mnt/work']),
+  step: 'efs',
+  planned: [/\/mnt\/work/],
+}
+
+export const SLURMCTLD_KILLED = killed('slurmctld')
+
+export const SLURMD_KILLED = killed('slurmd')
+
+function killed(daemon: string): Fault {
+  return {
+    name: `${daemon} is killed`,
+    make: (guest) => guest.run(['systemctl', 'kill', '--signal=KILL', daemon]),
+    step: daemon,
+    planned: [new RegExp(`systemctl start ${daemon}`)],
+  }
+}
