@@ -106,10 +106,14 @@ describe.skipIf(noDpkgDeb !== undefined)('the Debian package', () => {
     expect(await readFile(await made())).toEqual(await readFile(await made()))
   })
 
-  test.skipIf(noLintian !== undefined)('is one that lintian finds nothing wrong with', async () => {
-    const { stdout } = await execa('lintian', ['--fail-on=warning', await made()], { reject: false })
-    expect(stdout).toBe('')
-  })
+  test.skipIf(noLintian !== undefined)(
+    'is one that lintian finds nothing wrong with',
+    { timeout: 120_000 },
+    async () => {
+      const { stdout } = await execa('lintian', ['--fail-on=warning', await made()], { reject: false })
+      expect(stdout).toBe('')
+    },
+  )
 })
 
 describe('npm run package', () => {

@@ -75,7 +75,7 @@ describe('the fleet', { skip: noTerraform !== undefined, timeout: 120_000 }, () 
       max_concurrency: '10',
       max_errors: '100%',
       targets: [{ key: 'tag:SlurmCluster', values: ['hpc'] }],
-      dynamic: { output_location: [{ for_each: [] }] },
+      output_location: [],
     })
   })
 
@@ -85,14 +85,7 @@ describe('the fleet', { skip: noTerraform !== undefined, timeout: 120_000 }, () 
       parameters: { command: 'apply' },
       apply_only_at_cron_interval: true,
       max_errors: '1',
-      dynamic: {
-        output_location: [
-          {
-            for_each: ['reports'],
-            content: [{ s3_bucket_name: 'reports', s3_key_prefix: 'slurm-node-agent-slurm' }],
-          },
-        ],
-      },
+      output_location: [{ s3_bucket_name: 'reports', s3_key_prefix: 'slurm-node-agent-slurm' }],
     })
   })
 
