@@ -74,6 +74,9 @@ resource "aws_autoscaling_group" "job" {
   vpc_zone_identifier   = local.job_subnet_ids
   health_check_type     = "EC2"
 
+  # A wait that fails would leave the group tainted: the next apply would replace it, with its job servers.
+  wait_for_capacity_timeout = "0"
+
   # It would end job servers of one zone for others in another, and first start more than there are names for.
   suspended_processes = ["AZRebalance"]
 

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "What the names of all that is made begin with, and the value of the tag `SlurmCluster`. Slurm's own name of the cluster is `cluster_name`."
+  description = "What the names of all that is made begin with, and the value of the tag `SlurmCluster`. One of its own for each cluster of an account and region. Slurm's own name of the cluster is `cluster_name`."
   type        = string
   default     = "slurm"
 
@@ -375,7 +375,7 @@ variable "converge_interval_seconds" {
 # Fleet
 
 variable "fleet" {
-  description = "With `{}`, AWS Systems Manager can run the agent on the instances; null for not at all. With a `schedule`, such as `cron(0 6 * * ? *)`, it runs `command`, `plan` or `apply`, on all of them at these times; what they say goes to `output_bucket`, an S3 bucket of yours, if there is one."
+  description = "With `{}`, AWS Systems Manager can run the agent on the instances; null for not at all. With a `schedule`, such as `cron(0 6 * * ? *)`, it runs `command`, `plan` or `apply`, on all of them at these times, and with a `rate` on each new one at once; what they say goes to `output_bucket`, an S3 bucket of yours, if there is one."
   type = object({
     schedule        = optional(string)
     command         = optional(string, "plan")

@@ -18,7 +18,6 @@ variable "region" {
 
 variable "configuration" {
   description = "The configuration of an instance that is to start from the image: an object, as `slurm-node-agent config schema` describes it. Its role, packages and options count; its names and IDs need not be those of any instance."
-  type        = any
 
   validation {
     condition     = can(regex("^(frontend|job)$", var.configuration.role))

@@ -3,6 +3,7 @@ import type { Guest } from './guest.ts'
 import { type Look, waitFor } from './wait.ts'
 
 export const AGENT = '/usr/local/bin/slurm-node-agent'
+export const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 export const UNIT = 'slurm-node-agent.service'
 export const TIMER = 'slurm-node-agent.timer'
 
@@ -112,6 +113,12 @@ export async function waitForStepCode(guest: Guest, id: string, code: string, wa
     if (status.outcome !== 'running') throw new Error(`step ${id} never waited with ${code}: ${describe(status)}`)
     return false
   })
+}
+
+/** By hand, with another configuration. */
+export async function applyWith(guest: Guest, config: object, ok: readonly number[] = [0]): Promise<void> {
+  await guest.writeFile(CONFIG_FILE, JSON.stringify(config))
+  await guest.run([AGENT, 'apply'], { ok, deadlineMs: 300_000 })
 }
 
 /** Waits until the current run of this boot has ended, however it did. */

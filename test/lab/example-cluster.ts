@@ -16,7 +16,7 @@ export const JOB_SERVERS = ['job-1', 'job-2'] as const
 export const ACCOUNTING_DEADLINE_MS = 1_800_000
 
 /** So that nobody waits long for what another has published. */
-const common = { users: [ALICE], convergeIntervalSeconds: 15 }
+const common = { users: [ALICE], convergeIntervalSeconds: 15, statusTag: true }
 
 export function frontendOfCluster() {
   const example = exampleConfig()
@@ -117,6 +117,16 @@ export async function waitForFile(guest: Guest, path: string, text: string, sign
       return stdout === text ? { found: true } : { missing: stderr || 'it is the old one' }
     },
   )
+}
+
+const LET_END = '/tmp/let-it-end'
+
+/** What a job runs that goes on until it is let end, however long that is. */
+export const UNTIL_LET_END = `until [ -e ${LET_END} ]; do sleep 1; done`
+
+/** `server`: where the job runs. */
+export async function letEnd(server: Guest): Promise<void> {
+  await server.run(['touch', LET_END])
 }
 
 /** As the user would, in the home. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { gunzipSync } from 'node:zlib'
 import { AGENT } from './agent-status.ts'
 import type { Guest } from './guest.ts'
@@ -37,11 +38,13 @@ const DEADLINE_MS = 300_000
 
 export async function tracesOf({ cloud }: Lab, guest: Guest): Promise<readonly Trace[]> {
   const { instanceId } = guest.instance
+  const tags = cloud.tags.get(instanceId)
+  assert.ok(tags !== undefined, 'the instance has told of itself by a tag')
   return [
     { where: 'the journal', content: await output(guest, ['journalctl', '--output=export', '--all']) },
     { where: 'the arguments of programs', content: await output(guest, ['ps', '-eww', '--format', 'args=']) },
     { where: 'the console', content: Buffer.from(await guest.consoleTail(Number.MAX_SAFE_INTEGER)) },
-    { where: 'the tags', content: Buffer.from(JSON.stringify([...(cloud.tags.get(instanceId) ?? [])])) },
+    { where: 'the tags', content: Buffer.from(JSON.stringify([...tags])) },
     ...(await filesOf(guest)),
     ...(await reportOf(guest)),
   ]

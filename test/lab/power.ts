@@ -26,7 +26,7 @@ interface Cuts {
   readonly afterEach?: () => Promise<unknown>
 }
 
-export const EVENT_DEADLINE_MS = 600_000
+export const EVENT_DEADLINE_MS = 900_000
 
 /** Takes the power away at each of the moments, how long after its event is left to chance. */
 export async function cutAtEach(lab: Lab, guest: Guest, { cuts, seed, begin, afterEach }: Cuts): Promise<void> {

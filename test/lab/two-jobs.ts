@@ -1,29 +1,35 @@
 import assert from 'node:assert/strict'
-import { asAlice, waitForJobs } from './example-cluster.ts'
+import { asAlice, letEnd, UNTIL_LET_END, waitForJobs } from './example-cluster.ts'
 import type { Guest } from './guest.ts'
 import { timed } from './print.ts'
 
-/** By their numbers: one that runs for so long that the front end can go and come back, and one that waits for it. */
+/** By their numbers: one that runs until both are to end, and one that waits for it. */
 interface TwoJobs {
   readonly running: string
   readonly queued: string
 }
 
 /** On a cluster of one node. */
-export async function submitTwo(guest: Guest, seconds: number, signal: AbortSignal): Promise<TwoJobs> {
+export async function submitTwo(guest: Guest, signal: AbortSignal): Promise<TwoJobs> {
   const submit = (name: string, script: string) =>
     asAlice(guest, 'sbatch', '--parsable', '--exclusive', `--output=${name}`, `--wrap=${script}`)
-  const running = await submit('running', `sleep ${seconds}; echo ran to its end`)
+  const running = await submit('running', `${UNTIL_LET_END}; echo ran to its end`)
   await timed('a job runs', () => waitForJobs(guest, 'to run', (jobs) => jobs.join() === 'R', signal))
   const queued = await submit('queued', 'echo had its turn')
   await waitForJobs(guest, 'to be queued', (jobs) => jobs.toSorted().join() === 'PD,R', signal)
   return { running, queued }
 }
 
-/** Neither is lost: slurmctld knows them as they were, and they end as if nothing had happened. */
-export async function assertBothEnd(guest: Guest, { running, queued }: TwoJobs, signal: AbortSignal): Promise<void> {
+/** Neither is lost: slurmctld knows them as they were, and they end as if nothing had happened. `server`: the one node. */
+export async function assertBothEnd(
+  guest: Guest,
+  server: Guest,
+  { running, queued }: TwoJobs,
+  signal: AbortSignal,
+): Promise<void> {
   const { stdout: jobs } = await guest.run(['squeue', '--noheader', '--format=%i %t'])
   assert.deepEqual(jobs.split('\n').toSorted(), [`${running} R`, `${queued} PD`].toSorted(), 'it knows both jobs')
+  await letEnd(server)
   await timed('both end', () => waitForJobs(guest, 'to end', (states) => states.length === 0, signal))
   assert.equal(await asAlice(guest, 'cat', 'running'), 'ran to its end')
   assert.equal(await asAlice(guest, 'cat', 'queued'), 'had its turn')

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
 import { replaced } from '../replaced.ts'
@@ -29,6 +30,13 @@ describe.each(roles)('the user_data of the role %s', (role) => {
     expect(differing).toHaveLength(4)
     expect(made.match(/https:\S+?(?=')/g)).toEqual(['https://mirror/a', 'https://mirror/b'])
     expect(made.match(/[0-9a-f]{64}/g)).toEqual(['a', 'a', 'b'].map((digit) => digit.repeat(64)))
+  })
+
+  test('is the template, with values in the place of its names', async () => {
+    const agent = { url: `\${agent_url}`, sha256: `\${agent_sha256}` }
+    const node = { url: `\${node_url}`, sha256: `\${node_sha256}` }
+    const made = await userDataWith(role, { agent, node, config: `\${config_json}` })
+    expect(made).toBe(await readFile(join(dirname(exampleOf(role)), '../user_data.sh.tftpl'), 'utf8'))
   })
 
   test.skipIf(noShellcheck !== undefined)('is clean by shellcheck', async () => {

@@ -40,10 +40,8 @@ module "cluster" {
   state_save_location             = "/mnt/work/slurmctld"
   frontend_termination_protection = false
 
-  # Logins by Session Manager, without SSH.
-  policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
-
-  # Each morning: what is on an instance otherwise than it should be is in its compliance.
+  # Logins by Session Manager, without SSH; and each morning, what is on an instance otherwise than it should be is in its
+  # compliance.
   fleet = { schedule = "cron(0 6 * * ? *)" }
 
   # MPI opens ports as it likes.

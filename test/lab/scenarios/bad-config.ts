@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { AGENT, UNIT } from '../agent-status.ts'
+import { AGENT, CONFIG_FILE, UNIT } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
@@ -9,7 +9,6 @@ import { frontendUserData } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
 const BAD_CONFIGURATION = 78
-const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 
 /** Each of these is wrong, and the message names each by its path. All together is too long to be sent as it is. */
 function wrong() {

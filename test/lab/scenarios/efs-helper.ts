@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AGENT, codeAtTheEnd, handBack } from '../agent-status.ts'
+import { applyWith, codeAtTheEnd, handBack } from '../agent-status.ts'
 import { efsUtilsPackage, HELPER_SLEEPS } from '../efs-utils-package.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend, assertPackages } from '../frontend-assertions.ts'
@@ -10,7 +10,6 @@ import { timed } from '../print.ts'
 import { type Scenario, theInstance } from '../scenario.ts'
 import { efsWaits } from './efs-waits.ts'
 
-const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 const HELPER = '/sbin/mount.efs'
 const FAILED = 1
 
@@ -26,26 +25,25 @@ export const efsHelper: Scenario = {
     const { url, sha256 } = lab.mirror.addFile(await efsUtilsPackage(folder))
     const example = exampleConfig()
 
-    async function applyWith(digest: string, codes: readonly number[]): Promise<void> {
+    async function applyChecked(digest: string, codes: readonly number[]): Promise<void> {
       const efs = { ...example.efs, client: 'efs-utils', utilsPackage: { url, sha256: digest }, deadlineSeconds: 90 }
-      await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...example, efs }))
-      await guest.run([AGENT, 'apply'], { ok: codes, deadlineMs: 300_000 })
+      await applyWith(guest, { ...example, efs }, codes)
     }
 
     await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
-    await timed('another file than the configured one is refused', () => applyWith('0'.repeat(64), [FAILED]))
+    await timed('another file than the configured one is refused', () => applyChecked('0'.repeat(64), [FAILED]))
     assert.equal(await codeAtTheEnd(guest, 'efs'), 'EFS_UTILS_DIFFERS')
     await guest.run(['test', '-e', HELPER], { ok: [1] })
     assert.equal((await guest.run(['find', '/var/cache/slurm-node-agent'], { ok: [0, 1] })).stdout, '')
 
     await guest.writeFile(HELPER_SLEEPS, '')
-    await timed('a helper that mounts nothing is caught', () => applyWith(sha256, [FAILED]))
+    await timed('a helper that mounts nothing is caught', () => applyChecked(sha256, [FAILED]))
     await assertPackages(guest, ['amazon-efs-utils'])
     assert.equal(await codeAtTheEnd(guest, 'efs'), 'EFS_HELPER_DID_NOT_MOUNT')
     await guest.run(['findmnt', '--mountpoint', example.efs.mountPoint], { ok: [1] })
 
     await guest.run(['rm', HELPER_SLEEPS])
-    await timed('it mounts', () => applyWith(sha256, [0]))
+    await timed('it mounts', () => applyChecked(sha256, [0]))
     await handBack(guest)
     await timed('all of it holds', () => assertFrontend(lab, guest, example))
   },

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileSystemName, MOUNT_TARGET } from '../addresses.ts'
 import {
-  AGENT,
+  applyWith,
   codeAtTheEnd,
   describe,
   handBack,
@@ -25,7 +25,6 @@ import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
 import { type Look, pause, waitFor } from '../wait.ts'
 
-const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 const TUNNEL_FILE = '/etc/slurm-node-agent/efs-stunnel.conf'
 const TUNNEL = 'slurm-node-agent-efs.service'
 const API_CALL = 'elasticfilesystem:DescribeMountTargets'
@@ -193,10 +192,7 @@ export const efsWaits: Scenario = {
     await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
     await efs.become({ port: 'closed' })
     const short = { ...config, efs: { ...config.efs, deadlineSeconds: 15 } }
-    await guest.writeFile(CONFIG_FILE, JSON.stringify(short))
-    await timed('a run fails at a short deadline', () =>
-      guest.run([AGENT, 'apply'], { ok: [FAILED], deadlineMs: 300_000 }),
-    )
+    await timed('a run fails at a short deadline', () => applyWith(guest, short, [FAILED]))
     assert.equal(await codeAtTheEnd(guest, 'efs'), 'EFS_PORT_CLOSED')
     await assertNothingThere(guest, mountPoint)
     await efs.open()

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
-import { AGENT, handBack, takeOver } from '../agent-status.ts'
-import { asAlice, frontendOfCluster, theCluster, waitForFile, waitForIdle, waitForJobs } from '../example-cluster.ts'
+import { applyWith, handBack, takeOver } from '../agent-status.ts'
+import {
+  asAlice,
+  frontendOfCluster,
+  letEnd,
+  theCluster,
+  UNTIL_LET_END,
+  waitForFile,
+  waitForIdle,
+  waitForJobs,
+} from '../example-cluster.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { cluster } from './cluster.ts'
 
-const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 const CONF = '/etc/slurm/slurm.conf'
-/** Longer than the job servers take to follow: for a minute, NFS believes what it remembers of the share. */
-const JOB_SECONDS = 240
 const ADDED = { name: 'long', nodes: 'job-[1-2]', default: false, maxTime: '7-00:00:00' }
 
 export const reconfigure: Scenario = {
@@ -20,14 +26,16 @@ export const reconfigure: Scenario = {
     const { signal } = lab
     const { frontEnd, jobServers } = theCluster(lab)
     const { guest } = frontEnd
+    const [busy] = jobServers
+    assert.ok(busy !== undefined)
     await takeOver(guest, signal)
-    await asAlice(guest, 'sbatch', '--nodelist=job-1', '--output=went-on', `--wrap=sleep ${JOB_SECONDS}; echo went on`)
+    await asAlice(guest, 'sbatch', '--nodelist=job-1', '--output=went-on', `--wrap=${UNTIL_LET_END}; echo went on`)
     await waitForJobs(guest, 'to run', (jobs) => jobs.includes('R'), signal)
 
     const config = frontendOfCluster()
     const partitions = [...config.slurm.partitions, ADDED]
-    await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...config, slurm: { ...config.slurm, partitions } }))
-    await timed('apply on the front end', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+    const wider = { ...config, slurm: { ...config.slurm, partitions } }
+    await timed('apply on the front end', () => applyWith(guest, wider))
     assert.match((await guest.run(['sinfo', '--noheader', '--format', '%P'])).stdout, /^long$/m)
     const wanted = await guest.readFile(CONF)
     for (const server of jobServers) {
@@ -35,6 +43,7 @@ export const reconfigure: Scenario = {
     }
     const { stdout: states } = await guest.run(['squeue', '--noheader', '--format=%t'])
     assert.equal(states, 'R', 'the job still runs')
+    await letEnd(busy.guest)
     await timed('the job ends', () => waitForJobs(guest, 'to end', (jobs) => jobs.length === 0, signal))
     assert.equal(await asAlice(guest, 'cat', 'went-on'), 'went on')
     await handBack(guest)

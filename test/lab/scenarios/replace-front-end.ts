@@ -29,7 +29,7 @@ export const replaceFrontEnd: Scenario = {
     assert.ok(server !== undefined)
     const before = { slurmd: await invocationOf(server.guest), data: await uuidOf(first.guest) }
 
-    const jobs = await submitTwo(first.guest, 180, signal)
+    const jobs = await submitTwo(first.guest, signal)
     await timed('slurmctld writes its state', () => pause(STATE_WRITTEN_MS, signal))
     await timed('the front end is lost', () => first.guest.cutPower())
     const { instance } = first.guest
@@ -40,7 +40,7 @@ export const replaceFrontEnd: Scenario = {
     await timed('another one boots', () => guest.boot([root, lab.dataVolume, lab.instanceStore]))
     await waitForAll([second], signal)
     assert.equal(await uuidOf(guest), before.data, 'nothing was formatted')
-    await assertBothEnd(guest, jobs, signal)
+    await assertBothEnd(guest, server.guest, jobs, signal)
     assert.equal(await invocationOf(server.guest), before.slurmd, 'slurmd was not touched')
     await timed('the node is idle', () => waitForIdle(guest, 1, signal))
   },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   AGENT,
+  applyWith,
   codeAtTheEnd,
   describe,
   handBack,
@@ -20,7 +21,6 @@ import { bakedImage, type Scenario } from '../scenario.ts'
 import { frontendUserData } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
-const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 const OTHER_INSTANCE = 'i-0fedcba9876543210'
 const OTHER_ZONE = 'us-east-1b'
 const FAILED = 1
@@ -114,8 +114,7 @@ export const volumeWaits: Scenario = {
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
 
     await takeOver(guest, signal)
-    await guest.writeFile(CONFIG_FILE, JSON.stringify({ ...config, dataVolume: named }))
-    await timed('apply with the device name alone', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+    await timed('apply with the device name alone', () => applyWith(guest, { ...config, dataVolume: named }))
     const byName = await readStatus(guest)
     assert.ok(byName !== undefined, 'there was a run')
     assert.equal(byName.outcome, 'converged', describe(byName))
