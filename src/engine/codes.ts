@@ -429,6 +429,13 @@ export const codes = {
       'efs.mountPoint or dataVolume.mountPoint is a file or a symbolic link. systemd mounts on no symbolic link, and what is there is for its owner to remove.',
     mend: 'Move it away, or choose another mountPoint: of a symbolic link, the directory that it points to.',
   },
+  MOUNT_WOULD_HIDE_FILES: {
+    kind: 'refusal',
+    means: 'A mount would hide what is on the bare directory.',
+    cause:
+      '/etc/fstab has an entry for a place at or above slurm.stateSaveLocation or accounting.directory, and nothing is mounted there; but the daemon that keeps its data there runs, or files lie on the bare directory: the entry is newer than these, or they are an older copy of what is on the disk. Mounted over them, slurmctld would lose its jobs, and MariaDB its database. Nothing is changed.',
+    mend: 'Stop slurm-node-agent.timer, slurmctld and, for the accounting data, slurmdbd and mariadb; move what is on the bare directory away, and mount the disk. Where that is what counts, move it to its place on the disk, with its owners. Then run apply and start the timer. Where the entry is not meant, remove it instead.',
+  },
   MUNGE_KEY_DAMAGED: {
     kind: 'refusal',
     means: 'The Munge key on the share is no whole key.',
@@ -908,7 +915,7 @@ export const codes = {
     kind: 'warning',
     means: 'A mount hides files on the bare directory.',
     cause:
-      "There was something in efs.mountPoint, in dataVolume.mountPoint or where a disk of Slurm's state is mounted when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted.",
+      'There was something in efs.mountPoint or in dataVolume.mountPoint when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted.',
     mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the mounted file system what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
   },
   FSTAB_OLD_ENTRY_REPLACED: {

@@ -6,14 +6,19 @@ import type { Step } from '../engine/step.ts'
 import { dataDirectoryOf, printMariadbConf } from '../formats/mariadb-conf.ts'
 import { parseMemTotal } from '../formats/meminfo.ts'
 import { ownLines } from '../formats/slurm-conf.ts'
-import { type DataDirectory, dataDirectory, mariadbConf, objectionTo, toMake } from './accounting-directory.ts'
+import {
+  type DataDirectory,
+  dataDirectory,
+  mariadbConf,
+  mariadbUnit,
+  objectionTo,
+  toMake,
+} from './accounting-directory.ts'
 import { held } from './holds.ts'
-import { tellOfHiddenBy } from './listed-mount.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { refusal } from './refusal.ts'
 import { inOneLine, journalTail, keepsDying, type ServiceState, serviceState, toRun } from './service.ts'
 
-export const mariadbUnit = 'mariadb.service'
 export const slurmdbdConfPath = '/etc/slurm/slurmdbd.conf'
 /** Slurm's own default for it. */
 export const database = 'slurm_acct_db'
@@ -83,10 +88,7 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
     if (preparing.length > 0) return { is: 'act', actions: preparing }
     const actions = toRun(service, seen.confFile?.changedAtMs ?? 0)
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
-    if (answer === true) {
-      const because = `${database} is there, and slurm may use it`
-      return tellOfHiddenBy(seen.directory.disk, { is: 'converged', because }, past)
-    }
+    if (answer === true) return { is: 'converged', because: `${database} is there, and slurm may use it` }
     if (answer === false) {
       const because = `${database} is not there, or slurm may not use it`
       return { is: 'act', actions: [{ do: 'exec', argv: ['mariadb', `--execute=${sql.make}`], because }] }

@@ -8,6 +8,8 @@ import { refusal } from './refusal.ts'
 /** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
 export const mariadbConf = '/etc/mysql/mariadb.conf.d/90-slurm-node-agent.cnf'
 
+export const mariadbUnit = 'mariadb.service'
+
 /** No host names, no test database, no account but root's, which the kernel vouches for. */
 const installation = ['--user=mysql', '--auth-root-socket-user=root', '--skip-test-db', '--cross-bootstrap'] as const
 
@@ -35,7 +37,7 @@ export async function dataDirectory(
 ): Promise<DataDirectory> {
   const other = configured === directory ? undefined : configured
   // First of all: were it mounted in between, the database would seem to be gone.
-  const disk = await listedMount(directory, host, signal)
+  const disk = await listedMount(directory, mariadbUnit, host, signal)
   const [found, tables, unfinished, elsewhere] = await Promise.all([
     host.stat(directory),
     host.stat(tablesOf(directory)),
@@ -60,7 +62,7 @@ async function databaseIn(
   signal: AbortSignal,
 ): Promise<DataDirectory['elsewhere']> {
   if (directory === undefined) return 'none'
-  const disk = await listedMount(directory, host, signal)
+  const disk = await listedMount(directory, mariadbUnit, host, signal)
   if ((await host.stat(tablesOf(directory))) !== undefined) return 'there'
   return disk === undefined || disk.is === 'mounted' ? 'none' : 'unknown'
 }

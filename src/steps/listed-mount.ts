@@ -1,49 +1,74 @@
-import type { ActionOutcome } from '../engine/action.ts'
 import type { WaitCode } from '../engine/codes.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import { deviceOf, entryAbove } from '../formats/fstab.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { pathUnit } from '../formats/systemd.ts'
-import { hides, tellOfHidden } from './hidden-files.ts'
 import { mountFailureWords, startMount } from './mount-unit.ts'
-import { systemctl } from './service.ts'
+import { refusal } from './refusal.ts'
+import { type ServiceState, serviceState, systemctl } from './service.ts'
 
 /** What /etc/fstab has at or above a directory: mostly a disk that a person keeps for what is in it. */
 export type ListedMount = { readonly mountPoint: string } & (
   | { readonly is: 'mounted' }
   /** It is to be mounted from a device that is not there. */
   | { readonly is: 'away'; readonly device: string }
-  /** `bare`: what the mount will hide. `words`: why it was not mounted when that was tried last; empty where it was not. */
-  | { readonly is: 'unmounted'; readonly bare: readonly string[]; readonly words: string }
+  | {
+      readonly is: 'unmounted'
+      /** The one whose directory it is. */
+      readonly daemon: ServiceState
+      /** One that the mount would hide; undefined where directories alone are below it, as packages make them. */
+      readonly file: string | undefined
+      /** Why it was not mounted when that was tried last; empty where it was not. */
+      readonly words: string
+    }
 )
 
-/** undefined for a directory on the root disk. */
+/** undefined for a directory on the root disk. `unit`: the daemon that keeps its data in it. */
 export async function listedMount(
   directory: string,
+  unit: string,
   host: Host,
   signal: AbortSignal,
 ): Promise<ListedMount | undefined> {
-  const [fstab, mountinfo] = await Promise.all([host.read('/etc/fstab'), host.read('/proc/self/mountinfo')])
-  const entry = entryAbove(fstab ?? '', directory)
+  const entry = entryAbove((await host.read('/etc/fstab')) ?? '', directory)
   if (entry === undefined) return undefined
   const mountPoint = entry.target
-  if (mountAt(parseMountinfo(mountinfo ?? ''), mountPoint) !== undefined) return { is: 'mounted', mountPoint }
+  if (await isMounted(mountPoint, host)) return { is: 'mounted', mountPoint }
   const device = deviceOf(entry)
   if (device !== undefined && (await host.stat(device)) === undefined) return { is: 'away', mountPoint, device }
-  const [bare, words] = await Promise.all([host.list(mountPoint), mountFailureWords(mountPoint, device, host, signal)])
-  return { is: 'unmounted', mountPoint, bare, words }
+  const [daemon, file, words] = await Promise.all([
+    serviceState(unit, host, signal),
+    fileBelow(mountPoint, host, signal),
+    mountFailureWords(mountPoint, device, host, signal),
+  ])
+  // Another step may have mounted it meanwhile: the file is on it then.
+  if (await isMounted(mountPoint, host)) return { is: 'mounted', mountPoint }
+  return { is: 'unmounted', mountPoint, daemon, file, words }
 }
 
 /**
  * What it takes until it is mounted; undefined where nothing is needed. systemd mounts it at boot, if its device comes
- * within the time-out (systemd.mount(5)): one that comes later nobody else mounts.
+ * within the time-out (systemd.mount(5)): one that comes later nobody else mounts. The daemon has not run then, nor
+ * written below it. Where it has, the entry is newer than its data, which are not ours to hide.
  */
 export function mountFirst(mount: ListedMount | undefined, code: WaitCode): Decision | undefined {
   if (mount === undefined || mount.is === 'mounted') return undefined
   const { mountPoint } = mount
   if (mount.is === 'away') return { is: 'wait', code, for: `${mount.device}, which /etc/fstab has for ${mountPoint}` }
-  const because = [`${mountPoint} is in /etc/fstab, and not mounted`, ...hides(mount.bare)].join('; ')
+  const because = `${mountPoint} is in /etc/fstab, and not mounted`
+  const { unit, active } = mount.daemon
+  const inTheWay = [
+    ...(isStopped(active) ? [] : [`${unit} is ${active}`]),
+    ...(mount.file === undefined ? [] : [`it would hide ${JSON.stringify(mount.file)}`]), // quoted: anybody may have named it
+  ]
+  if (inTheWay.length > 0) {
+    return refusal(
+      'MOUNT_WOULD_HIDE_FILES',
+      [because, ...inTheWay].join('; '),
+      `stop slurm-node-agent.timer, ${unit} and all else that writes there; move what ${mountPoint} holds away, mount it, move what counts to its place on it, and run apply; or remove the entry`,
+    )
+  }
   return {
     is: 'act',
     actions: [
@@ -53,11 +78,18 @@ export function mountFirst(mount: ListedMount | undefined, code: WaitCode): Deci
   }
 }
 
-/** The decision with a word about what this run has hidden by it. */
-export function tellOfHiddenBy(
-  mount: ListedMount | undefined,
-  decision: Decision,
-  past: readonly ActionOutcome[],
-): Decision {
-  return mount === undefined ? decision : tellOfHidden(decision, mount.mountPoint, past)
+/** Anything else, as "activating" or what systemd did not tell, may be at work. */
+function isStopped(active: string): boolean {
+  return active === 'inactive' || active === 'failed'
+}
+
+async function isMounted(mountPoint: string, host: Host): Promise<boolean> {
+  return mountAt(parseMountinfo((await host.read('/proc/self/mountinfo')) ?? ''), mountPoint) !== undefined
+}
+
+async function fileBelow(mountPoint: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
+  if ((await host.stat(mountPoint)) === undefined) return undefined
+  const argv = ['find', mountPoint, '-xdev', '!', '-type', 'd', '-print', '-quit'] as const
+  const { stdout } = await host.exec(argv, { signal })
+  return stdout === '' ? undefined : stdout.trimEnd()
 }

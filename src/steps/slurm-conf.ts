@@ -9,7 +9,7 @@ import {
   type SlurmVersion,
 } from '../formats/slurm-conf.ts'
 import { packageStates } from './installed.ts'
-import { mountFirst, tellOfHiddenBy } from './listed-mount.ts'
+import { mountFirst } from './listed-mount.ts'
 import { lookAtNodes, type Nodes, nodeDefinitions } from './node-definitions.ts'
 import { shareOf } from './share.ts'
 import { directoryTrouble, giveToSlurm, type SlurmDirectories, slurmDirectories } from './slurm-directories.ts'
@@ -58,7 +58,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
     return { version: release, address, nodes, files, directories, unsaved: await unsavedOf(files, host) }
   },
 
-  decide(config, seen, past) {
+  decide(config, seen) {
     const { version, files } = seen
     const share = shareOf(config)
     const mounting = mountFirst(seen.directories.stateDisk, 'SLURM_STATE_NOT_MOUNTED')
@@ -93,7 +93,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       toWrite(share.slurmConf, slurm, files, config),
       toWrite(share.cgroupConf, cgroup, files, config),
     )
-    return tellOfHiddenBy(seen.directories.stateDisk, tellOfDamaged(decision, seen.nodes.damaged), past)
+    return tellOfDamaged(decision, seen.nodes.damaged)
 
     /** A front end that replaces a lost one finds the operator's lines on the share. */
     function own(local: string, shared: string): string {

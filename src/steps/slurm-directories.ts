@@ -2,6 +2,7 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type ListedMount, listedMount } from './listed-mount.ts'
+import { slurmctldUnit } from './munge-key-rotation.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 
@@ -23,7 +24,7 @@ export async function slurmDirectories(
   signal: AbortSignal,
 ): Promise<SlurmDirectories> {
   const { stateSaveLocation } = config.slurm
-  const stateDisk = await listedMount(stateSaveLocation, host, signal)
+  const stateDisk = await listedMount(stateSaveLocation, slurmctldUnit, host, signal)
   const [state, log, share] = await Promise.all([
     host.stat(stateSaveLocation),
     host.stat(logDirectory),

@@ -24,21 +24,26 @@ interface Circumstances {
   readonly active?: string
   readonly answer?: string | Partial<Executed>
   readonly journal?: string
+  /** A file below the disk that is not mounted. */
+  readonly bare?: string
 }
 
 /** MariaDB starts when it is told to, and has the database once that was made. */
-function machineWith(tree: Tree, { active = 'inactive', answer = '0\n', journal = '' }: Circumstances = {}) {
+function machineWith(tree: Tree, { active = 'inactive', answer = '0\n', journal = '', bare = '' }: Circumstances = {}) {
   const commands: Record<string, string | Partial<Executed>> = {
     ...services({ [mariadb]: active }),
     [look]: answer,
     [journalOf(mariadb)]: journal,
+    [find]: bare,
+    [String.raw`systemctl is-failed srv-accounting.mount systemd-fsck@dev-disk-by\x2duuid-1.service`]: { exitCode: 1 },
   }
   const machine = smallMachine({ local: tree, script: { commands }, run })
   return machine
 
   function run({ argv }: Exec): void {
     const line = argv.join(' ')
-    if (line.startsWith('systemctl start')) Object.assign(commands, services({ [mariadb]: 'active' }))
+    if (line === 'systemctl start srv-accounting.mount') tree.set('/proc/self/mountinfo', file(mountinfo))
+    if (line === `systemctl start ${mariadb}`) Object.assign(commands, services({ [mariadb]: 'active' }))
     if (line === make) commands[look] = '1\n'
     if (argv[0] === 'mariadb-install-db') {
       const place = argv[1]?.replace('--datadir=', '') ?? ''
@@ -54,6 +59,8 @@ function machineWith(tree: Tree, { active = 'inactive', answer = '0\n', journal 
   }
 }
 
+const find = 'find /srv/accounting -xdev ! -type d -print -quit'
+const mountinfo = '30 28 259:3 / /srv/accounting rw shared:9 - ext4 /dev/nvme2n1 rw\n'
 const converged = { is: 'converged', because: 'slurm_acct_db is there, and slurm may use it' }
 const conf = (place: string, bufferPoolMiB: number) => `# Made by slurm-node-agent.
 [mariadbd]
@@ -215,11 +222,55 @@ describe('in a directory of its own', () => {
   })
 
   test('it is made only while that disk is mounted', async () => {
-    const mountinfo = '30 28 259:3 / /srv/accounting rw shared:9 - ext4 /dev/nvme2n1 rw\n'
     const tree = installed().set('/etc/fstab', file(fstab)).set('/proc/self/mountinfo', file(mountinfo))
     const decision = await takeTurn(accountingDatabase, moved, machineWith(tree), [])
     const guards = decision.is === 'act' ? decision.actions.map(({ whileMounted }) => whileMounted) : []
     expect(guards.slice(0, 3)).toEqual(['/srv/accounting', '/srv/accounting', '/srv/accounting'])
+  })
+
+  const attached = (tree: Tree) =>
+    tree
+      .set('/etc/fstab', file(fstab))
+      .set('/dev/disk/by-uuid/1', { kind: 'symlink', target: '../../nvme2n1' })
+      .set('/srv/accounting', directory(0o755))
+
+  test('it is made on a disk that came late, once that is mounted', async () => {
+    const machine = machineWith(attached(installed()))
+    expect(await settle(accountingDatabase, moved, machine)).toEqual(converged)
+    expect(machine.done.slice(0, 3)).toEqual([
+      'systemctl daemon-reload',
+      'systemctl start srv-accounting.mount',
+      installDb(beside),
+    ])
+  })
+
+  test('it does not begin with nothing on a disk that came late, and is another one', async () => {
+    const tree = installed()
+    await settle(accountingDatabase, moved, machineWith(tree))
+    for (const path of ['', '/mysql']) tree.delete(`/srv/accounting/mysql${path}`)
+    const machine = machineWith(attached(tree))
+    expect(await settle(accountingDatabase, moved, machine)).toMatchObject({
+      is: 'refuse',
+      code: 'ACCOUNTING_DATA_GONE',
+      because: 'the database was in /srv/accounting/mysql, and is not there any more',
+    })
+    expect(machine.done).toEqual(['systemctl daemon-reload', 'systemctl start srv-accounting.mount'])
+  })
+
+  test.each([
+    ['while MariaDB runs', 'active', '', 'mariadb.service is active'],
+    ['over its files', 'inactive', '/srv/accounting/mysql/ibdata1\n', 'it would hide "/srv/accounting/mysql/ibdata1"'],
+  ])('nothing is mounted over it %s', async (_when, active, bare, inTheWay) => {
+    const tree = installed()
+    await settle(accountingDatabase, moved, machineWith(tree))
+    const machine = machineWith(attached(tree), { active, answer: '1\n', bare })
+    expect(await settle(accountingDatabase, moved, machine)).toEqual({
+      is: 'refuse',
+      code: 'MOUNT_WOULD_HIDE_FILES',
+      because: `/srv/accounting is in /etc/fstab, and not mounted; ${inTheWay}`,
+      hint: 'stop slurm-node-agent.timer, mariadb.service and all else that writes there; move what /srv/accounting holds away, mount it, move what counts to its place on it, and run apply; or remove the entry',
+    })
+    expect(machine.done).toEqual([])
   })
 
   const elsewhere = {

@@ -1,23 +1,38 @@
 import { describe, expect, test } from 'vitest'
-import type { ActionOutcome } from '../../src/engine/action.ts'
-import { listedMount, mountFirst, tellOfHiddenBy } from '../../src/steps/listed-mount.ts'
+import { holdPath } from '../../src/steps/holds.ts'
+import { listedMount, mountFirst } from '../../src/steps/listed-mount.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
+import { serviceShow, serviceShown } from './services.ts'
 
 const code = 'SLURM_STATE_NOT_MOUNTED'
+const unit = 'slurmctld.service'
 const device = '/dev/disk/by-label/state'
 const failed = String.raw`systemctl is-failed srv-slurm.mount systemd-fsck@dev-disk-by\x2dlabel-state.service`
-const attached = {
-  stats: { [device]: { kind: 'symlink', mode: 0o777, owner: 'root:root', sizeBytes: 0, changedAtMs: 0 } },
-} as const
+const find = 'find /srv/slurm -xdev ! -type d -print -quit'
+const common = { mode: 0o755, owner: 'root:root', sizeBytes: 0, changedAtMs: 0 } as const
+const mountedOn = '30 28 259:3 / /srv/slurm rw - ext4 /dev/nvme2n1 rw\n'
 
-/** Nothing is on the bare directory. */
-async function decide(mountinfo: string, script: Script, fstab = 'LABEL=state /srv/slurm ext4 nofail 0 2\n') {
-  const host = fakeHost({
-    directories: { '/srv/slurm': [] },
-    ...script,
+/** The disk is attached, the daemon does not run, and no file is on the bare directory, unless the script has it otherwise. */
+function hostWith(mountinfo: string, { stats, commands }: Script, fstab = 'LABEL=state /srv/slurm ext4 nofail 0 2\n') {
+  return fakeHost({
+    commands: {
+      [serviceShow(unit)]: serviceShown('inactive'),
+      [find]: '',
+      [failed]: { exitCode: 1, stdout: 'inactive\ninactive\n' },
+      ...commands,
+    },
+    stats: {
+      [device]: { ...common, kind: 'symlink' },
+      [holdPath(unit)]: undefined,
+      '/srv/slurm': { ...common, kind: 'directory' },
+      ...stats,
+    },
     files: { '/etc/fstab': fstab, '/proc/self/mountinfo': mountinfo },
   })
-  return mountFirst(await listedMount('/srv/slurm/slurmctld', host, signal), code)
+}
+
+async function decide(mountinfo: string, script: Script, fstab?: string) {
+  return mountFirst(await listedMount('/srv/slurm/slurmctld', unit, hostWith(mountinfo, script, fstab), signal), code)
 }
 
 const reload = {
@@ -34,7 +49,7 @@ describe('what /etc/fstab has for a directory', () => {
   })
 
   test('needs nothing once it is mounted', async () => {
-    expect(await decide('30 28 259:3 / /srv/slurm rw - ext4 /dev/nvme2n1 rw\n', {})).toBeUndefined()
+    expect(await decide(mountedOn, {})).toBeUndefined()
   })
 
   test('is waited for while its device is not there', async () => {
@@ -46,7 +61,11 @@ describe('what /etc/fstab has for a directory', () => {
   })
 
   test('is mounted once its device is there, which systemd does at boot alone', async () => {
-    const script = { ...attached, commands: { [failed]: { exitCode: 1, stdout: 'inactive\ninactive\n' } } }
+    expect(await decide('', {})).toEqual({ is: 'act', actions: [reload, start] })
+  })
+
+  test.each(['inactive', 'failed'])('is mounted on no directory yet while the daemon is %s', async (active) => {
+    const script = { stats: { '/srv/slurm': undefined }, commands: { [serviceShow(unit)]: serviceShown(active) } }
     expect(await decide('', script)).toEqual({ is: 'act', actions: [reload, start] })
   })
 
@@ -66,23 +85,61 @@ describe('what /etc/fstab has for a directory', () => {
       [`${journal} --boot --lines=3 --output=cat --quiet --no-pager`]: `${said}\n`,
     }
     const obstacle = { code, for: `srv-slurm.mount fails; it said: ${said}` }
-    expect(await decide('', { ...attached, commands })).toEqual({
+    expect(await decide('', { commands })).toEqual({
       is: 'act',
       actions: [reload, { ...start, because: `${because}; the last try said: ${said}`, obstacle }],
     })
   })
 
-  test('is told to hide what the bare directory holds, before and after', async () => {
-    const commands = { [failed]: { exitCode: 1 } }
-    const hidden = 'the mount hides what the bare directory holds: slurmctld'
-    const action = { ...start, because: `${because}; ${hidden}` } as const
-    const directories = { '/srv/slurm': ['slurmctld'] }
-    expect(await decide('', { ...attached, commands, directories })).toEqual({ is: 'act', actions: [reload, action] })
-    const past: ActionOutcome[] = [{ is: 'done', action }]
-    expect(tellOfHiddenBy({ is: 'mounted', mountPoint: '/srv/slurm' }, { is: 'converged', because }, past)).toEqual({
-      is: 'converged',
-      because,
-      warnings: [{ code: 'MOUNT_HIDES_FILES', text: `/srv/slurm: ${hidden}` }],
+  describe('is not mounted over what is in use', () => {
+    const refused = (...inTheWay: readonly string[]) => ({
+      is: 'refuse',
+      code: 'MOUNT_WOULD_HIDE_FILES',
+      because: [because, ...inTheWay].join('; '),
+      hint: 'stop slurm-node-agent.timer, slurmctld.service and all else that writes there; move what /srv/slurm holds away, mount it, move what counts to its place on it, and run apply; or remove the entry',
+    })
+    const jobState = '/srv/slurm/slurmctld/job_state'
+
+    test.each(['active', 'activating', 'deactivating', 'reloading', 'unknown'])(
+      'by a daemon that is %s',
+      async (active) => {
+        const commands = { [serviceShow(unit)]: serviceShown(active) }
+        expect(await decide('', { commands })).toEqual(refused(`slurmctld.service is ${active}`))
+      },
+    )
+
+    test('by a daemon that was stopped, and has left its files', async () => {
+      expect(await decide('', { commands: { [find]: `${jobState}\n` } })).toEqual(
+        refused(`it would hide "${jobState}"`),
+      )
+    })
+
+    test('whatever the files are called', async () => {
+      const told = String.raw`it would hide "/srv/slurm/a\nb"`
+      expect(await decide('', { commands: { [find]: '/srv/slurm/a\nb\n' } })).toEqual(refused(told))
+    })
+
+    test('and both are told of', async () => {
+      const commands = { [serviceShow(unit)]: serviceShown('active'), [find]: `${jobState}\n` }
+      expect(await decide('', { commands })).toEqual(
+        refused('slurmctld.service is active', `it would hide "${jobState}"`),
+      )
+    })
+
+    test('and nothing is known where that cannot be looked at', async () => {
+      const commands = { [find]: { exitCode: 1, stderr: 'Input/output error' } }
+      await expect(decide('', { commands })).rejects.toThrow('Input/output error')
+    })
+  })
+
+  test('holds its own files once another step has mounted it, in the middle of a look', async () => {
+    const host = hostWith('', { commands: { [find]: '/srv/slurm/slurmctld/job_state\n' } })
+    let looks = 0
+    const read: typeof host.read = async (path) =>
+      path === '/proc/self/mountinfo' && looks++ > 0 ? mountedOn : await host.read(path)
+    expect(await listedMount('/srv/slurm/slurmctld', unit, { ...host, read }, signal)).toEqual({
+      is: 'mounted',
+      mountPoint: '/srv/slurm',
     })
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Exec } from '../../src/engine/action.ts'
 import { slurmConf } from '../../src/steps/slurm-conf.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
+import { serviceShow, serviceShown } from './services.ts'
 import {
   cgroup,
   config,
@@ -176,6 +178,73 @@ describe('slurm-conf', () => {
         for: '/dev/disk/by-label/slurm-state, which /etc/fstab has for /srv/slurm',
       })
       expect(machine.done).toEqual([])
+    })
+
+    describe('on a disk that came late', () => {
+      const mountPoint = '/srv/slurm'
+      const path = `${mountPoint}/slurmctld`
+      const changed = configuration({ slurm: { stateSaveLocation: path } })
+      const find = `find ${mountPoint} -xdev ! -type d -print -quit`
+      const machineWith = (active: string, found: string, onDisk: Tree = new Map()) => {
+        const tree = settled()
+          .set('/etc/fstab', file(`LABEL=slurm-state ${mountPoint} ext4 nofail 0 2\n`))
+          .set('/dev/disk/by-label/slurm-state', { kind: 'symlink', target: '../../nvme2n1' })
+          .set(mountPoint, directory(0o755))
+        const commands = {
+          ...script.commands,
+          [serviceShow('slurmctld.service')]: serviceShown(active),
+          [find]: found,
+          [String.raw`systemctl is-failed srv-slurm.mount systemd-fsck@dev-disk-by\x2dlabel-slurm\x2dstate.service`]: {
+            exitCode: 1,
+          },
+        }
+        return smallMachine({ local: tree, shared: share(), script: { ...script, commands }, run })
+
+        function run({ argv }: Exec): void {
+          if (argv[1] !== 'start') return
+          tree.set('/proc/self/mountinfo', file(`30 28 259:3 / ${mountPoint} rw - ext4 /dev/nvme2n1 rw\n`))
+          for (const [at, place] of onDisk) tree.set(at, place)
+        }
+      }
+
+      test('once it is mounted', async () => {
+        const machine = machineWith('inactive', '')
+        expect(await settle(slurmConf, changed, machine)).toEqual(converged)
+        expect(machine.done).toEqual([
+          'systemctl daemon-reload',
+          'systemctl start srv-slurm.mount',
+          `mkdir ${path}`,
+          `write ${local}`,
+          `write ${shared}`,
+        ])
+      })
+
+      test('but not those that are of somebody else on it', async () => {
+        const onDisk: Tree = new Map([
+          [path, directory(0o755)],
+          [`${path}/notes`, file('')],
+        ])
+        const machine = machineWith('inactive', '', onDisk)
+        expect(await settle(slurmConf, changed, machine)).toMatchObject({
+          is: 'refuse',
+          code: 'SLURM_DIRECTORY_TAKEN',
+          because: `${path} belongs to root:root and is not empty: it holds "notes"`,
+        })
+        expect(machine.done).toEqual(['systemctl daemon-reload', 'systemctl start srv-slurm.mount'])
+      })
+
+      test.each([
+        ['while slurmctld runs', 'active', '', 'slurmctld.service is active'],
+        ['over its files', 'inactive', `${path}/job_state\n`, `it would hide "${path}/job_state"`],
+      ])('and never %s', async (_when, active, found, inTheWay) => {
+        const machine = machineWith(active, found)
+        expect(await settle(slurmConf, changed, machine)).toMatchObject({
+          is: 'refuse',
+          code: 'MOUNT_WOULD_HIDE_FILES',
+          because: `${mountPoint} is in /etc/fstab, and not mounted; ${inTheWay}`,
+        })
+        expect(machine.done).toEqual([])
+      })
     })
 
     test('beside a mount point that begins alike', async () => {
