@@ -6,8 +6,8 @@
 #
 # Run it from where the release stays, a folder below /opt/slurm-node-agent. URL names an official Node tarball for
 # linux; it is not needed for a Node that is installed already. Safe to run twice; each file appears whole or not at all;
-# what is right already is not touched. --bake makes this machine ready to be an image for instances of a configuration,
-# which is not installed; see slurm-node-agent bake.
+# what is right already is not touched. --bake makes this machine, which has no role, ready to be an image for instances
+# of a configuration, which is not installed; see slurm-node-agent bake.
 set -eu
 umask 022
 
@@ -34,6 +34,13 @@ put() {
   sync "$temporary"
   mv -T "$temporary" "$2"
   sync "$directory"
+}
+
+# As slurm-node-agent bake does, but before anything of a cluster's machine is changed.
+refuse_on_member() {
+  for path in "$config" "$state/munge-key.sha256" /etc/slurm/slurm.conf; do
+    [ ! -e "$path" ] || die "not baked: this machine has a role, as $path says; bake on a new instance without user data"
+  done
 }
 
 # The folder of a Node is named by the checksum of its tarball, and appears when it is whole. One that does not run,
@@ -127,6 +134,7 @@ node=$home/node-$node_sha256
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch" "$node.partial"' EXIT
 
+[ -z "$is_bake" ] || refuse_on_member
 install_node
 install_command
 if [ -n "$is_bake" ]; then

@@ -1,5 +1,6 @@
 import { recordPath } from '../../src/steps/munge-key-seen.ts'
 import { imageStepsOf } from '../../src/steps/roles.ts'
+import { slurmConfPath } from '../../src/steps/slurm-files.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { exitCode } from '../exit-code.ts'
 import { stat } from '../host/files.ts'
@@ -31,9 +32,9 @@ export async function bake(args: readonly string[], signal: AbortSignal): Promis
   return exitCode.converged
 }
 
-/** Who has a role has a key and an identity to lose. */
+/** Who has a role has a key and an identity to lose, also one that others gave it. install.sh looks at the same files. */
 async function refuseOnMember(): Promise<void> {
-  for (const path of [defaultConfigPath, recordPath]) {
+  for (const path of [defaultConfigPath, recordPath, slurmConfPath]) {
     if ((await stat(path)) === undefined) continue
     throw new Error(`not baked: this machine has a role, as ${path} says; bake on a new instance without user data`)
   }

@@ -17,7 +17,7 @@ export const codes = {
     kind: 'wait',
     means: 'Another process holds a lock of apt or dpkg.',
     cause:
-      'Packages are missing, and one of the lock files of dpkg and apt is held by another process: at first boot mostly by unattended-upgrades or by cloud-init, later by a person at apt.',
+      'Packages are missing, or an image is baked, and one of the lock files of dpkg and apt is held by another process: at first boot mostly by unattended-upgrades or by cloud-init, later by a person at apt.',
     mend: 'Wait for the process that the message names: unattended-upgrades runs at first boot and ends by itself. Do not kill a dpkg, and do not remove the lock files: that leaves packages half-installed.',
   },
   EFS_MOUNT_TARGET_CREATING: {
@@ -829,15 +829,22 @@ export const codes = {
     kind: 'refusal',
     means: 'Instances of an image need cloud-init.',
     cause:
-      'A bake removes the SSH host keys of this machine and all else that it is known by. cloud-init gives each instance of the image its own, and runs its user data. It is not installed here.',
+      'A bake removes the SSH host keys of this machine, its machine ID and its name. cloud-init gives each instance of the image its own, and runs its user data. It is not installed here.',
     mend: 'Install cloud-init, or bake on an official image of Debian or Ubuntu: those have it.',
   },
   IMAGE_UNIT_RUNS: {
     kind: 'refusal',
-    means: 'A daemon of a cluster runs where an image is baked.',
+    means: 'A daemon of a cluster is at work where an image is baked.',
     cause:
-      'A bake removes the Munge key and all that this machine is known by, and a daemon that the role needs runs here: the machine may be part of a cluster. The daemons that a bake itself installs are held from starting.',
-    mend: 'Bake on an instance that is part of no cluster. Where its image has brought the daemon along, stop it first: systemctl disable --now with the unit that the message names.',
+      'A bake removes the Munge key and the host keys of this machine, and a daemon that the role needs runs here, or has failed: the machine may be part of a cluster. The daemons that a bake itself installs are held from starting.',
+    mend: 'Bake on an instance that is part of no cluster. Where its image has brought the daemon along, stop it first: systemctl disable --now, and systemctl reset-failed if it has failed, with the unit that the message names.',
+  },
+  IMAGE_PACKAGE_UNFINISHED: {
+    kind: 'refusal',
+    means: 'A package is half-installed where an image is baked.',
+    cause:
+      'Nobody holds a lock of apt or dpkg, and dpkg still has a package that is not wholly unpacked, configured or removed, or a journal of a run that was cut off. Each instance of the image would begin with it.',
+    mend: 'See what dpkg --audit says; run dpkg --configure --pending, then apt-get --fix-broken install, and bake again.',
   },
 
   // Warnings: converged, but degraded.

@@ -6,6 +6,8 @@ export interface PackageState {
   readonly installed: boolean
   /** A dpkg that was cut off left it so, and `dpkg --configure --pending` can go on from there. */
   readonly unfinished: boolean
+  /** Its unpacking or removal was cut off, and only apt, which has the archive, can mend it. */
+  readonly broken: boolean
   readonly version: string
 }
 
@@ -23,12 +25,12 @@ export function parsePackageStates(stdout: string): ReadonlyMap<string, PackageS
 }
 
 /** dpkg(1), PACKAGE STATES: what is wanted, an error flag, and how far it got. */
-function readStatus(status: string): Pick<PackageState, 'installed' | 'unfinished'> {
+function readStatus(status: string): Pick<PackageState, 'installed' | 'unfinished' | 'broken'> {
   const [, flag, state = ''] = status.split(' ')
   return {
     installed: /^(install|hold) ok installed$/.test(status),
-    // `reinstreq half-installed`: its unpacking was cut off, and only apt, which has the archive, can mend it.
     unfinished: flag === 'ok' && unfinishedStates.includes(state),
+    broken: flag === 'reinstreq' || state === 'half-installed',
   }
 }
 
@@ -36,5 +38,5 @@ const unfinishedStates = ['unpacked', 'half-configured', 'triggers-awaited', 'tr
 
 function merged(one: PackageState, other: PackageState): PackageState {
   const installed = one.installed ? one : other
-  return { ...installed, unfinished: one.unfinished || other.unfinished }
+  return { ...installed, unfinished: one.unfinished || other.unfinished, broken: one.broken || other.broken }
 }

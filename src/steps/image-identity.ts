@@ -1,7 +1,11 @@
 import type { Action, Argv, Exec, Remove } from '../engine/action.ts'
-import { toConverge } from '../engine/decision.ts'
+import { type Decision, toConverge } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
+import { aptLockedBy } from './apt-locks.ts'
+import { toForgetSerial } from './image-snapd.ts'
 import { toRemoveTraces } from './image-traces.ts'
+import { isUnfinished, packageStates } from './installed.ts'
+import { refusal } from './refusal.ts'
 import { systemctl, unitStates } from './service.ts'
 
 const machineIdPath = '/etc/machine-id'
@@ -10,6 +14,12 @@ const seedUnit = 'systemd-random-seed.service'
 const aptFiles: Argv = ['find', '/var/lib/apt/lists', '/var/cache/apt', '-type', 'f', '!', '-name', 'lock']
 
 interface Seen {
+  /** Who holds which lock of apt or dpkg. */
+  readonly lockedBy: string | undefined
+  /** A package is neither whole nor away. */
+  readonly isHalfDone: boolean
+  /** What has snapd forget who it is. */
+  readonly serial: readonly Exec[]
   readonly traces: readonly Remove[]
   /** cloud-init knows of an instance. */
   readonly remembersInstance: boolean
@@ -20,15 +30,20 @@ interface Seen {
   readonly machineId: string | undefined
 }
 
-/** Nothing by which this machine is known, nor what it knows of its own time. */
+/** Nothing that instances must not have in common, nor what this machine knows of its own time. */
 export const imageIdentity: Step<unknown, Seen> = {
   id: 'image-identity',
   title: 'Identity of the image',
   after: ['packages', 'image-units'],
-  deadlineMs: () => 120_000,
+  // unattended-upgrades may have much to do on a new machine.
+  deadlineMs: () => 900_000,
 
   async observe(_config, host, signal) {
-    const [traces, clouds, journals, [seed], apt, machineId] = await Promise.all([
+    const [states, updates, lockedBy, serial, traces, clouds, journals, [seed], apt, machineId] = await Promise.all([
+      packageStates([], host, signal),
+      host.list('/var/lib/dpkg/updates'),
+      aptLockedBy(host),
+      toForgetSerial(host),
       toRemoveTraces(host),
       host.list('/var/lib/cloud'),
       host.list(journal),
@@ -37,6 +52,9 @@ export const imageIdentity: Step<unknown, Seen> = {
       host.read(machineIdPath),
     ])
     return {
+      lockedBy,
+      isHalfDone: isUnfinished(states, updates) || [...states.values()].some(({ broken }) => broken),
+      serial,
       traces,
       remembersInstance: clouds.some((name) => name !== 'seed'),
       journals,
@@ -47,16 +65,34 @@ export const imageIdentity: Step<unknown, Seen> = {
   },
 
   decide(_config, seen) {
+    // What apt is at is not for us to delete, and no image is made in the middle of it.
+    if (seen.lockedBy !== undefined) return { is: 'wait', code: 'APT_LOCKED', for: seen.lockedBy }
+    if (seen.isHalfDone) return refuseHalfDone()
     return toConverge(
-      'nothing of this machine is left',
+      'no key and no identity of this machine is left',
+      ...seen.serial,
       seen.remembersInstance && exec('cloud-init has data of this instance', 'cloud-init', 'clean', '--logs'),
       seen.savesSeed && systemctl('it would write a seed for all instances at the shutdown', 'stop', seedUnit),
       ...seen.traces,
       ...(seen.journals.length === 0 ? [] : toForgetJournal),
-      seen.hasAptFiles && exec('package lists are old when the image is used', ...aptFiles, '-delete'),
+      seen.hasAptFiles && toDropAptFiles,
       seen.machineId !== '' && toEmptyMachineId(seen.machineId),
     )
   },
+}
+
+function refuseHalfDone(): Decision {
+  const because = 'dpkg was cut off, and has left a package half-installed or half-configured'
+  return refusal(
+    'IMAGE_PACKAGE_UNFINISHED',
+    because,
+    'see dpkg --audit, run dpkg --configure --pending and apt-get --fix-broken install, and bake again',
+  )
+}
+
+const toDropAptFiles: Exec = {
+  ...exec('package lists are old when the image is used', ...aptFiles, '-delete'),
+  lock: 'apt',
 }
 
 /** journald writes on elsewhere until the next boot. */

@@ -1,13 +1,13 @@
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { Step, UnitRule } from '../engine/step.ts'
 import { type Missing, toPut, unmetRules } from './holds.ts'
-import { refusal } from './refusal.ts'
+import { daemonsOf, refusalOfAwake } from './image-daemons.ts'
 import { timer } from './schedule.ts'
 import { type ServiceState, systemctl, unitStates } from './service.ts'
 
 interface Seen {
   readonly timer: Pick<ServiceState, 'active' | 'enabled'> | undefined
-  readonly running: readonly string[]
+  readonly daemons: readonly Pick<ServiceState, 'unit' | 'active'>[]
   readonly unmet: readonly Missing[]
 }
 
@@ -16,7 +16,6 @@ interface Seen {
  * its step has configured it. One that runs is not stopped: it may be that of a cluster.
  */
 export function imageUnits(rules: readonly UnitRule[]): Step<unknown, Seen> {
-  const daemons = [...new Set(rules.filter(({ is }) => is === 'file').map(({ unit }) => unit))]
   return {
     id: 'image-units',
     title: 'Units of the image',
@@ -24,23 +23,20 @@ export function imageUnits(rules: readonly UnitRule[]): Step<unknown, Seen> {
     deadlineMs: () => 60_000,
 
     async observe(_config, host, signal) {
-      const [[own, ...states], unmet] = await Promise.all([
-        unitStates([timer, ...daemons], host, signal),
+      const [[own, ...daemons], unmet] = await Promise.all([
+        unitStates([timer, ...daemonsOf(rules)], host, signal),
         unmetRules(rules, host),
       ])
-      const running = states.filter(({ active }) => active === 'active' || active === 'activating')
-      return { timer: own, running: running.map(({ unit }) => unit), unmet }
+      return { timer: own, daemons, unmet }
     },
 
     decide: (_config, seen) => decide(seen),
   }
 }
 
-function decide({ timer: own, running, unmet }: Seen): Decision {
-  if (running.length > 0) {
-    const hint = `bake on an instance of no cluster; if this is one, systemctl disable --now ${running.join(' ')}`
-    return refusal('IMAGE_UNIT_RUNS', `at work: ${running.join(', ')}`, hint)
-  }
+function decide({ timer: own, daemons, unmet }: Seen): Decision {
+  const refused = refusalOfAwake(daemons)
+  if (refused !== undefined) return refused
   const startsAtBoot = own?.enabled === true || own?.active === 'active'
   return toConverge(
     'no daemon of the role runs, and each is held',

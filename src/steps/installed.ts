@@ -17,6 +17,12 @@ export async function packageStates(
   return parsePackageStates(stdout)
 }
 
+/** Whether something is left for `dpkg --configure --pending`. */
+export function isUnfinished(states: ReadonlyMap<string, PackageState>, updates: readonly string[]): boolean {
+  // By such a file, too, apt knows that dpkg was interrupted, and does nothing before it has been finished.
+  return [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name))
+}
+
 /**
  * The step, refusing at once where one of its packages could not be installed: why is in the result of `packages`. A
  * step that has nothing left to do has all that it needs, so that dpkg is asked only where there is trouble or work.

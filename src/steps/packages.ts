@@ -18,7 +18,7 @@ import {
 } from './apt.ts'
 import { aptLockedBy } from './apt-locks.ts'
 import { type Missing, missingRules, toPut } from './holds.ts'
-import { packageStates } from './installed.ts'
+import { isUnfinished, packageStates } from './installed.ts'
 
 /** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
 const updateTries = { whileItMayPass: 10, else: 3 }
@@ -53,9 +53,7 @@ export function packages(needed: readonly string[], rules: readonly UnitRule[]):
       const missing = names.filter((name) => states.get(name)?.installed !== true)
       return {
         missing,
-        // By such a file, too, apt knows that dpkg was interrupted, and does nothing before it has been finished.
-        unfinished:
-          [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name)),
+        unfinished: isUnfinished(states, updates),
         lockedBy,
         missingRules: missing.length === 0 ? [] : await missingRules(rules, host),
         oldListsBefore: missing.length === 0 ? undefined : await oldListsBefore(host, signal),

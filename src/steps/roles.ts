@@ -10,6 +10,7 @@ import { efs } from './efs.ts'
 import { homes } from './homes.ts'
 import { hostname } from './hostname.ts'
 import { cloudInit } from './image-cloud-init.ts'
+import { imageDaemons } from './image-daemons.ts'
 import { imageIdentity } from './image-identity.ts'
 import { imageUnits } from './image-units.ts'
 import { needingPackages } from './installed.ts'
@@ -113,10 +114,13 @@ export function stepsOf(config: Config): readonly AnyStep[] {
 /** What makes of a machine that has no role an image for instances of this configuration. */
 export function imageStepsOf(config: Config): readonly AnyStep[] {
   const members = membersOf(config)
+  const rules = rulesOf(members)
+  const daemons = anyStep(imageDaemons(rules), config)
   return [
     anyStep(cloudInit, config),
-    { ...installing(members, config), after: [cloudInit.id] },
-    anyStep(imageUnits(rulesOf(members)), config),
+    daemons,
+    { ...installing(members, config), after: [daemons.id] },
+    anyStep(imageUnits(rules), config),
     anyStep(imageIdentity, config),
   ]
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -207,9 +208,28 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a bake', () => {
     const node = `/opt/slurm-node-agent/node-${machine.downloads.node.sha256}/bin/node`
     const script = '#!/bin/sh\n[ "$1" != --version ] || exit 0\nfor last; do :; done\ncat "$last"\nexit 3\n'
     await writeFile(machine.at(node), script)
+    await rm(machine.at(configPath))
     expect(await machine.bake('{"role": "job"}')).toEqual({ ...well, code: 3, said: '{"role": "job"}' })
     expect(await readdir(machine.at('/srv/tmp'))).toEqual([])
-    expect(await readFile(machine.at(configPath), 'utf8')).toBe(`${config}\n`)
+    expect(await readdir(machine.at('/etc/slurm-node-agent'))).toEqual([])
+  })
+
+  test.each([
+    ['a configuration', configPath],
+    ['the key of a cluster', '/var/lib/slurm-node-agent/munge-key.sha256'],
+    ['a configuration of Slurm, whoever wrote it', '/etc/slurm/slurm.conf'],
+  ])('is refused on a machine that has %s, of which nothing is touched', async (_what, path) => {
+    const machine = await installedOnce()
+    await rm(machine.at(configPath))
+    await mkdir(machine.at(dirname(path)), { recursive: true })
+    await writeFile(machine.at(path), config)
+    const { node } = machine.downloads
+    await rm(machine.at(`/opt/slurm-node-agent/node-${node.sha256}`), { recursive: true })
+    await writeFile(machine.at(commandPath), '# of another release\n')
+    const before = await machine.stamps()
+    const said = `not baked: this machine has a role, as ${path} says; bake on a new instance without user data`
+    expect(await machine.bake(config)).toEqual({ ...well, code: 1, stderr: `install.sh: ${said}`, said: '' })
+    expect(await machine.stamps()).toEqual(before)
   })
 })
 

@@ -8,15 +8,15 @@ const states = readFileSync(new URL('../fixtures/dpkg/states.txt', import.meta.u
 describe('what dpkg-query says of packages', () => {
   test('tells those that are installed from those that are only on the way', () => {
     expect(Object.fromEntries(parsePackageStates(states))).toEqual({
-      apt: { installed: true, unfinished: false, version: '2.6.1' },
-      bad: { installed: false, unfinished: true, version: '1' },
-      'cpp-12': { installed: false, unfinished: false, version: '' },
-      hello: { installed: false, unfinished: false, version: '2.10-3' },
-      'libc-bin': { installed: false, unfinished: true, version: '2.36-9+deb12u14' },
-      libisl23: { installed: false, unfinished: true, version: '0.25-1.1' },
-      munge: { installed: true, unfinished: false, version: '0.5.15-2+deb12u1' },
-      'only-virtual': { installed: false, unfinished: false, version: '' },
-      slurmctld: { installed: true, unfinished: false, version: '22.05.8-4+deb12u3' },
+      apt: { installed: true, unfinished: false, broken: false, version: '2.6.1' },
+      bad: { installed: false, unfinished: true, broken: false, version: '1' },
+      'cpp-12': { installed: false, unfinished: false, broken: true, version: '' },
+      hello: { installed: false, unfinished: false, broken: false, version: '2.10-3' },
+      'libc-bin': { installed: false, unfinished: true, broken: false, version: '2.36-9+deb12u14' },
+      libisl23: { installed: false, unfinished: true, broken: false, version: '0.25-1.1' },
+      munge: { installed: true, unfinished: false, broken: false, version: '0.5.15-2+deb12u1' },
+      'only-virtual': { installed: false, unfinished: false, broken: false, version: '' },
+      slurmctld: { installed: true, unfinished: false, broken: false, version: '22.05.8-4+deb12u3' },
     })
   })
 
@@ -25,7 +25,12 @@ describe('what dpkg-query says of packages', () => {
     ['the installed one last', ['install ok unpacked\t1', 'install ok installed\t2']],
   ])('joins the lines of several architectures, %s', (_order, lines) => {
     const stdout = lines.map((line) => `libc6\t${line}\n`).join('')
-    expect(parsePackageStates(stdout).get('libc6')).toEqual({ installed: true, unfinished: true, version: '2' })
+    expect(parsePackageStates(stdout).get('libc6')).toEqual({
+      installed: true,
+      unfinished: true,
+      broken: false,
+      version: '2',
+    })
   })
 
   test('is nothing when nothing was printed', () => {

@@ -52,13 +52,14 @@ describe('the units of an image', () => {
     expect(machine.done.at(-1)).toBe(`systemctl disable --now ${timer}`)
   })
 
-  test('are no cluster’s: nothing is done where one runs', async () => {
+  test('are no cluster’s: nothing is done where one runs or has failed', async () => {
+    const units = 'munge.service nfs-server.service nfs-mountd.service'
     const machine = machineWith([inactive, shown('active'), shown('activating'), shown('failed')])
     expect(step.decide(undefined, await step.observe(undefined, machine.host, signal), [])).toEqual({
       is: 'refuse',
       code: 'IMAGE_UNIT_RUNS',
-      because: 'at work: munge.service, nfs-server.service',
-      hint: 'bake on an instance of no cluster; if this is one, systemctl disable --now munge.service nfs-server.service',
+      because: 'not at rest: munge.service is active, nfs-server.service is activating, nfs-mountd.service is failed',
+      hint: `bake on an instance of no cluster; if this is one, systemctl disable --now ${units}, and systemctl reset-failed ${units}`,
     })
   })
 })

@@ -194,7 +194,8 @@ describe.each([
   test('is made one step after the other', () => {
     expect(imageStepsOf(config).map(({ id, after }) => [id, after])).toEqual([
       ['cloud-init', []],
-      ['packages', ['cloud-init']],
+      ['image-daemons', ['cloud-init']],
+      ['packages', ['image-daemons']],
       ['image-units', ['packages']],
       ['image-identity', ['packages', 'image-units']],
     ])

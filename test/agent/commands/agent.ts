@@ -25,9 +25,9 @@ export interface Agent extends Pick<ThrowAwayRoot, 'at' | 'start'> {
   reaches(is: (state: RunState) => boolean): Promise<RunState>
 }
 
-/** The program on a machine that has its configuration, and has seen no run yet. */
-export async function newAgent(config: unknown = goodConfig): Promise<Agent> {
-  const root = await throwAwayRoot(['/var/lib', '/var/log', '/run'])
+/** The program on a machine that has its configuration, and has seen no run yet; `more` of its directories are empty. */
+export async function newAgent(config: unknown = goodConfig, more: readonly string[] = []): Promise<Agent> {
+  const root = await throwAwayRoot(['/var/lib', '/var/log', '/run', ...more])
   await writeFile(root.at(configPath), typeof config === 'string' ? config : JSON.stringify(config))
   const argv = (args: string) => [process.execPath, '--import', scripted, main, ...args.split(' ')]
   const state = async (): Promise<RunState> =>

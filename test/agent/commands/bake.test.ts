@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { noThrowAwayRoot } from '../throw-away-root.ts'
-import { type Agent, configPath, newAgent } from './agent.ts'
+import { type Agent, configPath, goodConfig, newAgent } from './agent.ts'
 
 const main = fileURLToPath(new URL('../../../agent/main.ts', import.meta.url))
 const bake = `bake --config ${configPath}`
@@ -39,15 +40,19 @@ describe.skipIf(noThrowAwayRoot !== undefined)('bake', () => {
     expect(await left(agent)).toEqual({ state: ['state.json'], log: ['slurm-node-agent'] })
   })
 
-  test('refuses a machine that has the key of a cluster, and does nothing', async () => {
-    const agent = await newAgent()
-    const record = '/var/lib/slurm-node-agent/munge-key.sha256'
-    await agent.start(['mkdir', '--parents', '/var/lib/slurm-node-agent'])
+  test.each([
+    ['the key of a cluster', '/var/lib/slurm-node-agent/munge-key.sha256'],
+    ['a configuration of Slurm, whoever wrote it', '/etc/slurm/slurm.conf'],
+  ])('refuses a machine that has %s, and does nothing', async (_what, record) => {
+    const agent = await newAgent(goodConfig, ['/etc'])
+    for (const name of ['passwd', 'group']) await writeFile(agent.at(`/etc/${name}`), '') // the log looks for its owner
+    await mkdir(agent.at(dirname(record)), { recursive: true })
     await writeFile(agent.at(record), 'a'.repeat(64))
+    const before = await left(agent)
     const { exitCode, stdout, stderr } = await agent.run(bake, 'changes')
     const said = `not baked: this machine has a role, as ${record} says; bake on a new instance without user data`
     expect([exitCode, stdout, stderr]).toEqual([1, '', `slurm-node-agent: ${said}`])
-    expect(await left(agent)).toMatchObject({ state: ['munge-key.sha256'] })
+    expect(await left(agent)).toEqual(before)
   })
 })
 
