@@ -1,11 +1,12 @@
 import type { JobConfig } from '../config/job-schema.ts'
-import type { Action, Argv } from '../engine/action.ts'
+import type { Action } from '../engine/action.ts'
 import type { Executed, Host } from '../engine/host.ts'
 import { confServerIn } from '../formats/conf-server.ts'
 import { isSameConf } from '../formats/shown-config.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { inOneLine, systemctl } from './service.ts'
+import { systemctl } from './service.ts'
 import { shareOf } from './share.ts'
+import { askSlurm, wordsOf } from './slurm-question.ts'
 
 /**
  * The drop-in that has slurmd fetch slurm.conf. The unit of Debian 12 has the condition that the file is in /etc/slurm; an
@@ -82,14 +83,13 @@ function print(address: string): string {
 
 /** With the slurm.conf of the share: what was fetched before may name a controller that is gone. */
 async function show(what: string, slurmConf: string, host: Host, signal: AbortSignal): Promise<Executed> {
-  const ask: Argv = ['timeout', '--kill-after=2', '20', 'scontrol', 'show', what]
-  return await host.exec(['env', `SLURM_CONF=${slurmConf}`, ...ask], { signal, ok: [0, 1, 124, 137] })
+  return await askSlurm(['env', `SLURM_CONF=${slurmConf}`, 'scontrol', 'show', what], host, signal)
 }
 
-function troubleIn({ exitCode, stdout, stderr }: Executed, slurmConf: string): string | undefined {
-  if (isSameConf(stdout)) return undefined
-  if (exitCode === 0) return `the front end, whose slurmctld runs with another slurm.conf than ${slurmConf}`
-  return inOneLine(`${stdout}\n${stderr}`) || 'slurmctld, which does not answer'
+function troubleIn(shown: Executed, slurmConf: string): string | undefined {
+  if (isSameConf(shown.stdout)) return undefined
+  if (shown.exitCode === 0) return `the front end, whose slurmctld runs with another slurm.conf than ${slurmConf}`
+  return wordsOf(shown) || 'slurmctld, which does not answer'
 }
 
 /** slurmd answers once it has fetched what it starts with. */

@@ -160,7 +160,7 @@ describe('slurmd that fetches slurm.conf', () => {
   })
 })
 
-const show = (what: string) => `env SLURM_CONF=${shared} timeout --kill-after=2 20 scontrol show ${what}`
+const show = (what: string) => `timeout --kill-after=2 20 env SLURM_CONF=${shared} scontrol show ${what}`
 const match = 'HASH_VAL                = Match\n'
 
 function machineWith(more: Tree, commands: Record<string, string | Partial<Executed>> = {}, active = 'active') {
