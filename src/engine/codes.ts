@@ -781,8 +781,8 @@ export const codes = {
     kind: 'refusal',
     means: 'Another file sets the options of slurmd.',
     cause:
-      'With slurm.configless, a drop-in of its unit sets SLURMD_OPTIONS, by which slurmd is told where it fetches slurm.conf (--conf-server). /etc/default/slurmd sets the same variable, and counts more: slurmd would not be told.',
-    mend: 'Take SLURMD_OPTIONS out of /etc/default/slurmd, and run apply again; what most of the options do, slurm.conf can say as well. Or set slurm.configless to false.',
+      'With slurm.configless, a drop-in of its unit sets SLURMD_OPTIONS, by which slurmd is told where it fetches slurm.conf (--conf-server). /etc/default/slurmd, or a unit or drop-in of systemctl edit, sets the same variable: either slurmd would not be told, or what that file says would be lost. Or the ExecStart of the unit was replaced by one without $SLURMD_OPTIONS. The message says which.',
+    mend: 'Take SLURMD_OPTIONS out of the file that the message names (for a unit file, run systemctl daemon-reload), and run apply again; what most of the options do, slurm.conf can say as well. Or set slurm.configless to false.',
   },
   NODE_TOO_SMALL: {
     kind: 'refusal',
@@ -866,8 +866,8 @@ export const codes = {
     kind: 'warning',
     means: 'The front end has changed something meanwhile.',
     cause:
-      'While this run waited for slurmctld, the front end has published another Munge key or another slurm.conf than this machine took up when the run began.',
-    mend: 'Nothing: the next run of the timer takes it up. To have it now, run slurm-node-agent apply again.',
+      'While this run waited for slurmctld, the front end has published another Munge key or another slurm.conf than this machine took up when the run began. Or, with slurm.configless, slurmd has fetched another slurm.conf or cgroup.conf than is on the share: scontrol reconfigure was run before the front end has published what was edited, or slurmctld is not yet restarted with what was published.',
+    mend: 'Nothing: the next run of the timer takes it up. To have it now, run slurm-node-agent apply on the front end, and then here.',
   },
   NODE_OUT_OF_SERVICE: {
     kind: 'warning',

@@ -25,6 +25,15 @@ export function parseShow(stdout: string): readonly Readonly<Record<string, stri
     .map((unit) => Object.fromEntries(unit.split('\n').map(property)))
 }
 
+/**
+ * The files that a unit is made of, by what `systemctl show` printed of FragmentPath, DropInPaths and EnvironmentFiles. The
+ * last one is printed once for each file, as `/etc/default/slurmd (ignore_errors=yes)`.
+ */
+export function unitFiles(stdout: string): readonly string[] {
+  const shown = stdout.matchAll(/^(?:FragmentPath|DropInPaths|EnvironmentFiles)=(.*)$/gm)
+  return [...shown].flatMap(([, paths = '']) => paths.split(' ').filter((path) => path.startsWith('/')))
+}
+
 function property(line: string): readonly [string, string] {
   const equals = line.indexOf('=')
   return [line.slice(0, equals), line.slice(equals + 1)]

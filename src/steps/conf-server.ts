@@ -1,11 +1,13 @@
 import type { JobConfig } from '../config/job-schema.ts'
-import type { Action, Argv } from '../engine/action.ts'
+import type { Action } from '../engine/action.ts'
 import type { Executed, Host } from '../engine/host.ts'
 import { confServerIn } from '../formats/conf-server.ts'
 import { isSameConf } from '../formats/shown-config.ts'
-import { type Refusal, refusal } from './refusal.ts'
-import { inOneLine, systemctl } from './service.ts'
+import { systemctl } from './service.ts'
 import { shareOf } from './share.ts'
+import { cgroupConfPath, type LocalFiles, localFiles, slurmConfPath, toRemove, toSave } from './slurm-files.ts'
+import { askSlurm, wordsOf } from './slurm-question.ts'
+import { type OptionsTaken, optionsTaken } from './slurmd-options.ts'
 
 /**
  * The drop-in that has slurmd fetch slurm.conf. The unit of Debian 12 has the condition that the file is in /etc/slurm; an
@@ -14,11 +16,11 @@ import { shareOf } from './share.ts'
  */
 export const confServerPath = '/etc/systemd/system/slurmd.service.d/slurm-node-agent-conf-server.conf'
 
-/** What slurmd has fetched, where commands look for it if there is none in /etc/slurm. */
-const fetchedPath = '/run/slurm/conf/slurm.conf'
+/** What slurmd has fetched, where commands look for it if there is none in /etc/slurm. It stays when slurmd ends. */
+const fetchedPaths = ['/run/slurm/conf/slurm.conf', '/run/slurm/conf/cgroup.conf'] as const
 
-/** Read by Debian's unit: what is set there counts more than what is set in a unit or its drop-ins. */
-const defaultsPath = '/etc/default/slurmd'
+/** Takes the place of what is there: the change of a file, other than its end, shows that slurmd is older. */
+const withoutServer = '# Made by slurm-node-agent: slurmd reads slurm.conf in /etc/slurm.\n'
 
 /** The slurmctld from which slurmd fetches slurm.conf. */
 export interface ConfServer {
@@ -26,10 +28,11 @@ export interface ConfServer {
   readonly address: string
   /** Why it does not hand out the slurm.conf of the share; undefined where it does. */
   readonly trouble: string | undefined
-  /** What slurmd has of it; nothing as long as it does not answer. */
+  /** What slurmd has of it, cgroup.conf too; nothing as long as it does not answer. */
   readonly fetched: 'this' | 'another' | 'nothing'
-  /** Something else gives slurmd its options. */
-  readonly isOverridden: boolean
+  readonly optionsTaken: OptionsTaken | undefined
+  /** What is in /etc/slurm from before. */
+  readonly local: LocalFiles
 }
 
 /** `published`: slurm.conf as it is on the share. */
@@ -39,40 +42,50 @@ export async function lookAtConfServer(
   host: Host,
   signal: AbortSignal,
 ): Promise<ConfServer> {
-  const { slurmConf } = shareOf(config)
+  const { slurmConf, cgroupConf } = shareOf(config)
   const address = confServerIn(published)
   if (address === undefined) throw new Error(`${slurmConf} tells of no slurmctld that hands it out`)
-  const [shown, fetched, defaults] = await Promise.all([
+  const [shown, slurmdStatus, publishedCgroup, ...fetched] = await Promise.all([
     show('config', slurmConf, host, signal),
-    host.read(fetchedPath),
-    host.read(defaultsPath),
+    show('slurmd', slurmConf, host, signal),
+    host.read(cgroupConf),
+    ...fetchedPaths.map((path) => host.read(path)),
   ])
+  const hasAll = fetched[0] === published && fetched[1] === publishedCgroup
   return {
     address,
     trouble: troubleIn(shown, slurmConf),
-    fetched: fetched === published ? 'this' : await otherThanPublished(slurmConf, host, signal),
-    isOverridden: /^[ \t]*SLURMD_OPTIONS=/m.test(defaults ?? ''),
+    fetched: fetchedBy(slurmdStatus, hasAll),
+    optionsTaken: await optionsTaken('slurmd.service', confServerPath, host, signal),
+    local: await localFiles(published, host),
   }
 }
 
 /** What it takes until slurmd, when it is started, fetches slurm.conf at that address, or reads the one in /etc/slurm. */
 export function toPoint(address: string | undefined, was: string | undefined): readonly Action[] {
-  const content = address === undefined ? undefined : print(address)
+  if (address === undefined && was === undefined) return []
+  const content = address === undefined ? withoutServer : print(address)
   if (content === was) return []
-  const reload = systemctl('unit files changed', 'daemon-reload')
-  if (content === undefined) {
-    return [{ do: 'remove', path: confServerPath, because: 'slurmd is to read slurm.conf in /etc/slurm' }, reload]
-  }
-  const because = 'slurmd is to fetch slurm.conf from slurmctld'
-  return [{ do: 'write', path: confServerPath, content, was, mode: 0o644, because }, reload]
+  const because =
+    address === undefined
+      ? 'slurmd is to read slurm.conf in /etc/slurm'
+      : 'slurmd is to fetch slurm.conf from slurmctld'
+  return [
+    { do: 'write', path: confServerPath, content, was, mode: 0o644, because },
+    systemctl('unit files changed', 'daemon-reload'),
+  ]
 }
 
-export function overridden(): Refusal {
-  return refusal(
-    'SLURMD_OPTIONS_TAKEN',
-    `${defaultsPath} sets SLURMD_OPTIONS, by which slurmd is to be told where it fetches slurm.conf`,
-    `take SLURMD_OPTIONS out of ${defaultsPath}, or set slurm.configless to false`,
-  )
+/**
+ * Commands take a file in /etc/slurm before what slurmd has fetched: none is left once that is what was published. slurmd
+ * itself takes --conf-server before it.
+ */
+export function toClear({ fetched, local: { files, unsaved } }: ConfServer, config: JobConfig): readonly Action[] {
+  if (fetched !== 'this') return []
+  return [
+    ...unsaved.map((one) => toSave(one, files, config)),
+    ...[slurmConfPath, cgroupConfPath].map((path) => toRemove(path, files)).filter((action) => action !== false),
+  ]
 }
 
 function print(address: string): string {
@@ -82,18 +95,17 @@ function print(address: string): string {
 
 /** With the slurm.conf of the share: what was fetched before may name a controller that is gone. */
 async function show(what: string, slurmConf: string, host: Host, signal: AbortSignal): Promise<Executed> {
-  const ask: Argv = ['timeout', '--kill-after=2', '20', 'scontrol', 'show', what]
-  return await host.exec(['env', `SLURM_CONF=${slurmConf}`, ...ask], { signal, ok: [0, 1, 124, 137] })
-}
-
-function troubleIn({ exitCode, stdout, stderr }: Executed, slurmConf: string): string | undefined {
-  if (isSameConf(stdout)) return undefined
-  if (exitCode === 0) return `the front end, whose slurmctld runs with another slurm.conf than ${slurmConf}`
-  return inOneLine(`${stdout}\n${stderr}`) || 'slurmctld, which does not answer'
+  return await askSlurm(['env', `SLURM_CONF=${slurmConf}`, 'scontrol', 'show', what], host, signal)
 }
 
 /** slurmd answers once it has fetched what it starts with. */
-async function otherThanPublished(slurmConf: string, host: Host, signal: AbortSignal): Promise<'another' | 'nothing'> {
-  const { exitCode } = await show('slurmd', slurmConf, host, signal)
-  return exitCode === 0 ? 'another' : 'nothing'
+function fetchedBy(slurmdStatus: Executed, hasAll: boolean): ConfServer['fetched'] {
+  if (slurmdStatus.exitCode !== 0) return 'nothing'
+  return hasAll ? 'this' : 'another'
+}
+
+function troubleIn(shown: Executed, slurmConf: string): string | undefined {
+  if (isSameConf(shown.stdout)) return undefined
+  if (shown.exitCode === 0) return `the front end, whose slurmctld runs with another slurm.conf than ${slurmConf}`
+  return wordsOf(shown) || 'slurmctld, which does not answer'
 }

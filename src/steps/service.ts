@@ -1,4 +1,4 @@
-import type { ActionOutcome, Exec, Remove } from '../engine/action.ts'
+import type { Action, ActionOutcome, Exec, Remove } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { parseShow, parseTimestamp } from '../formats/systemd.ts'
 import { holdPath, letGo } from './holds.ts'
@@ -83,11 +83,17 @@ const startTries = 3
 
 /** True for a service that is not active though this run has started it time and again. */
 export function keepsDying({ unit, active }: ServiceState, past: readonly ActionOutcome[]): boolean {
-  const starts = past.filter(({ action }) => action.do === 'exec' && isStartOf(unit, action))
-  return active !== 'active' && starts.length >= startTries
+  return active !== 'active' && startsOf(unit, past) >= startTries
 }
 
-function isStartOf(unit: string, { argv: [program, verb = '', ...units] }: Exec): boolean {
+/** How often this run has started it. */
+export function startsOf(unit: string, past: readonly ActionOutcome[]): number {
+  return past.filter(({ action }) => isStartOf(unit, action)).length
+}
+
+export function isStartOf(unit: string, action: Action): boolean {
+  if (action.do !== 'exec') return false
+  const [program, verb = '', ...units] = action.argv
   return program === 'systemctl' && ['start', 'restart'].includes(verb) && units.includes(unit)
 }
 

@@ -4,32 +4,30 @@ import type { FileStat } from '../engine/host.ts'
 import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
 import { confServerIn } from '../formats/conf-server.ts'
-import { nodeLines, ownLines } from '../formats/slurm-conf.ts'
+import { nodeLines } from '../formats/slurm-conf.ts'
 import { shareOf } from './share.ts'
 import {
   cgroupConfPath,
   type Files,
+  type LocalFiles,
   lineOf,
+  localFiles,
   readAll,
   slurmConfPath,
-  toRemove,
   toSave,
   toWrite,
-  type Unsaved,
-  unsavedOf,
 } from './slurm-files.ts'
 
 const logDirectory = '/var/log/slurm'
 
 interface Seen {
-  /** Local and on the share. */
-  readonly files: Files
-  readonly unsaved: readonly Unsaved[]
+  readonly shared: Files
+  readonly local: LocalFiles
   readonly log: FileStat | undefined
   readonly address: string
 }
 
-/** slurm.conf and cgroup.conf as the front end publishes them, followed; none here where slurmd fetches them. */
+/** slurm.conf and cgroup.conf as the front end publishes them, followed; where slurmd fetches them, what is here is left. */
 export const slurmConfCopy: Step<JobConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
@@ -39,22 +37,18 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
 
   async observe(config, host) {
     const share = shareOf(config)
-    const [shared, local, log, address] = await Promise.all([
+    const [shared, log, address] = await Promise.all([
       readAll([share.slurmConf, share.cgroupConf], host),
-      readAll([slurmConfPath, cgroupConfPath], host),
       host.stat(logDirectory),
       host.primaryAddress(),
     ])
-    const own = ownLines(local[slurmConfPath] ?? '')
-    const isKept = own === undefined || own === '' || own === ownLines(shared[share.slurmConf] ?? '')
-    const unsaved = await unsavedOf(local, host, (path) => path === slurmConfPath && !isKept)
-    return { files: { ...shared, ...local }, unsaved, log, address }
+    return { shared, local: await localFiles(shared[share.slurmConf], host), log, address }
   },
 
-  decide(config, { files, unsaved, log, address }) {
+  decide(config, { shared, local: { files, unsaved }, log, address }) {
     const share = shareOf(config)
-    const slurm = files[share.slurmConf]
-    const cgroup = files[share.cgroupConf]
+    const slurm = shared[share.slurmConf]
+    const cgroup = shared[share.cgroupConf]
     if (slurm === undefined || cgroup === undefined) {
       const missing = slurm === undefined ? share.slurmConf : share.cgroupConf
       return { is: 'wait', code: 'SLURM_CONF_NOT_PUBLISHED', for: `the front end, which writes ${missing}` }
@@ -74,12 +68,17 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       const what = `the front end, whose slurm.configless is not true: ${share.slurmConf} has no enable_configless`
       return { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: what }
     }
+    const node = `with the node ${config.hostname}`
+    const logging =
+      log === undefined && ({ do: 'mkdir', path: logDirectory, mode: 0o755, because: 'slurmd logs there' } as const)
+    // Not before slurmd has fetched: until then it, its jobs and their commands have no other.
+    if (configless) return toConverge(`slurmctld hands out slurm.conf, ${node}`, logging)
     return toConverge(
-      `${configless ? 'slurmctld hands out slurm.conf' : "slurm.conf is the front end's"}, with the node ${config.hostname}`,
-      log === undefined && { do: 'mkdir', path: logDirectory, mode: 0o755, because: 'slurmd logs there' },
+      `slurm.conf is the front end's, ${node}`,
+      logging,
       ...unsaved.map((one) => toSave(one, files, config)),
-      configless ? toRemove(slurmConfPath, files) : toWrite(slurmConfPath, slurm, files, config),
-      configless ? toRemove(cgroupConfPath, files) : toWrite(cgroupConfPath, cgroup, files, config),
+      toWrite(slurmConfPath, slurm, files, config),
+      toWrite(cgroupConfPath, cgroup, files, config),
     )
   },
 }

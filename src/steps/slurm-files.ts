@@ -49,6 +49,21 @@ export async function unsavedOf(
   return copies.flat()
 }
 
+/** What a job server has in /etc/slurm. */
+export interface LocalFiles {
+  readonly files: Files
+  /** Of somebody else, or with own lines that the share has not. */
+  readonly unsaved: readonly Unsaved[]
+}
+
+/** `published`: slurm.conf as it is on the share. */
+export async function localFiles(published: string | undefined, host: Host): Promise<LocalFiles> {
+  const files = await readAll([slurmConfPath, cgroupConfPath], host)
+  const own = ownLines(files[slurmConfPath] ?? '')
+  const isKept = own === undefined || own === '' || own === ownLines(published ?? '')
+  return { files, unsaved: await unsavedOf(files, host, (path) => path === slurmConfPath && !isKept) }
+}
+
 export function toWrite(path: string, content: string, files: Files, config: Pick<Config, 'efs'>): Write | false {
   const was = files[path]
   if (was === content) return false

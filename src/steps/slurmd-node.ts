@@ -1,15 +1,13 @@
-import type { Executed, Host } from '../engine/host.ts'
+import type { Host } from '../engine/host.ts'
 import { type NodeState, parseNodeState } from '../formats/slurm-node.ts'
-import { inOneLine } from './service.ts'
+import { askSlurm, wordsOf } from './slurm-question.ts'
 
 /** What slurmctld knows of the node, or why that cannot be told. */
 export type KnownNode = NodeState | { readonly trouble: string }
 
-/** Exit code 1: slurmctld does not answer, does not know the node, or does not believe who asks. */
 export async function nodeState(name: string, host: Host, signal: AbortSignal): Promise<KnownNode> {
-  const argv = ['timeout', '--kill-after=2', '20', 'scontrol', 'show', 'node', name, '--oneliner'] as const
-  const shown: Executed = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
-  return parseNodeState(shown.stdout) ?? { trouble: inOneLine(`${shown.stdout}\n${shown.stderr}`) || 'no answer' }
+  const shown = await askSlurm(['scontrol', 'show', 'node', name, '--oneliner'], host, signal)
+  return parseNodeState(shown.stdout) ?? { trouble: wordsOf(shown) || 'no answer' }
 }
 
 /** slurmctld hears of it; or a person has set it down, for which there is a reason. */

@@ -1,22 +1,31 @@
 import { join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
-import type { Exec, Remove } from '../engine/action.ts'
-import type { WarningCode } from '../engine/codes.ts'
-import type { Decision } from '../engine/decision.ts'
+import type { ActionOutcome, Exec } from '../engine/action.ts'
+import type { Decision, Warning } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
 import type { NodeHardware } from '../formats/slurm-node.ts'
-import { type ConfServer, confServerPath, lookAtConfServer, overridden, toPoint } from './conf-server.ts'
+import { type ConfServer, confServerPath, lookAtConfServer, toClear, toPoint } from './conf-server.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { localKey } from './munge-key-trust.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { journalTail, keepsDying, type ServiceState, serviceState, systemctl, toRun } from './service.ts'
+import {
+  isStartOf,
+  journalTail,
+  keepsDying,
+  type ServiceState,
+  serviceState,
+  startsOf,
+  systemctl,
+  toRun,
+} from './service.ts'
 import { shareOf } from './share.ts'
 import { cgroupConfPath, lineOf, slurmConfPath } from './slurm-files.ts'
 import { describeNode, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
+import { refuseFor } from './slurmd-options.ts'
 
 const unit = 'slurmd.service'
 
@@ -24,6 +33,7 @@ interface Seen {
   readonly service: ServiceState
   readonly dropIn: string | undefined
   readonly confServerDropIn: string | undefined
+  /** What it reads only when it starts. */
   readonly files: readonly (FileStat | undefined)[]
   readonly address: string
   readonly hardware: NodeHardware
@@ -58,9 +68,8 @@ export const slurmd: Step<JobConfig, Seen> = {
       host.read(slurm.configless ? shareOf(config).slurmConf : slurmConfPath),
       host.primaryAddress(),
       nodeHardware(host, signal),
-      host.stat(slurmConfPath),
-      host.stat(cgroupConfPath),
       host.stat(confServerPath),
+      ...(slurm.configless ? [] : [host.stat(slurmConfPath), host.stat(cgroupConfPath)]),
     ])
     const isActive = service.active === 'active'
     const [confServer, node] = await Promise.all([
@@ -88,36 +97,50 @@ export const slurmd: Step<JobConfig, Seen> = {
     const { service, address, hardware, line, confServer, node } = seen
     const tooSmall = objectionTo(hardware, line, config.hostname)
     if (tooSmall !== undefined) return tooSmall
-    if (confServer?.isOverridden) return overridden()
+    if (confServer?.optionsTaken !== undefined) return refuseFor(confServer.optionsTaken)
     const preparing = [
       ...toTie(tieOf(config), seen.dropIn, 'jobs must find the shared volume'),
       ...toPoint(confServer?.address, seen.confServerDropIn),
     ]
     if (preparing.length > 0) return { is: 'act', actions: preparing }
-    const actions = toRunWithItsFiles(seen)
+    const actions = toRun(service, Math.max(0, ...seen.files.map((file) => file?.changedAtMs ?? 0)))
     if (actions.length > 0 && !keepsDying(service, past)) {
-      if (confServer?.trouble === undefined) return { is: 'act', actions }
-      if (seen.hasMovedOn) return movedOn(confServer.trouble)
+      const isServed = confServer?.trouble === undefined
+      if (isServed || !actions.some((action) => isStartOf(unit, action))) return { is: 'act', actions }
+      if (seen.hasMovedOn && service.active === 'active') return movedOn(confServer.trouble)
       return { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: confServer.trouble }
     }
     if (node === undefined || confServer?.fetched === 'nothing') {
       const what = `${unit} is ${service.active}; its last words: ${seen.lastWords || 'none'}`
       return { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: what }
     }
+    const following = confServer === undefined ? [] : [...toFollow(confServer, past), ...toClear(confServer, config)]
+    if (following.length > 0) return { is: 'act', actions: following }
     const shown = 'trouble' in node ? node.trouble : describeNode(config.hostname, node, address)
     if ('trouble' in node || !isUp(node, address)) {
       if (seen.hasMovedOn) return movedOn(shown)
       return { is: 'wait', code: 'trouble' in node ? 'SLURMCTLD_NOT_ANSWERING' : 'NODE_NOT_UP', for: shown }
     }
-    return isInService(node) ? { is: 'converged', because: shown } : warned('NODE_OUT_OF_SERVICE', shown, shown)
+    const warnings: readonly Warning[] = [
+      ...(confServer?.fetched === 'another' ? [behind(confServer)] : []),
+      ...(isInService(node) ? [] : [{ code: 'NODE_OUT_OF_SERVICE', text: shown } as const]),
+    ]
+    return { is: 'converged', because: shown, ...(warnings.length > 0 && { warnings }) }
   },
 }
 
-/** slurmctld that was restarted with another slurm.conf tells no slurmd of it: `scontrol reconfigure` alone does. */
-function toRunWithItsFiles({ service, files, confServer }: Seen): readonly (Exec | Remove)[] {
-  const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
-  if (actions.length > 0 || confServer?.fetched !== 'another') return actions
-  return [systemctl('it has fetched another slurm.conf', 'restart', unit)]
+/**
+ * slurmctld that was restarted with another slurm.conf tells no slurmd of it: `scontrol reconfigure` alone does. Once in a
+ * run: what it then still hands out is not the share's, and slurmd runs on with it.
+ */
+function toFollow({ fetched, trouble }: ConfServer, past: readonly ActionOutcome[]): readonly Exec[] {
+  if (fetched !== 'another' || trouble !== undefined || startsOf(unit, past) > 0) return []
+  return [systemctl('it has fetched another slurm.conf or cgroup.conf', 'restart', unit)]
+}
+
+function behind({ trouble }: ConfServer): Warning {
+  const what = 'slurmd has fetched another slurm.conf or cgroup.conf than is on the share'
+  return { code: 'SHARE_MOVED_ON', text: trouble === undefined ? what : `${what}: ${trouble}` }
 }
 
 function tieOf({ nfs }: JobConfig): Tie {
@@ -125,11 +148,8 @@ function tieOf({ nfs }: JobConfig): Tie {
 }
 
 function movedOn(because: string): Decision {
-  return warned('SHARE_MOVED_ON', because, 'the next run follows the front end')
-}
-
-function warned(code: WarningCode, because: string, text: string): Decision {
-  return { is: 'converged', because, warnings: [{ code, text }] }
+  const text = 'the next run follows the front end'
+  return { is: 'converged', because, warnings: [{ code: 'SHARE_MOVED_ON', text }] }
 }
 
 async function hasMovedOn(config: JobConfig, conf: string, host: Host): Promise<boolean> {

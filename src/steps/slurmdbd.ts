@@ -7,7 +7,8 @@ import { database, slurmdbdConfPath } from './accounting-database.ts'
 import { mariadbUnit } from './accounting-directory.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
-import { inOneLine, keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
+import { keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
+import { askSlurm, wordsOf } from './slurm-question.ts'
 
 const unit = 'slurmdbd.service'
 const logPath = '/var/log/slurm/slurmdbd.log'
@@ -76,10 +77,9 @@ function toConfigure({ hostname }: FrontendConfig, { conf, confFile }: Seen): re
   return [{ do: 'permit', path: slurmdbdConfPath, ...permissions, because: 'slurmdbd takes it from slurm alone' }]
 }
 
-/** Empty where it answers. Exit code 1: no connection, or no credential; 124 and 137: no answer in time. */
+/** Empty where it answers. */
 export async function slurmdbdTrouble(host: Host, signal: AbortSignal): Promise<string> {
-  const ask = ['sacctmgr', '--noheader', '--parsable2', 'show', 'cluster', 'format=cluster'] as const
-  const argv = ['timeout', '--kill-after=2', '20', ...ask] as const
-  const { exitCode, stdout, stderr } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
-  return exitCode === 0 ? '' : inOneLine(`${stdout}\n${stderr}`) || 'no answer'
+  const question = ['sacctmgr', '--noheader', '--parsable2', 'show', 'cluster', 'format=cluster'] as const
+  const answer = await askSlurm(question, host, signal)
+  return answer.exitCode === 0 ? '' : wordsOf(answer) || 'no answer'
 }

@@ -24,6 +24,26 @@ test.each([
     undefined,
   ],
   ['is not there where that is a comment', `${host}#${enabled}`, undefined],
+  ['is there in quotes', `${host}SlurmctldParameters="enable_configless,user_resv_delete" # mine\n`, '10.0.0.5'],
+  ['is there in either case', `${host}SLURMCTLDPARAMETERS=Enable_Configless\n`, '10.0.0.5'],
+  ['is there with blanks around the sign', `${host}  SlurmctldParameters = enable_configless\n`, '10.0.0.5'],
+  [
+    'is there behind another setting of the line',
+    `${host}ReturnToService=2 SlurmctldParameters=enable_configless SlurmctldPort="7000"\n`,
+    '10.0.0.5:7000',
+  ],
+  [
+    'is there on a line that goes on',
+    `${host}SlurmctldParameters=user_resv_delete,\\ # first\nenable_configless\n`,
+    '10.0.0.5',
+  ],
+  [
+    'is not there in quotes of something else',
+    `${host}MailProg="a SlurmctldParameters=enable_configless"\n`,
+    undefined,
+  ],
+  ['is not there behind what is no setting', `${host}oops SlurmctldParameters=enable_configless\n`, undefined],
+  ['is not there behind an escaped comment', `${host}MailProg=a\\# #${enabled}`, undefined],
   ['has no place without an address', `SlurmctldHost=frontend-server\n${enabled}`, undefined],
 ])('a slurmctld that hands out slurm.conf %s', (_where, conf, server) => {
   expect(confServerIn(conf)).toBe(server)

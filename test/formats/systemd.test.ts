@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fsckUnit, parseShow, parseTimestamp, pathUnit } from '../../src/formats/systemd.ts'
+import { fsckUnit, parseShow, parseTimestamp, pathUnit, unitFiles } from '../../src/formats/systemd.ts'
 
 test('fsckUnit names the check of a device', () => {
   expect(fsckUnit('/dev/disk/by-uuid/3b9e-2b2a')).toBe('systemd-fsck@dev-disk-by\\x2duuid-3b9e\\x2d2b2a.service')
@@ -62,4 +62,21 @@ describe('parseTimestamp', () => {
   ])('of %j', (timestamp, ms) => {
     expect(parseTimestamp(timestamp)).toBe(ms)
   })
+})
+
+test('unitFiles has the unit, its drop-ins, and each file of its environment', () => {
+  const stdout = `EnvironmentFiles=/etc/default/slurmd (ignore_errors=yes)
+EnvironmentFiles=/etc/slurmd.env (ignore_errors=no)
+ExecStart={ path=/usr/sbin/slurmd ; argv[]=/usr/sbin/slurmd -D -s $SLURMD_OPTIONS ; ignore_errors=no }
+FragmentPath=/lib/systemd/system/slurmd.service
+DropInPaths=/etc/systemd/system/slurmd.service.d/a.conf /etc/systemd/system/slurmd.service.d/b.conf
+`
+  expect(unitFiles(stdout)).toEqual([
+    '/etc/default/slurmd',
+    '/etc/slurmd.env',
+    '/lib/systemd/system/slurmd.service',
+    '/etc/systemd/system/slurmd.service.d/a.conf',
+    '/etc/systemd/system/slurmd.service.d/b.conf',
+  ])
+  expect(unitFiles('DropInPaths=\nFragmentPath=\n')).toEqual([])
 })

@@ -92,29 +92,25 @@ describe('the Slurm configuration of a job server that fetches it', () => {
   const handingOut = () => share().set(shared, file(handedOut))
   const fetched = { is: 'converged', because: 'slurmctld hands out slurm.conf, with the node job-1' }
 
-  test('is not in /etc/slurm, where it would count more', async () => {
+  test('stays in /etc/slurm until slurmd has fetched it, and may be older there', async () => {
     const machine = machineWith({
       local: new Map([log, [local, file(slurm())], [localCgroup, file(cgroup())]]),
       shared: handingOut(),
     })
     expect(await settle(slurmConfCopy, configless, machine)).toEqual(fetched)
-    expect(machine.done).toEqual([`remove ${local}`, `remove ${localCgroup}`])
+    expect(machine.done).toEqual([])
+  })
+
+  test('is not written to /etc/slurm', async () => {
+    const machine = machineWith({ local: new Map(), shared: handingOut() })
     expect(await settle(slurmConfCopy, configless, machine)).toEqual(fetched)
-    expect(machine.done).toHaveLength(2)
+    expect(machine.done).toEqual(['mkdir /var/log/slurm'])
   })
 
   test('is copied again once it is not fetched any more', async () => {
     const machine = machineWith({ local: new Map([log]), shared: handingOut() })
     expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
     expect([machine.done, machine.content(local)]).toEqual([[`write ${local}`, `write ${localCgroup}`], handedOut])
-  })
-
-  test('of somebody else is saved before it is removed', async () => {
-    const mine = 'ClusterName=mine\n'
-    const machine = machineWith({ local: new Map([log, [local, file(mine)]]), shared: handingOut() })
-    expect(await settle(slurmConfCopy, configless, machine)).toEqual(fetched)
-    expect(machine.done).toEqual([`write ${saved(local, mine)}`, `remove ${local}`])
-    expect(machine.at(saved(local, mine))).toEqual(file(mine, 0o600))
   })
 
   test('stays while slurmctld does not hand it out', async () => {

@@ -1,21 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Executed } from '../../src/engine/host.ts'
+import type { ActionOutcome } from '../../src/engine/action.ts'
 import { type ConfServer, confServerPath } from '../../src/steps/conf-server.ts'
 import { held, holdPath } from '../../src/steps/holds.ts'
 import { slurmd } from '../../src/steps/slurmd.ts'
-import { signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
-import { running, serviceShow, serviceShown } from './services.ts'
-import { file, settle, smallMachine, type Tree } from './small-machine.ts'
-
-const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
+import { running } from './services.ts'
 
 const unit = 'slurmd.service'
 const shared = '/mnt/work/slurm/slurm.conf'
-const fetchedPath = '/run/slurm/conf/slurm.conf'
+const localPath = '/etc/slurm/slurm.conf'
+const localCgroupPath = '/etc/slurm/cgroup.conf'
 const defaultsPath = '/etc/default/slurmd'
-const tie = '/etc/systemd/system/slurmd.service.d/slurm-node-agent.conf'
+const override = '/etc/systemd/system/slurmd.service.d/override.conf'
 const tied = `# Made by slurm-node-agent.
 [Unit]
 RequiresMountsFor=/mnt/shared
@@ -28,22 +24,25 @@ ConditionPathExists=
 [Service]
 Environment="SLURMD_OPTIONS=--conf-server ${server}"
 `
-const conf = (controller: string) => `SlurmctldHost=frontend-server(${controller})
-SlurmctldParameters=enable_configless
-NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500
-`
-const published = conf('10.0.0.5')
-const other = `${published}PartitionName=long\n`
+const published = 'SlurmctldHost=frontend-server(10.0.0.5)\n'
+const cgroup = 'ConstrainCores=yes\n'
 
 const config = jobConfiguration({ slurm: { configless: true } })
 const service = running(unit)
 const topology = { cpus: 2, sockets: 1, coresPerSocket: 2, threadsPerCore: 1 }
-const confServer: ConfServer = { address: '10.0.0.5', trouble: undefined, fetched: 'this', isOverridden: false }
+const confServer: ConfServer = {
+  address: '10.0.0.5',
+  trouble: undefined,
+  fetched: 'this',
+  optionsTaken: undefined,
+  local: { files: {}, unsaved: [] },
+}
+const before = { files: { [localPath]: published, [localCgroupPath]: cgroup }, unsaved: [] }
 const seen = {
   service,
   dropIn: tied,
   confServerDropIn: pointingTo('10.0.0.5'),
-  files: [undefined, undefined, undefined],
+  files: [undefined],
   address: '10.0.0.11',
   hardware: { ...topology, memoryMiB: 1979 },
   line: undefined,
@@ -57,6 +56,24 @@ const trouble = `the front end, whose slurmctld runs with another slurm.conf tha
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 const reload = systemctl('unit files changed', 'daemon-reload')
 const act = (...actions: object[]) => ({ is: 'act', actions })
+const restart = systemctl('it has fetched another slurm.conf or cgroup.conf', 'restart', unit)
+const removal = (path: string) => ({ do: 'remove', path, because: 'it is fetched from slurmctld' })
+const behind = (words = '') => ({
+  is: 'converged',
+  because: 'job-1 is IDLE',
+  warnings: [
+    {
+      code: 'SHARE_MOVED_ON',
+      text: `slurmd has fetched another slurm.conf or cgroup.conf than is on the share${words}`,
+    },
+  ],
+})
+const refusedFor = (path: string) => ({
+  is: 'refuse',
+  code: 'SLURMD_OPTIONS_TAKEN',
+  because: `${path} sets SLURMD_OPTIONS, by which slurmd is to be told where it fetches slurm.conf`,
+  hint: `take SLURMD_OPTIONS out of ${path}, or set slurm.configless to false`,
+})
 const notServed = { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: trouble }
 const point = (server: string, was: string | undefined) => ({
   do: 'write',
@@ -82,7 +99,7 @@ describe('slurmd that fetches slurm.conf', () => {
     ],
     [
       'is restarted where that was told later',
-      { files: [undefined, undefined, { changedAtMs: service.startedAtMs + 1 }] },
+      { files: [{ changedAtMs: service.startedAtMs + 1 }] },
       act(systemctl('it was started before its files changed', 'restart', unit)),
     ],
     [
@@ -96,14 +113,82 @@ describe('slurmd that fetches slurm.conf', () => {
       act(systemctl('it is inactive', 'start', unit)),
     ],
     [
-      'is not restarted before slurmctld runs with another slurm.conf',
+      'runs on, and is told of, with another one than is on the share yet: scontrol reconfigure may have brought it',
       { confServer: { ...confServer, trouble, fetched: 'another' } },
+      behind(`: ${trouble}`),
+    ],
+    [
+      'is restarted once slurmctld runs with that of the share, as it tells nobody when it is restarted itself',
+      { confServer: { ...confServer, fetched: 'another' } },
+      act(restart),
+    ],
+    [
+      'is waited for with another one while its node is not up',
+      { confServer: { ...confServer, trouble, fetched: 'another' }, node: { ...seen.node, state: 'IDLE*' } },
+      { is: 'wait', code: 'NODE_NOT_UP', for: 'job-1 is IDLE*' },
+    ],
+    [
+      'that must be started anew waits for slurmctld to run with that of the share',
+      { confServer: { ...confServer, trouble }, files: [{ changedAtMs: service.startedAtMs + 1 }] },
       notServed,
     ],
     [
-      'is restarted then, as slurmctld tells nobody when it is restarted itself',
-      { confServer: { ...confServer, fetched: 'another' } },
-      act(systemctl('it has fetched another slurm.conf', 'restart', unit)),
+      'that need not be started waits for nobody',
+      { service: { ...service, enabled: false }, confServer: { ...confServer, trouble } },
+      act(systemctl('it must start at boot', 'enable', unit)),
+    ],
+    [
+      'leaves none in /etc/slurm once it has fetched it',
+      { confServer: { ...confServer, local: before } },
+      act(removal(localPath), removal(localCgroupPath)),
+    ],
+    [
+      'saves what is there of somebody else',
+      {
+        confServer: {
+          ...confServer,
+          local: { files: { [localPath]: 'A=b\n' }, unsaved: [{ path: localPath, copy: `${localPath}.saved` }] },
+        },
+      },
+      act(
+        {
+          do: 'write',
+          path: `${localPath}.saved`,
+          content: 'A=b\n',
+          was: undefined,
+          mode: 0o600,
+          because: `${localPath} holds what is not the agent's`,
+        },
+        removal(localPath),
+      ),
+    ],
+    [
+      'leaves what is there while it waits to be started',
+      { ...stopped, confServer: { ...confServer, trouble, fetched: 'nothing', local: before } },
+      notServed,
+    ],
+    [
+      'leaves what is there while it waits to be started anew',
+      {
+        confServer: { ...confServer, trouble, fetched: 'another', local: before },
+        files: [{ changedAtMs: service.startedAtMs + 1 }],
+      },
+      notServed,
+    ],
+    [
+      'leaves what is there while it fetches',
+      { confServer: { ...confServer, fetched: 'nothing', local: before }, lastWords: '' },
+      { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: 'slurmd.service is active; its last words: none' },
+    ],
+    [
+      'leaves what is there while it has another one',
+      { confServer: { ...confServer, trouble, fetched: 'another', local: before } },
+      behind(`: ${trouble}`),
+    ],
+    [
+      'leaves what is there where its options are taken',
+      { confServer: { ...confServer, optionsTaken: { by: 'file', path: defaultsPath }, local: before } },
+      refusedFor(defaultsPath),
     ],
     [
       'is not restarted before systemd has read its drop-in',
@@ -126,7 +211,11 @@ describe('slurmd that fetches slurm.conf', () => {
     ],
     [
       'is not waited for where the front end has replaced the key meanwhile',
-      { ...stopped, confServer: { ...confServer, trouble: 'no answer', fetched: 'nothing' }, hasMovedOn: true },
+      {
+        confServer: { ...confServer, trouble: 'no answer' },
+        files: [{ changedAtMs: service.startedAtMs + 1 }],
+        hasMovedOn: true,
+      },
       {
         is: 'converged',
         because: 'no answer',
@@ -134,116 +223,61 @@ describe('slurmd that fetches slurm.conf', () => {
       },
     ],
     [
+      'is never done while it does not run',
+      { ...stopped, confServer: { ...confServer, trouble: 'no answer', fetched: 'nothing' }, hasMovedOn: true },
+      { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: 'no answer' },
+    ],
+    [
       'is refused its options by somebody else',
-      { confServer: { ...confServer, isOverridden: true } },
+      { confServer: { ...confServer, optionsTaken: { by: 'file', path: override } } },
+      refusedFor(override),
+    ],
+    [
+      'is refused its options by a command that does not take them',
+      { confServer: { ...confServer, optionsTaken: { by: 'ExecStart' } } },
       {
         is: 'refuse',
         code: 'SLURMD_OPTIONS_TAKEN',
-        because: '/etc/default/slurmd sets SLURMD_OPTIONS, by which slurmd is to be told where it fetches slurm.conf',
-        hint: 'take SLURMD_OPTIONS out of /etc/default/slurmd, or set slurm.configless to false',
+        because:
+          'ExecStart of slurmd.service has no $SLURMD_OPTIONS, by which slurmd is to be told where it fetches slurm.conf',
+        hint: 'put $SLURMD_OPTIONS there (systemctl cat slurmd shows where), or set slurm.configless to false',
       },
     ],
   ])('%s', (_what, changes, decision) => {
     expect(slurmd.decide(config, { ...seen, ...changes }, [])).toEqual(decision)
   })
 
-  test('reads the one in /etc/slurm again once it is not to fetch any more', () => {
-    expect(slurmd.decide(jobConfiguration(), { ...seen, confServer: undefined }, [])).toEqual(
-      act({ do: 'remove', path: confServerPath, because: 'slurmd is to read slurm.conf in /etc/slurm' }, reload),
+  test('is restarted once in a run for that: what it fetches then is all that slurmctld has', () => {
+    const found = { ...seen, confServer: { ...confServer, fetched: 'another' as const } }
+    const past: ActionOutcome[] = [
+      { is: 'done', action: { do: 'exec', argv: ['systemctl', 'restart', unit], because: '' } },
+    ]
+    expect(slurmd.decide(config, found, past)).toEqual(behind())
+  })
+
+  test('that runs with another one tells that its node is out of service, too', () => {
+    const node = { ...seen.node, state: 'IDLE+DRAIN', reason: 'a disk' }
+    const found = { ...seen, node, confServer: { ...confServer, trouble, fetched: 'another' as const } }
+    expect(slurmd.decide(config, found, [])).toMatchObject({
+      is: 'converged',
+      warnings: [{ code: 'SHARE_MOVED_ON' }, { code: 'NODE_OUT_OF_SERVICE', text: 'job-1 is IDLE+DRAIN (a disk)' }],
+    })
+  })
+
+  test('reads the one in /etc/slurm again once it is not to fetch any more, and is restarted by what is left of the drop-in', () => {
+    const without = '# Made by slurm-node-agent: slurmd reads slurm.conf in /etc/slurm.\n'
+    const write = { do: 'write', path: confServerPath, content: without, was: pointingTo('10.0.0.5'), mode: 0o644 }
+    const copying = { ...seen, confServer: undefined }
+    expect(slurmd.decide(jobConfiguration(), copying, [])).toEqual(
+      act({ ...write, because: 'slurmd is to read slurm.conf in /etc/slurm' }, reload),
     )
+    const written = { ...copying, confServerDropIn: without }
+    expect(slurmd.decide(jobConfiguration(), written, [])).toEqual({ is: 'converged', because: 'job-1 is IDLE' })
   })
 
   test('has its condition dropped before it is held: systemd reads drop-ins in the order of their names', () => {
     const holds = held(unit).flatMap((rule) => (rule.is === 'file' && rule.path !== holdPath(unit) ? [rule.path] : []))
     expect(holds).toHaveLength(1)
     expect([...holds, confServerPath].toSorted()[0]).toBe(confServerPath)
-  })
-})
-
-const show = (what: string) => `env SLURM_CONF=${shared} timeout --kill-after=2 20 scontrol show ${what}`
-const match = 'HASH_VAL                = Match\n'
-
-function machineWith(more: Tree, commands: Record<string, string | Partial<Executed>> = {}, active = 'active') {
-  const local: Tree = new Map([[tie, file(tied)], ['/etc/munge/munge.key', file('a')], ...more])
-  return smallMachine({
-    local,
-    shared: new Map([[shared, file(published)]]),
-    script: {
-      primaryAddress: '10.0.0.11',
-      commands: {
-        [serviceShow(unit)]: serviceShown(active),
-        'slurmd -C': fixture('slurmd-c'),
-        'timeout --kill-after=2 20 scontrol show node job-1 --oneliner': fixture('node-idle'),
-        [`journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`]: 'slurmd: fatal: no cgroups\n',
-        [show('config')]: match,
-        [show('slurmd')]: '',
-        ...commands,
-      },
-    },
-    // What slurmd does when it is started.
-    run: ({ argv }) => {
-      if (argv.includes('restart')) local.set(fetchedPath, file(published))
-    },
-  })
-}
-
-describe('a look at slurmd that fetches slurm.conf', () => {
-  const silent = { exitCode: 1, stderr: 'slurm_load_slurmd_status: Connection refused\n' }
-
-  test.each<[string, Tree, Record<string, string | Partial<Executed>>, object]>([
-    ['finds that it has it', new Map([[fetchedPath, file(published)]]), {}, { fetched: 'this', trouble: undefined }],
-    ['finds that it has another', new Map([[fetchedPath, file(other)]]), {}, { fetched: 'another' }],
-    ['finds that it has none, as it ran without before', new Map(), {}, { fetched: 'another' }],
-    [
-      'finds that it does not answer yet',
-      new Map([[fetchedPath, file(other)]]),
-      { [show('slurmd')]: silent },
-      { fetched: 'nothing' },
-    ],
-    [
-      'finds slurmctld with another',
-      new Map(),
-      { [show('config')]: 'HASH_VAL = Different Ours=0x1 Slurmctld=0x2\n' },
-      { trouble },
-    ],
-    [
-      'has the words of a slurmctld that is away',
-      new Map(),
-      { [show('config')]: { exitCode: 1, stderr: 'slurm_load_ctl_conf error: Unable to contact slurm controller\n' } },
-      { trouble: 'slurm_load_ctl_conf error: Unable to contact slurm controller' },
-    ],
-    [
-      'says that it is silent',
-      new Map(),
-      { [show('config')]: { exitCode: 124 } },
-      { trouble: 'slurmctld, which does not answer' },
-    ],
-    ['finds options', new Map([[defaultsPath, file('# a\nSLURMD_OPTIONS="-v"\n')]]), {}, { isOverridden: true }],
-    ['finds none in a comment', new Map([[defaultsPath, file('#SLURMD_OPTIONS=""\n')]]), {}, { isOverridden: false }],
-  ])('%s', async (_what, tree, commands, found) => {
-    const { host } = machineWith(tree, commands)
-    expect((await slurmd.observe(config, host, signal)).confServer).toMatchObject({ address: '10.0.0.5', ...found })
-  })
-
-  test('holds the machine to the line of the share', async () => {
-    const { line } = await slurmd.observe(config, machineWith(new Map()).host, signal)
-    expect(line).toMatchObject({ names: 'job-1', memoryMiB: 1500 })
-  })
-
-  test('is tried again where the share names no such slurmctld', async () => {
-    const { host } = machineWith(new Map())
-    const read = async (path: string) => (path === shared ? 'NodeName=job-1\n' : await host.read(path))
-    await expect(slurmd.observe(config, { ...host, read }, signal)).rejects.toThrow(
-      `${shared} tells of no slurmctld that hands it out`,
-    )
-  })
-
-  test('is followed by what it takes to fetch it on a machine that read a copy, and by nothing more', async () => {
-    const machine = machineWith(new Map())
-    expect(await settle(slurmd, config, machine)).toEqual({ is: 'converged', because: 'job-1 is IDLE' })
-    const done = [`write ${confServerPath}`, 'systemctl daemon-reload', `systemctl restart ${unit}`]
-    expect(machine.done).toEqual(done)
-    expect(await settle(slurmd, config, machine)).toEqual({ is: 'converged', because: 'job-1 is IDLE' })
-    expect(machine.done).toEqual(done)
   })
 })
