@@ -6,7 +6,7 @@ import type { Guest } from './guest.ts'
 import type { Lab, Launched } from './lab.ts'
 import { timed } from './print.ts'
 import { bakedImage } from './scenario.ts'
-import { frontendUserData } from './user-data.ts'
+import { type AnyConfig, userDataFor } from './user-data.ts'
 import { type Look, waitFor } from './wait.ts'
 
 export const ALICE = { name: 'alice', uid: 2001, home: '/mnt/shared/home/alice' } as const
@@ -39,6 +39,8 @@ interface ClusterOptions {
   readonly jobServers: readonly string[]
   /** Of the front end, where it is not the one of the example. */
   readonly userData?: string
+  /** The configuration of each, where it is not the one of the example. */
+  readonly ofJobServer?: (name: string) => AnyConfig
 }
 
 interface BootOptions extends ClusterOptions {
@@ -49,12 +51,15 @@ interface BootOptions extends ClusterOptions {
 }
 
 /** The instances of a cluster, switched off; EFS is open, and the front end has the data volume. */
-export async function launchCluster(lab: Lab, { jobServers, userData }: ClusterOptions): Promise<Cluster> {
+export async function launchCluster(
+  lab: Lab,
+  { jobServers, userData, ofJobServer = jobServerOfCluster }: ClusterOptions,
+): Promise<Cluster> {
   await lab.efs.open()
-  const frontEnd = await lab.launch(bakedImage(lab), userData ?? (await frontendUserData(lab, frontendOfCluster())))
+  const frontEnd = await lab.launch(bakedImage(lab), userData ?? (await userDataFor(lab, frontendOfCluster())))
   const servers: Launched[] = []
   for (const hostname of jobServers) {
-    const ofServer = await frontendUserData(lab, jobServerOfCluster(hostname))
+    const ofServer = await userDataFor(lab, ofJobServer(hostname))
     servers.push(await lab.launch(bakedImage(lab, 'job'), ofServer))
   }
   await lab.attachDataVolume(frontEnd.guest)

@@ -9,7 +9,7 @@ import { oldScript, oldScriptUserData, SCRIPT_ENDED } from '../old-script.ts'
 import { CONFIGURED_PACKAGES, SCRIPT_PACKAGES } from '../packages.ts'
 import type { Prepared } from '../preparation.ts'
 import { print, timed } from '../print.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 /** What the bench holds the agent to, as parts of what the shell script takes. */
 const MOST_OF_FIRST_BOOT = 0.75
@@ -55,7 +55,7 @@ const AGENT_SIDE: Contestant = {
   name: 'agent',
   async userData(lab) {
     const clock = boothook(`#!/bin/sh\ncut -d ' ' -f 1 /proc/uptime >${START}\n`)
-    return multipart([clock, boothook(await frontendUserData(lab))])
+    return multipart([clock, boothook(await userDataFor(lab))])
   },
   ended: `grep -q '"outcome": "[cdfi]' ${STATE}`, // any but `running`
   rerun: [AGENT, 'apply'],

@@ -12,7 +12,7 @@ import type { Guest } from '../guest.ts'
 import { waitForRecords } from '../job-records.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 const JOB = 'to-be-recorded'
 const [JOB_SERVER] = JOB_SERVERS
@@ -24,7 +24,7 @@ export const accounting: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    const userData = await frontendUserData(lab, { ...frontendOfCluster(), accounting: { enabled: true } })
+    const userData = await userDataFor(lab, { ...frontendOfCluster(), accounting: { enabled: true } })
     const { frontEnd } = await bootCluster(lab, {
       jobServers: [JOB_SERVER],
       userData,

@@ -6,7 +6,7 @@ import { boothook, multipart } from '../multipart.ts'
 import { CONFIGURED_PACKAGES, NOT_BAKED } from '../packages.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { pause } from '../wait.ts'
 
 const [HELD, WANTED] = NOT_BAKED
@@ -43,7 +43,7 @@ export const aptLocked: Scenario = {
     lab.mirror.delay('/slow/', release.promise)
     lab.mirror.delay(`/debian/pool/${HELD}_`, release.promise)
     await lab.efs.open()
-    const userData = multipart([boothook(OTHER_APT), boothook(await frontendUserData(lab, config))])
+    const userData = multipart([boothook(OTHER_APT), boothook(await userDataFor(lab, config))])
     const { guest, root } = await lab.launch(bakedImage(lab), userData)
     const held = lab.mirror.nextRequest(`/debian/pool/${HELD}_`)
     await lab.attachDataVolume(guest)

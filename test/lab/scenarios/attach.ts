@@ -5,7 +5,7 @@ import { assertFrontend } from '../frontend-assertions.ts'
 import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 const PERMISSION = 'ec2:AttachVolume'
 
@@ -17,7 +17,7 @@ export const attach: Scenario = {
   async run({ lab }) {
     const { cloud, signal } = lab
     const config = exampleConfig()
-    const userData = await frontendUserData(lab, { ...config, dataVolume: { ...config.dataVolume, attach: true } })
+    const userData = await userDataFor(lab, { ...config, dataVolume: { ...config.dataVolume, attach: true } })
     cloud.denied.add(PERMISSION)
     await lab.efs.open()
     const { guest, root } = await lab.launch(bakedImage(lab), userData)

@@ -5,7 +5,7 @@ import { exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
 const BAD_CONFIGURATION = 78
@@ -53,7 +53,7 @@ export const badConfig: Scenario = {
   async run({ lab }) {
     await lab.efs.open()
     // What would not fit, the module compresses.
-    const userData = gzipSync(await frontendUserData(lab, wrong()))
+    const userData = gzipSync(await userDataFor(lab, wrong()))
     const { guest, root } = await lab.launch(lab.prepared.images.bare, userData)
     await lab.attachDataVolume(guest)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))

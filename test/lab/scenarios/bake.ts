@@ -12,7 +12,7 @@ import { type Image, imageOf } from '../image.ts'
 import type { Lab } from '../lab.ts'
 import { print, seconds, timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 /** What an instance of the image may take, as a part of what a bare one takes. */
 const MOST_OF_FIRST_BOOT = 0.35
@@ -70,7 +70,7 @@ export const bake: Scenario = {
 /** Of a cluster of its own: its share is empty. Switched off again. */
 async function newFrontEnd(lab: Lab, image: Image, what: string): Promise<FrontEnd> {
   await emptyShare(lab)
-  const { guest, root } = await lab.launch(image, await frontendUserData(lab))
+  const { guest, root } = await lab.launch(image, await userDataFor(lab))
   await lab.attachDataVolume(guest)
   await timed(`${what} boots`, () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
   const status = await timed('the run ends', () =>
@@ -99,7 +99,7 @@ async function bakedOn(lab: Lab, bare: Image): Promise<{ image: Image; baked: Id
   const { guest, root } = await lab.launch(bare, NO_USER_DATA)
   await timed('an instance without user_data boots', () => guest.boot([root]))
   const baked = await identityOf(guest)
-  await guest.writeFile(USER_DATA, await frontendUserData(lab))
+  await guest.writeFile(USER_DATA, await userDataFor(lab))
   const argv = ['env', ONE_THREAD, 'sh', USER_DATA, '--bake', '--config', '-']
   await timed('it is baked', () => guest.run(argv, { deadlineMs: DEADLINE_MS }))
   await timed('shut down', () => guest.shutDown())

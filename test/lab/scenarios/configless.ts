@@ -1,28 +1,30 @@
 import assert from 'node:assert/strict'
-import { AGENT, handBack, takeOver } from '../agent-status.ts'
+import { applyWith, handBack, takeOver } from '../agent-status.ts'
 import {
   asAlice,
+  bootCluster,
   frontendOfCluster,
   JOB_SERVERS,
   jobServerOfCluster,
-  waitForAll,
+  letEnd,
+  UNTIL_LET_END,
   waitForFile,
   waitForIdle,
   waitForJobs,
 } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
-import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import type { Scenario } from '../scenario.ts'
+import { userDataFor } from '../user-data.ts'
 
-const CONFIG_FILE = '/etc/slurm-node-agent/config.json'
 const COPY = '/etc/slurm/slurm.conf'
 const FETCHED = '/run/slurm/conf/slurm.conf'
-/** In Alice's home, which the job sees, too. */
-const SWITCHED = 'switched'
 const ADDED = { name: 'long', nodes: 'ALL', default: false, maxTime: '7-00:00:00' }
 const [JOB_SERVER] = JOB_SERVERS
-const FETCHING = { ...jobServerOfCluster(JOB_SERVER), slurm: { configless: true } }
+
+function fetching(name: string) {
+  return { ...jobServerOfCluster(name), slurm: { configless: true } }
+}
 
 export const configless: Scenario = {
   name: 'configless',
@@ -32,18 +34,16 @@ export const configless: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    await lab.efs.open()
     const cluster = frontendOfCluster()
     const slurm = { ...cluster.slurm, configless: true }
-    const frontEnd = await lab.launch(bakedImage(lab), await frontendUserData(lab, { ...cluster, slurm }))
-    const jobServer = await lab.launch(bakedImage(lab, 'job'), await frontendUserData(lab, FETCHING))
-    await lab.attachDataVolume(frontEnd.guest)
+    const { frontEnd, jobServers } = await bootCluster(lab, {
+      jobServers: [JOB_SERVER],
+      userData: await userDataFor(lab, { ...cluster, slurm }),
+      ofJobServer: fetching,
+    })
     const { guest } = frontEnd
-    const server = jobServer.guest
-    const disks = [lab.instanceStore, frontEnd.root, lab.dataVolume]
-    await timed('the instances boot', () => Promise.all([guest.boot(disks), server.boot([jobServer.root])]))
-    await waitForAll([frontEnd, jobServer], signal)
-    await timed('the node is idle', () => waitForIdle(guest, 1, signal))
+    const server = jobServers[0]?.guest
+    assert.ok(server !== undefined)
     await assertFetched(guest, server, signal)
     assert.equal(await asAlice(guest, 'srun', 'hostname'), JOB_SERVER)
     assert.equal(await asAlice(server, 'sinfo', '--noheader', '--format', '%P'), 'main*', 'commands find it there, too')
@@ -58,12 +58,11 @@ export const configless: Scenario = {
     await timed('it takes a copy', () => applyWith(server, jobServerOfCluster(JOB_SERVER)))
     assert.equal(await server.readFile(COPY), wanted)
     assert.doesNotMatch(await commandLineOf(server), /--conf-server/)
-    const script = `until test -e ${SWITCHED}; do sleep 1; done; srun hostname`
-    await asAlice(guest, 'sbatch', '--output=went-on', `--wrap=${script}`)
+    await asAlice(guest, 'sbatch', '--output=went-on', `--wrap=${UNTIL_LET_END}; srun hostname`)
     await waitForJobs(guest, 'to run', (jobs) => jobs.join() === 'R', signal)
-    await timed('it fetches again', () => applyWith(server, FETCHING))
+    await timed('it fetches again', () => applyWith(server, fetching(JOB_SERVER)))
     await assertFetched(guest, server, signal)
-    await asAlice(guest, 'touch', SWITCHED)
+    await letEnd(server)
     await timed('the job ends', () => waitForJobs(guest, 'to end', (jobs) => jobs.length === 0, signal))
     assert.equal(await asAlice(guest, 'cat', 'went-on'), JOB_SERVER, 'srun finds slurm.conf in a job that ran before')
     await handBack(server)
@@ -71,11 +70,6 @@ export const configless: Scenario = {
     await timed('the node is idle', () => waitForIdle(guest, 1, signal))
     assert.equal(await asAlice(guest, 'srun', '--partition=long', 'hostname'), JOB_SERVER)
   },
-}
-
-async function applyWith(guest: Guest, config: object): Promise<void> {
-  await guest.writeFile(CONFIG_FILE, JSON.stringify(config))
-  await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
 }
 
 async function assertFetched(frontEnd: Guest, server: Guest, signal: AbortSignal): Promise<void> {

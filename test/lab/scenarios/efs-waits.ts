@@ -22,7 +22,7 @@ import type { Guest } from '../guest.ts'
 import { FILE_SYSTEM_ID, type Lab } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { type Look, pause, waitFor } from '../wait.ts'
 
 const TUNNEL_FILE = '/etc/slurm-node-agent/efs-stunnel.conf'
@@ -143,7 +143,7 @@ export const efsWaits: Scenario = {
     }
 
     await efs.become({ certificate: 'another' })
-    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    const { guest, root } = await lab.launch(bakedImage(lab), await userDataFor(lab, config))
     await lab.attachDataVolume(guest)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     await timed('the certificate of another name is refused', () => endOfRun())

@@ -5,7 +5,7 @@ import { assertFrontend } from '../frontend-assertions.ts'
 import { assertSeenOutside } from '../outside-assertions.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 const AGENT_START_DEADLINE_MS = 240_000
 const RUN_DEADLINE_MS = 1_500_000
@@ -18,7 +18,7 @@ export const firstBoot: Scenario = {
     const { signal } = lab
     const config = { ...exampleConfig(), statusTag: true }
     lab.efs.order()
-    const { guest, root } = await lab.launch(lab.prepared.images.bare, await frontendUserData(lab, config))
+    const { guest, root } = await lab.launch(lab.prepared.images.bare, await userDataFor(lab, config))
     // The root disk is nvme1 and the data volume will be nvme2: who guesses by name is wrong twice.
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root]))
     await timed('the agent waits for the volume', () =>

@@ -18,7 +18,7 @@ import { boothook, multipart } from '../multipart.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { assertBothEnd, submitTwo } from '../two-jobs.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { pause } from '../wait.ts'
 
 const [JOB_SERVER] = JOB_SERVERS
@@ -60,7 +60,7 @@ export const lateVolume: Scenario = {
     const stateVolume = await newStateVolume(lab)
     const { frontEnd, jobServers } = await bootCluster(lab, {
       jobServers: [JOB_SERVER],
-      userData: multipart([boothook(STATE_ENTRY), boothook(await frontendUserData(lab, config()))]),
+      userData: multipart([boothook(STATE_ENTRY), boothook(await userDataFor(lab, config()))]),
       moreDisks: [stateVolume],
       deadlineMs: ACCOUNTING_DEADLINE_MS,
     })

@@ -4,7 +4,7 @@ import { exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 /** The lower half of the VPC: an address from the upper half is on the same wire, and outside. */
 const INSIDE = '10.0.0.0/17'
@@ -26,7 +26,7 @@ export const nfsClient: Scenario = {
     const config = { ...exampleConfig(), nfs: { clients: [INSIDE], rootSquash: true } }
     const { mountPoint } = config.dataVolume
     await lab.efs.open()
-    const { guest: server, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    const { guest: server, root } = await lab.launch(bakedImage(lab), await userDataFor(lab, config))
     const { guest: client, root: clientRoot } = await lab.launch(bakedImage(lab), CLIENT_USER_DATA)
     await lab.attachDataVolume(server)
     await timed('the front end boots', () => server.boot([lab.instanceStore, root, lab.dataVolume]))

@@ -6,7 +6,7 @@ import type { Guest } from '../guest.ts'
 import { oldScriptUserData, SCRIPT_ENDED } from '../old-script.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { waitFor } from '../wait.ts'
 
 const KEPT = '/mnt/shared/kept'
@@ -48,7 +48,7 @@ export const oldScriptTakenOver: Scenario = {
     assert.equal(await sum(guest, OLD_KEY), key, 'the script shares its key')
     assert.match((await guest.run(['stat', '-c', '%a', OLD_KEY])).stdout, /644/)
 
-    await guest.writeFile('/root/user-data', await frontendUserData(lab, config))
+    await guest.writeFile('/root/user-data', await userDataFor(lab, config))
     const bootstrap = ['sh', '/root/user-data', 'now']
     await timed('the agent is installed', () => guest.run(bootstrap, { deadlineMs: 300_000 }))
     const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))

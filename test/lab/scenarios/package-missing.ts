@@ -5,7 +5,7 @@ import { assertPackages, assertSlurm } from '../frontend-assertions.ts'
 import { CONFIGURED_PACKAGES, NOT_BAKED } from '../packages.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 const MISSING = 'no-such-package'
 const DEGRADED = 3
@@ -19,7 +19,7 @@ export const packageMissing: Scenario = {
     const { signal } = lab
     const config = exampleConfig([...CONFIGURED_PACKAGES, MISSING, ...NOT_BAKED])
     await lab.efs.open()
-    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    const { guest, root } = await lab.launch(bakedImage(lab), await userDataFor(lab, config))
     await lab.attachDataVolume(guest)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))

@@ -5,7 +5,7 @@ import { DATA_VOLUME_ID } from '../lab.ts'
 import { assertConverged, type Cut, cutAtEach, EVENT_DEADLINE_MS } from '../power.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 /** What the role needs is enough for apt to be cut off in: a front end has more than a job server. */
 export const LITTLE = exampleConfig(['git'])
@@ -59,7 +59,7 @@ export const powerCut: Scenario = {
   repeats: true,
   async run({ lab, seed }) {
     lab.efs.order()
-    const { guest, root } = await lab.launch(bakedImage(lab, 'job'), await frontendUserData(lab, LITTLE))
+    const { guest, root } = await lab.launch(bakedImage(lab, 'job'), await userDataFor(lab, LITTLE))
     const isAttached = (): boolean => lab.cloud.volumes.get(DATA_VOLUME_ID)?.attachment !== undefined
     const boot = (): Promise<void> => guest.boot([lab.instanceStore, root, ...(isAttached() ? [lab.dataVolume] : [])])
     await cutAtEach(lab, guest, { cuts: MOMENTS, seed, begin: boot })

@@ -20,7 +20,7 @@ import { DATA_VOLUME_ID, type Lab } from '../lab.ts'
 import { assertSeenOutside } from '../outside-assertions.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 
 const GIB = 1024 ** 3
 /** Small enough to read whole, before and after. */
@@ -48,7 +48,7 @@ export const refuseDisk: Scenario = {
     const before = await digest(file)
 
     await lab.efs.open()
-    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab, config))
+    const { guest, root } = await lab.launch(bakedImage(lab), await userDataFor(lab, config))
     await lab.attachDataVolume(guest)
     tellSize(lab, VOLUME_GIB)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))

@@ -4,7 +4,7 @@ import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { assertBothEnd, submitTwo } from '../two-jobs.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { pause } from '../wait.ts'
 
 /** slurmctld writes a change within 5 s (SAVE_MAX_WAIT of its state_save.c): what is younger is lost with the machine. */
@@ -23,7 +23,7 @@ export const replaceFrontEnd: Scenario = {
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab
-    const userData = await frontendUserData(lab, config())
+    const userData = await userDataFor(lab, config())
     const { frontEnd: first, jobServers } = await bootCluster(lab, { jobServers: ['job-1'], userData })
     const [server] = jobServers
     assert.ok(server !== undefined)

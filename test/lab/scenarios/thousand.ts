@@ -6,7 +6,7 @@ import { frontendOfCluster, launchCluster, waitForAll } from '../example-cluster
 import type { Guest } from '../guest.ts'
 import { print, timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
 const COUNTS = [10, 100, 1000] as const
@@ -20,7 +20,7 @@ export const thousand: Scenario = {
   async run({ lab }) {
     const cluster = frontendOfCluster()
     const config = { ...cluster, slurm: { ...cluster.slurm, nodes: [{ name: `job-[1-${Math.max(...COUNTS)}]` }] } }
-    const { frontEnd } = await launchCluster(lab, { jobServers: [], userData: await frontendUserData(lab, config) })
+    const { frontEnd } = await launchCluster(lab, { jobServers: [], userData: await userDataFor(lab, config) })
     const { guest, root } = frontEnd
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     await waitForAll(lab.launched, lab.signal)

@@ -8,7 +8,7 @@ import type { Lab } from '../lab.ts'
 import type { Download } from '../mirror.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
 const FAILED = 1
@@ -35,7 +35,7 @@ export const upgrade: Scenario = {
   async run({ lab }) {
     const { signal } = lab
     await lab.efs.open()
-    const { guest, root } = await lab.launch(bakedImage(lab), await frontendUserData(lab))
+    const { guest, root } = await lab.launch(bakedImage(lab), await userDataFor(lab))
     await lab.attachDataVolume(guest)
     const disks = [lab.instanceStore, root, lab.dataVolume]
     await timed('the instance boots', () => guest.boot(disks))

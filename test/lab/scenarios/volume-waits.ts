@@ -18,7 +18,7 @@ import type { Guest } from '../guest.ts'
 import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
-import { frontendUserData } from '../user-data.ts'
+import { userDataFor } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
 const OTHER_INSTANCE = 'i-0fedcba9876543210'
@@ -86,7 +86,7 @@ export const volumeWaits: Scenario = {
     const { volumeId, ...named } = { ...config.dataVolume, deadlineSeconds: 1_200 }
     const free = cloud.volumes.get(volumeId)
     assert.ok(free !== undefined, 'the lab has the volume')
-    const userData = await frontendUserData(lab, { ...config, dataVolume: { ...named, volumeId } })
+    const userData = await userDataFor(lab, { ...config, dataVolume: { ...named, volumeId } })
     await lab.efs.open()
     const { guest, root } = await lab.launch(bakedImage(lab), userData)
     const { instanceId } = guest.instance
