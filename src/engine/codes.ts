@@ -834,14 +834,14 @@ export const codes = {
   },
   IMAGE_UNIT_RUNS: {
     kind: 'refusal',
-    means: 'A daemon of a cluster is at work where an image is baked.',
+    means: 'The machine to bake runs a daemon of a cluster.',
     cause:
       'A bake removes the Munge key and the host keys of this machine, and a daemon that the role needs runs here, or has failed: the machine may be part of a cluster. The daemons that a bake itself installs are held from starting.',
     mend: 'Bake on an instance that is part of no cluster. Where its image has brought the daemon along, stop it first: systemctl disable --now, and systemctl reset-failed if it has failed, with the unit that the message names.',
   },
   IMAGE_PACKAGE_UNFINISHED: {
     kind: 'refusal',
-    means: 'A package is half-installed where an image is baked.',
+    means: 'The machine to bake has a half-installed package.',
     cause:
       'Nobody holds a lock of apt or dpkg, and dpkg still has a package that is not wholly unpacked, configured or removed, or a journal of a run that was cut off. Each instance of the image would begin with it.',
     mend: 'See what dpkg --audit says; run dpkg --configure --pending, then apt-get --fix-broken install, and bake again.',

@@ -22,6 +22,11 @@ export function isInService({ state }: NodeState): boolean {
   return !/DOWN|DRAIN|FAIL/.test(state) || /POWER/.test(state)
 }
 
+/** No job is on it that started with what was there before. */
+export function isIdle(node: KnownNode): boolean {
+  return !('trouble' in node) && /^IDLE\b/.test(node.state) && !node.state.includes('COMPLETING')
+}
+
 export function describeNode(name: string, { state, reason, address: known }: NodeState, address: string): string {
   const elsewhere = known === address ? '' : `, at ${known} and not at ${address}`
   return `${name} is ${state}${reason === '' ? '' : ` (${reason})`}${elsewhere}`

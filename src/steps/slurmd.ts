@@ -24,7 +24,7 @@ import {
 } from './service.ts'
 import { shareOf } from './share.ts'
 import { cgroupConfPath, lineOf, slurmConfPath } from './slurm-files.ts'
-import { describeNode, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
+import { describeNode, isIdle, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
 import { refuseFor } from './slurmd-options.ts'
 
 const unit = 'slurmd.service'
@@ -114,7 +114,10 @@ export const slurmd: Step<JobConfig, Seen> = {
       const what = `${unit} is ${service.active}; its last words: ${seen.lastWords || 'none'}`
       return { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: what }
     }
-    const following = confServer === undefined ? [] : [...toFollow(confServer, past), ...toClear(confServer, config)]
+    const following = [
+      ...(confServer === undefined ? [] : toFollow(confServer, past)),
+      ...(confServer !== undefined && isIdle(node) ? toClear(confServer, config) : []),
+    ]
     if (following.length > 0) return { is: 'act', actions: following }
     const shown = 'trouble' in node ? node.trouble : describeNode(config.hostname, node, address)
     if ('trouble' in node || !isUp(node, address)) {

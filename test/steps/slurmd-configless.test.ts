@@ -163,6 +163,16 @@ describe('slurmd that fetches slurm.conf', () => {
       ),
     ],
     [
+      'leaves what is there to the jobs of before',
+      { confServer: { ...confServer, local: before }, node: { ...seen.node, state: 'MIXED' } },
+      { is: 'converged', because: 'job-1 is MIXED' },
+    ],
+    [
+      'leaves what is there while a job of before completes',
+      { confServer: { ...confServer, local: before }, node: { ...seen.node, state: 'IDLE+COMPLETING' } },
+      { is: 'converged', because: 'job-1 is IDLE+COMPLETING' },
+    ],
+    [
       'leaves what is there while it waits to be started',
       { ...stopped, confServer: { ...confServer, trouble, fetched: 'nothing', local: before } },
       notServed,

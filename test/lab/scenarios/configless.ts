@@ -61,13 +61,15 @@ export const configless: Scenario = {
     await asAlice(guest, 'sbatch', '--output=went-on', `--wrap=${UNTIL_LET_END}; srun hostname`)
     await waitForJobs(guest, 'to run', (jobs) => jobs.join() === 'R', signal)
     await timed('it fetches again', () => applyWith(server, fetching(JOB_SERVER)))
-    await assertFetched(guest, server, signal)
+    assert.match(await commandLineOf(server), /--conf-server/)
     await letEnd(server)
     await timed('the job ends', () => waitForJobs(guest, 'to end', (jobs) => jobs.length === 0, signal))
     assert.equal(await asAlice(guest, 'cat', 'went-on'), JOB_SERVER, 'srun finds slurm.conf in a job that ran before')
+    await timed('the node is idle', () => waitForIdle(guest, 1, signal))
+    await timed('the copy goes', () => applyWith(server, fetching(JOB_SERVER)))
+    await assertFetched(guest, server, signal)
     await handBack(server)
     await handBack(guest)
-    await timed('the node is idle', () => waitForIdle(guest, 1, signal))
     assert.equal(await asAlice(guest, 'srun', '--partition=long', 'hostname'), JOB_SERVER)
   },
 }
