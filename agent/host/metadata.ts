@@ -4,8 +4,9 @@ import { text } from 'node:stream/consumers'
 /** An item below /latest/ of the metadata service; undefined where there is none. */
 export type Metadata = (path: string, signal: AbortSignal) => Promise<string | undefined>
 
-/** The service is on the instance's own link: it answers in milliseconds or not at all. */
+/** The service is on the instance's own link: it answers in milliseconds, once in a long while only when asked again. */
 const answerMs = 3_000
+const tries = 2
 const tokenSeconds = 300
 /** A token is not used in its last seconds, so that it is still good when it arrives. */
 const spareMs = 10_000
@@ -54,21 +55,31 @@ interface Request {
   readonly signal?: AbortSignal
 }
 
-/** Not by fetch: loading that takes 10 MB and a tenth of a second more. */
-async function ask(url: string, { signal, ...options }: Request): Promise<{ status: number; body: string }> {
+interface Response {
+  readonly status: number
+  readonly body: string
+}
+
+async function ask(url: string, options: Request, left = tries): Promise<Response> {
   try {
-    const timeout = AbortSignal.timeout(answerMs)
-    const until = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(url, { ...options, signal: until }, resolve)
-        .on('error', reject)
-        .end()
-    })
-    return { status: response.statusCode ?? 0, body: await text(response) }
+    return await askOnce(url, options)
   } catch (error) {
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
+    if (left > 1) return await ask(url, options, left - 1)
     throw new Error(`the metadata service did not answer at ${url}`, { cause: error })
   }
+}
+
+/** Not by fetch: loading that takes 10 MB and a tenth of a second more. */
+async function askOnce(url: string, { signal, ...options }: Request): Promise<Response> {
+  const timeout = AbortSignal.timeout(answerMs)
+  const until = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { ...options, signal: until }, resolve)
+      .on('error', reject)
+      .end()
+  })
+  return { status: response.statusCode ?? 0, body: await text(response) }
 }
 
 /** By the name that AWS's own tools know it by; on an instance it is not set. */

@@ -86,6 +86,16 @@ describe('metadata', () => {
     )
   })
 
+  test('asks again what was lost', async () => {
+    let lost = 2
+    await using server = await web((request, response) => {
+      if (lost-- % 2 === 0) return void request.destroy()
+      return void response.end(request.method === 'PUT' ? 'secret' : '02:00')
+    })
+    expect(await metadataAt(server.url)('meta-data/mac', signal)).toBe('02:00')
+    expect(lost).toBe(-2)
+  })
+
   test('gives up a silent service', { timeout: 10_000 }, async () => {
     await using server = await web(() => undefined)
     await expect(metadataAt(server.url)('meta-data/mac', signal)).rejects.toThrow(
