@@ -27,8 +27,8 @@ const STATE_VOLUME_BYTES = 4 * 1024 ** 3
 const STATE_LABEL = 'slurm-state'
 const STATE_MOUNT_POINT = '/srv/slurm'
 const LATE_MS = 60_000
-/** What must not start on a bare directory: a client would find its files gone, too. */
-const DAEMONS = ['mariadb', 'slurmdbd', 'slurmctld', 'nfs-server'] as const
+/** What must not start on a bare directory. */
+const DAEMONS = ['mariadb', 'slurmdbd', 'slurmctld'] as const
 
 /** systemd gives the volume up long before it comes. */
 const STATE_ENTRY = `#!/bin/sh
