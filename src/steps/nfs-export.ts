@@ -17,7 +17,6 @@ import {
 } from './nfs-server.ts'
 import { exportTo } from './nfs-table.ts'
 import { unmaskable } from './nfs-v3-units.ts'
-import { clientsWait, toAnswer } from './nfs-waiting-clients.ts'
 import { refusal } from './refusal.ts'
 
 interface Seen {
@@ -25,7 +24,6 @@ interface Seen {
   readonly files: ExportsFiles
   readonly server: Server
   readonly exported: readonly ExportWithOptions[]
-  readonly isWaitedFor: boolean
 }
 
 /** The data volume, exported while it is mounted, to the cluster's networks, by a server with as little as it takes. */
@@ -38,17 +36,16 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
   deadlineMs: () => 120_000,
 
   async observe(config, host, signal) {
-    const [clients, files, server, exportfs, isWaitedFor] = await Promise.all([
+    const [clients, files, server, exportfs] = await Promise.all([
       exportClients(config, host, signal),
       exportsFiles(host),
       nfsServer(host, signal),
       host.exec(['exportfs', '-v'], { signal }),
-      clientsWait(config.dataVolume.mountPoint, host),
     ])
-    return { clients, files, server, exported: parseExportfs(exportfs.stdout), isWaitedFor }
+    return { clients, files, server, exported: parseExportfs(exportfs.stdout) }
   },
 
-  decide(config, { clients, files, server, exported, isWaitedFor }, past) {
+  decide(config, { clients, files, server, exported }, past) {
     if (clients.length === 0) {
       return refusal(
         'NFS_CLIENTS_UNKNOWN',
@@ -78,8 +75,6 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
     if (exporting.length > 0) return { is: 'act', actions: exporting }
     const missing = objectionToTable(table, past)
     if (missing !== undefined) return missing
-    const answering = toAnswer(isWaitedFor, past)
-    if (answering.length > 0) return { is: 'act', actions: answering }
     return {
       is: 'converged',
       because: `${config.dataVolume.mountPoint} is exported to ${shown.join(', ') || 'no host that resolves'}`,

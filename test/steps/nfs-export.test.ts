@@ -29,7 +29,6 @@ const seen = {
   files: { own: exportsFile, others: [{ path: '/etc/exports', content: '' }] },
   server: serving,
   exported: [entry],
-  isWaitedFor: false,
 }
 const converged = (because = '/mnt/shared is exported to 10.0.0.0/16', ...warnings: object[]) => ({
   is: 'converged',
@@ -235,8 +234,6 @@ describe('nfs-export', () => {
         [exportsPath]: exportsFile,
         [confPath]: conf,
         '/etc/exports': '',
-        '/etc/fstab': '',
-        '/proc/net/rpc/nfsd.fh/content': undefined,
         '/proc/fs/nfsd/versions': '-3 +4 +4.1 +4.2\n',
         '/proc/fs/nfsd/threads': '8\n',
         '/sys/devices/system/cpu/online': '0-1\n',
@@ -316,28 +313,5 @@ describe('a machine', () => {
       expect(machine.done).toEqual(whole.done)
       expect(machine.exported()).toEqual(['/mnt/shared 10.0.0.0/16'])
     }
-  })
-})
-
-describe('clients that asked for the volume before it was mounted', () => {
-  const fstab = 'UUID=f4450c40-c8b7-4ded-9b5c-1455975fdbe3 /mnt/shared ext4 nofail,x-slurm-node-agent 0 2\n'
-  const waiting = '# 10.0.0.0/16 6 0x400c45f4ed4db7c855145c9be3db5f97\n'
-  const answered = waiting.replace('# ', '').replace('\n', ' /mnt/shared\n')
-  const questions = '/proc/net/rpc/nfsd.fh/content'
-  const made = { [exportsPath]: exportsFile, [confPath]: conf, '/etc/fstab': fstab }
-
-  test('are answered, once in a run', async () => {
-    const machine = nfsMachine({ ...made, [questions]: waiting })
-    expect(await settle(nfsExport, config, machine)).toEqual(converged())
-    expect(machine.done.filter((label) => label === 'exportfs -f')).toHaveLength(1)
-  })
-
-  test.each([
-    ['that have been answered', answered],
-    ['of another file system', waiting.replace('400c', '410c')],
-  ])('and those %s are left alone', async (_what, content) => {
-    const machine = nfsMachine({ ...made, [questions]: content })
-    expect(await settle(nfsExport, config, machine)).toEqual(converged())
-    expect(machine.done).not.toContain('exportfs -f')
   })
 })
