@@ -45,9 +45,11 @@ export async function lookAtConfServer(
   const { slurmConf, cgroupConf } = shareOf(config)
   const address = confServerIn(published)
   if (address === undefined) throw new Error(`${slurmConf} tells of no slurmctld that hands it out`)
-  const [shown, slurmdStatus, publishedCgroup, ...fetched] = await Promise.all([
+  const [shown, slurmdStatus, taken, local, publishedCgroup, ...fetched] = await Promise.all([
     show('config', slurmConf, host, signal),
     show('slurmd', slurmConf, host, signal),
+    optionsTaken('slurmd.service', confServerPath, host, signal),
+    localFiles(published, host),
     host.read(cgroupConf),
     ...fetchedPaths.map((path) => host.read(path)),
   ])
@@ -56,8 +58,8 @@ export async function lookAtConfServer(
     address,
     trouble: troubleIn(shown, slurmConf),
     fetched: fetchedBy(slurmdStatus, hasAll),
-    optionsTaken: await optionsTaken('slurmd.service', confServerPath, host, signal),
-    local: await localFiles(published, host),
+    optionsTaken: taken,
+    local,
   }
 }
 

@@ -6,11 +6,12 @@ import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
-import { rotationPath, slurmctldUnit, stopSlurmctld } from './munge-key-rotation.ts'
+import { rotationPath, stopSlurmctld } from './munge-key-rotation.ts'
 import { nodeOf, toldPath } from './munge-key-told.ts'
 import { fingerprintIn } from './munge-key-trust.ts'
 import { unitStates } from './service.ts'
 import { type Share, shareOf } from './share.ts'
+import { slurmctldUnit } from './slurmctld.ts'
 
 /** A node that is off takes the key up when it is on again: it is waited for only so long. */
 const graceMinutes = 15

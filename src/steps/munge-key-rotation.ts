@@ -5,8 +5,7 @@ import { keySizeBytes } from './munge-key-trust.ts'
 import { refusal } from './refusal.ts'
 import { systemctl } from './service.ts'
 import type { Share } from './share.ts'
-
-export const slurmctldUnit = 'slurmctld.service'
+import { slurmctldUnit } from './slurmctld.ts'
 
 /**
  * Which key a person wants to be replaced. It is on the share, so that a front end in the place of the one that began goes

@@ -2,9 +2,9 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type ListedMount, listedMount } from './listed-mount.ts'
-import { slurmctldUnit } from './munge-key-rotation.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
+import { slurmctldUnit } from './slurmctld.ts'
 
 const logDirectory = '/var/log/slurm'
 

@@ -5,7 +5,7 @@ import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
 
-const unit = 'slurmctld.service'
+export const slurmctldUnit = 'slurmctld.service'
 const logPath = '/var/log/slurm/slurmctld.log'
 
 interface Seen {
@@ -24,18 +24,18 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   title: 'Slurm controller',
   after: ['hostname', 'munge', 'slurm-conf', 'munge-key-nodes'],
   packages: () => ['slurmctld', 'slurm-client'],
-  units: (config) => [...held(unit), dropInRule(tieOf(config))],
+  units: (config) => [...held(slurmctldUnit), dropInRule(tieOf(config))],
   deadlineMs: () => 180_000,
 
   async observe(_config, host, signal) {
     const [service, dropIn, ...files] = await Promise.all([
-      serviceState(unit, host, signal),
-      host.read(dropInPath(unit)),
+      serviceState(slurmctldUnit, host, signal),
+      host.read(dropInPath(slurmctldUnit)),
       host.stat('/etc/slurm/slurm.conf'),
       host.stat('/etc/slurm/cgroup.conf'),
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
-    const lastWords = isUp(ping) ? undefined : await lastLines(unit, logPath, host, signal)
+    const lastWords = isUp(ping) ? undefined : await lastLines(slurmctldUnit, logPath, host, signal)
     return { service, dropIn, files, ping, lastWords }
   },
 
@@ -49,7 +49,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
     return {
       is: 'wait',
       code: 'SLURMCTLD_NOT_UP',
-      for: `${ping ?? `${unit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
+      for: `${ping ?? `${slurmctldUnit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
     }
   },
 }
@@ -57,7 +57,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
 /** It is to start behind slurmdbd, and does without it once it has state: jobs run on, and are told of later. */
 function tieOf({ slurm, accounting }: FrontendConfig): Tie {
   const behind = ['munge.service', ...(accounting.enabled ? ['slurmdbd.service'] : [])]
-  return { unit, needed: slurm.stateSaveLocation, behind }
+  return { unit: slurmctldUnit, needed: slurm.stateSaveLocation, behind }
 }
 
 /** `Slurmctld(primary) at frontend-server is UP`; exit code 1 with `is DOWN`. */
