@@ -127,9 +127,10 @@ export async function waitForRunEnd(guest: Guest, wait: RunWait): Promise<RunSta
 }
 
 /** The same, and that it converged. */
-export async function waitForConvergence(guest: Guest, wait: RunWait): Promise<void> {
+export async function waitForConvergence(guest: Guest, wait: RunWait): Promise<RunStatus> {
   const status = await waitForRunEnd(guest, wait)
   assert.equal(status.outcome, 'converged', describe(status))
+  return status
 }
 
 async function waitForRun(

@@ -7,25 +7,15 @@ import { slurmd } from '../../src/steps/slurmd.ts'
 import { signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
 import { serviceShow, serviceShown } from './services.ts'
+import { localCgroup as localCgroupPath, local as localPath, shared, sharedCgroup } from './slurm-files.ts'
+import { dropIn, dropInPath, unit } from './slurmd-state.ts'
 import { file, settle, sha256Of, smallMachine, type Tree } from './small-machine.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
 
-const unit = 'slurmd.service'
-const shared = '/mnt/work/slurm/slurm.conf'
-const sharedCgroup = '/mnt/work/slurm/cgroup.conf'
 const fetchedPath = '/run/slurm/conf/slurm.conf'
 const fetchedCgroupPath = '/run/slurm/conf/cgroup.conf'
-const localPath = '/etc/slurm/slurm.conf'
-const localCgroupPath = '/etc/slurm/cgroup.conf'
 const defaultsPath = '/etc/default/slurmd'
-const tie = '/etc/systemd/system/slurmd.service.d/slurm-node-agent.conf'
-const tied = `# Made by slurm-node-agent.
-[Unit]
-RequiresMountsFor=/mnt/shared
-Wants=munge.service
-After=munge.service
-`
 const published = `SlurmctldHost=frontend-server(10.0.0.5)
 SlurmctldParameters=enable_configless
 NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500
@@ -38,7 +28,7 @@ const trouble = `the front end, whose slurmctld runs with another slurm.conf tha
 const systemdShow = `systemctl show --property=FragmentPath,DropInPaths,EnvironmentFiles,ExecStart ${unit}`
 const unitShown = `EnvironmentFiles=${defaultsPath} (ignore_errors=yes)
 ExecStart={ path=/usr/sbin/slurmd ; argv[]=/usr/sbin/slurmd -D -s $SLURMD_OPTIONS ; ignore_errors=no ; pid=0 }
-DropInPaths=${confServerPath} ${tie}
+DropInPaths=${confServerPath} ${dropInPath}
 `
 const show = (what: string) => `timeout --kill-after=2 20 env SLURM_CONF=${shared} scontrol show ${what}`
 const match = 'HASH_VAL                = Match\n'
@@ -47,7 +37,7 @@ const fetchAll = (tree: Tree) => tree.set(fetchedPath, file(published)).set(fetc
 const fetchedAll = () => fetchAll(new Map())
 
 function machineWith(more: Tree, commands: Record<string, string | Partial<Executed>> = {}) {
-  const local: Tree = new Map([[tie, file(tied)], ['/etc/munge/munge.key', file('a')], ...more])
+  const local: Tree = new Map([[dropInPath, file(dropIn)], ['/etc/munge/munge.key', file('a')], ...more])
   return smallMachine({
     local,
     shared: new Map([

@@ -5,19 +5,11 @@ import { held, holdPath } from '../../src/steps/holds.ts'
 import { slurmd } from '../../src/steps/slurmd.ts'
 import { jobConfiguration } from './configuration.ts'
 import { running } from './services.ts'
+import { localCgroup as localCgroupPath, local as localPath, shared } from './slurm-files.ts'
+import { dropIn, topology, unit } from './slurmd-state.ts'
 
-const unit = 'slurmd.service'
-const shared = '/mnt/work/slurm/slurm.conf'
-const localPath = '/etc/slurm/slurm.conf'
-const localCgroupPath = '/etc/slurm/cgroup.conf'
 const defaultsPath = '/etc/default/slurmd'
 const override = '/etc/systemd/system/slurmd.service.d/override.conf'
-const tied = `# Made by slurm-node-agent.
-[Unit]
-RequiresMountsFor=/mnt/shared
-Wants=munge.service
-After=munge.service
-`
 const pointingTo = (server: string) => `# Made by slurm-node-agent.
 [Unit]
 ConditionPathExists=
@@ -29,7 +21,6 @@ const cgroup = 'ConstrainCores=yes\n'
 
 const config = jobConfiguration({ slurm: { configless: true } })
 const service = running(unit)
-const topology = { cpus: 2, sockets: 1, coresPerSocket: 2, threadsPerCore: 1 }
 const confServer: ConfServer = {
   address: '10.0.0.5',
   trouble: undefined,
@@ -40,7 +31,7 @@ const confServer: ConfServer = {
 const before = { files: { [localPath]: published, [localCgroupPath]: cgroup }, unsaved: [] }
 const seen = {
   service,
-  dropIn: tied,
+  dropIn,
   confServerDropIn: pointingTo('10.0.0.5'),
   files: [undefined],
   address: '10.0.0.11',

@@ -8,21 +8,13 @@ import { slurmd } from '../../src/steps/slurmd.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
 import { running, serviceShow, serviceShown } from './services.ts'
+import { dropIn, dropInPath, topology, unit } from './slurmd-state.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
 
-const unit = 'slurmd.service'
-const dropInPath = '/etc/systemd/system/slurmd.service.d/slurm-node-agent.conf'
-const dropIn = `# Made by slurm-node-agent.
-[Unit]
-RequiresMountsFor=/mnt/shared
-Wants=munge.service
-After=munge.service
-`
 const config = jobConfiguration()
 const service = running(unit)
 const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
-const topology = { cpus: 2, sockets: 1, coresPerSocket: 2, threadsPerCore: 1 }
 const line = { names: 'job-1', address: '10.0.0.11', ...topology, memoryMiB: 1500 }
 const node = { state: 'IDLE', address: '10.0.0.11', reason: '' }
 const seen = {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { AGENT, describe, type RunStatus, readStatus, takeOver, waitForRunEnd } from '../agent-status.ts'
+import {
+  AGENT,
+  describe,
+  type RunStatus,
+  readStatus,
+  takeOver,
+  waitForConvergence,
+  waitForRunEnd,
+} from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertDataVolume, assertHostname } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -79,10 +87,7 @@ export const oldScriptTakenOver: Scenario = {
 
     await guest.shutDown()
     await timed('it boots with the disks in another order', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
-    const booted = await timed('the run after the boot ends', () =>
-      waitForRunEnd(guest, { deadlineMs: 600_000, signal }),
-    )
-    assert.equal(booted.outcome, 'converged', describe(booted))
+    await timed('the run after the boot ends', () => waitForConvergence(guest, { deadlineMs: 600_000, signal }))
     await assertDataVolume(lab, guest, config.dataVolume.mountPoint)
     assert.equal((await guest.run(['findmnt', '--noheadings', '--output', 'UUID', '/mnt/shared'])).stdout, fileSystem)
     assert.equal(await guest.readFile(KEPT), 'of somebody')
