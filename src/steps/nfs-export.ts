@@ -39,7 +39,7 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
     const [clients, files, server, exportfs] = await Promise.all([
       exportClients(config, host, signal),
       exportsFiles(host),
-      nfsServer(host, signal),
+      nfsServer(config, host, signal),
       host.exec(['exportfs', '-v'], { signal }),
     ])
     return { clients, files, server, exported: parseExportfs(exportfs.stdout) }

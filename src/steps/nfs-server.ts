@@ -1,12 +1,14 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { ActionOutcome, Exec, Remove, Write } from '../engine/action.ts'
+import type { Action, ActionOutcome, Exec, Remove } from '../engine/action.ts'
 import type { Warning } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import type { UnitRule } from '../engine/step.ts'
 import { countCpus } from '../formats/cpu-list.ts'
 import { type NfsdSettings, parseNfsConf, printNfsConf, printSettings } from '../formats/nfs-conf.ts'
 import { parseNfsd } from '../formats/nfsd.ts'
+import { pathUnit } from '../formats/systemd.ts'
 import { held } from './holds.ts'
+import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { toLetGo, toMask, toStop, v3Masks, v3Units } from './nfs-v3-units.ts'
 import { refusal } from './refusal.ts'
 import { type ServiceState, serviceState, systemctl, toRun, unitStates } from './service.ts'
@@ -17,45 +19,62 @@ const confPath = '/etc/nfs.conf.d/slurm-node-agent.conf'
 
 export interface Server {
   readonly conf: string | undefined
+  readonly dropIn: string | undefined
   /** What the server starts with: what our file and those of others come to. */
   readonly settings: NfsdSettings
   /** What it runs with; undefined while the kernel shows nothing of it. */
   readonly running: NfsdSettings | undefined
   readonly service: ServiceState
+  /** The mount of the data volume. */
+  readonly mount: ServiceState | undefined
   readonly v3Units: readonly ServiceState[]
   readonly cpus: number
 }
 
 /** What nfs-common and the server would start when they are installed, for NFSv3 and to all networks. */
-export function unitRules({ nfs }: FrontendConfig): readonly UnitRule[] {
-  return [...held(unit, 'nfs-mountd.service'), ...(nfs.v3 ? [] : v3Masks)]
+export function unitRules(config: FrontendConfig): readonly UnitRule[] {
+  return [...held(unit, 'nfs-mountd.service'), dropInRule(tieOf(config)), ...(config.nfs.v3 ? [] : v3Masks)]
 }
 
-export async function nfsServer(host: Host, signal: AbortSignal): Promise<Server> {
-  const [conf, dump, versions, threads, service, others, cpus] = await Promise.all([
+export async function nfsServer(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<Server> {
+  const mountUnit = pathUnit(config.dataVolume.mountPoint, 'mount')
+  const [conf, dropIn, dump, versions, threads, service, [mount, ...others], cpus] = await Promise.all([
     host.read(confPath),
+    host.read(dropInPath(unit)),
     host.exec(['nfsconf', '--dump'], { signal }),
     host.read('/proc/fs/nfsd/versions'),
     host.read('/proc/fs/nfsd/threads'),
     serviceState(unit, host, signal),
-    unitStates(v3Units, host, signal),
+    unitStates([mountUnit, ...v3Units], host, signal),
     host.read('/sys/devices/system/cpu/online'),
   ])
   return {
     conf,
+    dropIn,
     settings: parseNfsConf(dump.stdout),
     running: versions === undefined || threads === undefined ? undefined : parseNfsd(versions, threads),
     service,
+    mount,
     v3Units: others,
     cpus: countCpus(cpus ?? ''),
   }
 }
 
-export function toConfigure({ nfs }: FrontendConfig, { conf, cpus }: Server): readonly Write[] {
-  const content = printNfsConf(wantedSettings(nfs, cpus))
-  if (conf === content) return []
+export function toConfigure(config: FrontendConfig, { conf, dropIn, cpus }: Server): readonly Action[] {
+  const tying = toTie(tieOf(config), dropIn, 'a server that starts before its volume is mounted answers nobody')
+  const content = printNfsConf(wantedSettings(config.nfs, cpus))
+  if (conf === content) return tying
   const because = conf === undefined ? 'the server has its defaults' : 'it differs from the configuration'
-  return [{ do: 'write', path: confPath, content, was: conf, mode: 0o644, because }]
+  return [{ do: 'write', path: confPath, content, was: conf, mode: 0o644, because }, ...tying]
+}
+
+/**
+ * mountd leaves a client that asks for an export with `mountpoint` without an answer while nothing is mounted there, and
+ * the kernel does not ask mountd again: a client that asked too early hangs for good. And the 90 s in which clients get
+ * back what they had open begin when the server starts. nfs-server-generator(8) orders the server behind no such mount.
+ */
+function tieOf({ dataVolume }: FrontendConfig): Tie {
+  return { unit, needed: dataVolume.mountPoint, behind: [] }
 }
 
 /**
@@ -73,8 +92,9 @@ export function toServe(server: Server): readonly (Exec | Remove)[] {
  * The threads come and go while it runs, the versions change only in a restart. That is a pause for the clients and no
  * loss: they try again, and take back what they had open and locked in the grace period, 90 s at most.
  */
-function toApply({ settings, running, service }: Server): readonly Exec[] {
+function toApply({ settings, running, service, mount }: Server): readonly Exec[] {
   if (service.active !== 'active') return []
+  if (isOlder(service, mount)) return [systemctl('its volume was mounted after it was started', 'restart', unit)]
   if (!servesSame(running, settings)) return [systemctl('it serves other versions of NFS', 'restart', unit)]
   if (running?.threads === settings.threads) return []
   const argv = ['rpc.nfsd', String(settings.threads)] as const
@@ -110,6 +130,11 @@ export function overriddenSettings({ nfs }: FrontendConfig, { settings, cpus }: 
  */
 function wantedSettings({ threads, v3 }: FrontendConfig['nfs'], cpus: number): NfsdSettings {
   return { threads: threads ?? Math.min(Math.max(4 * cpus, 8), 256), v3, v4: true }
+}
+
+/** By what systemd says of both: somebody took the volume away while the server ran. */
+function isOlder({ startedAtMs }: ServiceState, mount: ServiceState | undefined): boolean {
+  return startedAtMs !== undefined && mount?.startedAtMs !== undefined && startedAtMs < mount.startedAtMs
 }
 
 function servesSame(running: NfsdSettings | undefined, { v3, v4 }: NfsdSettings): boolean {

@@ -3,7 +3,7 @@ import type { Host } from '../engine/host.ts'
 import { parseShow, parseTimestamp } from '../formats/systemd.ts'
 import { holdPath, letGo } from './holds.ts'
 
-/** A systemd service as it is now. */
+/** A systemd service, or a unit of another kind, as it is now. */
 export interface ServiceState {
   readonly unit: string
   /** active, activating, inactive, failed, … */
@@ -16,7 +16,10 @@ export interface ServiceState {
   readonly file: string
   /** Its files changed since systemd read them. */
   readonly needsReload: boolean
-  /** When its main process was started, ms since the epoch; undefined while there is none. */
+  /**
+   * When its main process was started or, for a unit that has none, such as a mount, when it became active: ms since the
+   * epoch; undefined while it is not active.
+   */
   readonly startedAtMs: number | undefined
 }
 
@@ -26,6 +29,7 @@ const properties = [
   'LoadState',
   'NeedDaemonReload',
   'ExecMainStartTimestamp',
+  'ActiveEnterTimestamp',
   'FragmentPath',
 ]
 
@@ -50,6 +54,7 @@ export async function unitStates(
 
 function stateOf(unit: string, shown: Readonly<Record<string, string>>): ServiceState {
   const active = shown['ActiveState'] ?? 'unknown'
+  const startedAt = shown['ExecMainStartTimestamp'] || shown['ActiveEnterTimestamp'] || ''
   return {
     unit,
     active,
@@ -58,7 +63,7 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
     held: false,
     file: shown['FragmentPath'] ?? '',
     needsReload: shown['NeedDaemonReload'] === 'yes',
-    startedAtMs: active === 'active' ? parseTimestamp(shown['ExecMainStartTimestamp'] ?? '') : undefined,
+    startedAtMs: active === 'active' ? parseTimestamp(startedAt) : undefined,
   }
 }
 

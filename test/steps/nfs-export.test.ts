@@ -8,6 +8,8 @@ import { nfsMachine } from './nfs-machine.ts'
 import {
   conf,
   confPath,
+  dropIn,
+  dropInPath,
   entry,
   exportsFile,
   exportsPath,
@@ -18,7 +20,7 @@ import {
   shown,
   v3Units,
 } from './nfs-state.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { mountShown, serviceShow, serviceShown } from './services.ts'
 import { settle } from './small-machine.ts'
 
 const unit = 'nfs-server.service'
@@ -223,9 +225,10 @@ describe('nfs-export', () => {
       commands: {
         'nfsconf --dump': conf,
         [serviceShow(unit)]: serviceShown('active'),
-        [serviceShow(v3Units.join(' '))]: v3Units
-          .map(() => 'LoadState=masked\nActiveState=inactive\nUnitFileState=masked\nNeedDaemonReload=no\n')
-          .join('\n'),
+        [serviceShow(['mnt-shared.mount', ...v3Units].join(' '))]: [
+          mountShown(),
+          ...v3Units.map(() => 'LoadState=masked\nActiveState=inactive\nUnitFileState=masked\nNeedDaemonReload=no\n'),
+        ].join('\n'),
         'exportfs -v': `/mnt/shared   \t10.0.0.0/16(${shown.join(',')})\n`,
       },
       directories: { '/etc/exports.d': ['slurm-node-agent.exports'] },
@@ -233,6 +236,7 @@ describe('nfs-export', () => {
       files: {
         [exportsPath]: exportsFile,
         [confPath]: conf,
+        [dropInPath]: dropIn,
         '/etc/exports': '',
         '/proc/fs/nfsd/versions': '-3 +4 +4.1 +4.2\n',
         '/proc/fs/nfsd/threads': '8\n',

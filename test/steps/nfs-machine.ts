@@ -1,8 +1,8 @@
 import type { Exec } from '../../src/engine/action.ts'
 import { type Export, type ExportWithOptions, parseExports, printExport } from '../../src/formats/exports.ts'
 import { parseNfsConf } from '../../src/formats/nfs-conf.ts'
-import { confPath, exportsPath, shown, v3Units } from './nfs-state.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { confPath, dropIn, dropInPath, exportsPath, shown, v3Units } from './nfs-state.ts'
+import { mountShown, serviceShow, serviceShown } from './services.ts'
 import { file, type SmallMachine, smallMachine, type Tree } from './small-machine.ts'
 
 export interface NfsMachine extends SmallMachine {
@@ -16,9 +16,14 @@ export interface NfsMachine extends SmallMachine {
 const versionsPath = '/proc/fs/nfsd/versions'
 const threadsPath = '/proc/fs/nfsd/threads'
 
-/** A server as the packages start it, with two CPUs: it does with its files and units what the real one does. */
+/**
+ * A server as the packages start it, tied to its mount before they came, with two CPUs: it does with its files and units
+ * what the real one does.
+ */
 export function nfsMachine(files: Readonly<Record<string, string>>): NfsMachine {
-  const local: Tree = new Map(Object.entries(files).map(([path, content]) => [path, file(content)]))
+  const local: Tree = new Map(
+    Object.entries({ [dropInPath]: dropIn, ...files }).map(([path, content]) => [path, file(content)]),
+  )
   local.set('/sys/devices/system/cpu/online', file('0-1\n'))
   const masked = new Set<string>()
   const active = new Set(v3Units)
@@ -59,8 +64,8 @@ export function nfsMachine(files: Readonly<Record<string, string>>): NfsMachine 
   function commands(): Record<string, string> {
     return {
       [serviceShow('nfs-server.service')]: serviceShown('active'),
-      get [serviceShow(v3Units.join(' '))]() {
-        return v3Units.map(show).join('\n')
+      get [serviceShow(['mnt-shared.mount', ...v3Units].join(' '))]() {
+        return [mountShown(), ...v3Units.map(show)].join('\n')
       },
       get 'nfsconf --dump'() {
         return machine.content(confPath) ?? ''

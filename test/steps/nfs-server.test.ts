@@ -12,8 +12,8 @@ import {
 } from '../../src/steps/nfs-server.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { conf, confPath, ownRpcbind, serving, v3Units } from './nfs-state.ts'
-import { running, serviceShow, serviceShown } from './services.ts'
+import { conf, confPath, dropIn, dropInPath, ownRpcbind, serving, v3Units } from './nfs-state.ts'
+import { mountShown, running, serviceShow, serviceShown } from './services.ts'
 
 const unit = 'nfs-server.service'
 const config = configuration()
@@ -71,8 +71,16 @@ describe('the settings of the NFS server', () => {
     [64, 256],
     [192, 256],
   ])('have, with %d CPUs, %d threads', (cpus, threads) => {
-    const [{ content } = { content: '' }] = toConfigure(config, { ...serving, conf: undefined, cpus })
-    expect(content).toBe(conf.replace('threads=8', `threads=${threads}`))
+    const written = { path: confPath, content: conf.replace('threads=8', `threads=${threads}`) }
+    expect(toConfigure(config, { ...serving, conf: undefined, cpus })).toMatchObject([written])
+  })
+
+  test('tie the server to the mount of its volume', () => {
+    const because = 'a server that starts before its volume is mounted answers nobody'
+    expect(toConfigure(config, { ...serving, dropIn: 'x' })).toEqual([
+      { do: 'write', path: dropInPath, content: dropIn, was: 'x', mode: 0o644, because },
+      systemctl('unit files changed', 'daemon-reload'),
+    ])
   })
 
   test('are told of where a later file says otherwise', () => {
@@ -156,6 +164,12 @@ describe('the NFS server', () => {
       { ...serving, running: { threads: 64, v3: false, v4: false } },
       [restart],
     ],
+    [
+      'is restarted when its volume was taken away and came back while it ran: who asked in between hangs',
+      { ...serving, mount: { ...running('mnt-shared.mount'), startedAtMs: running(unit).startedAtMs + 1 } },
+      [systemctl('its volume was mounted after it was started', 'restart', unit)],
+    ],
+    ['is left alone while its volume is not mounted', { ...serving, mount: undefined }, []],
     ['is restarted when the kernel shows nothing of it', { ...serving, running: undefined }, [restart]],
     [
       'is started, which makes it read its settings',
@@ -216,17 +230,21 @@ describe('a look at the NFS server', () => {
   const commands = {
     'nfsconf --dump': dump,
     [serviceShow(unit)]: serviceShown('active'),
-    [serviceShow(v3Units.join(' '))]: v3Units.map(() => serviceShown('active')).join('\n'),
+    [serviceShow(['mnt-shared.mount', ...v3Units].join(' '))]: [
+      mountShown(),
+      ...v3Units.map(() => serviceShown('active')),
+    ].join('\n'),
   }
   const files = {
     [confPath]: conf,
+    [dropInPath]: dropIn,
     '/proc/fs/nfsd/versions': '-3 +4 +4.1 +4.2\n',
     '/proc/fs/nfsd/threads': '8\n',
     '/sys/devices/system/cpu/online': '0-1\n',
   }
 
   test('takes the settings from all files, what runs from the kernel, the units from systemd', async () => {
-    expect(await nfsServer(fakeHost({ commands, files, stats }), signal)).toEqual({
+    expect(await nfsServer(config, fakeHost({ commands, files, stats }), signal)).toEqual({
       ...serving,
       settings: { ...settings, threads: 16 },
       v3Units: v3Units.map(running),
@@ -235,7 +253,7 @@ describe('a look at the NFS server', () => {
 
   test('knows nothing of the server where its file system is not mounted', async () => {
     const bare = Object.fromEntries(Object.keys(files).map((path) => [path, undefined]))
-    const found = await nfsServer(fakeHost({ commands, files: bare, stats }), signal)
-    expect(found).toMatchObject({ conf: undefined, running: undefined, cpus: 0 })
+    const found = await nfsServer(config, fakeHost({ commands, files: bare, stats }), signal)
+    expect(found).toMatchObject({ conf: undefined, dropIn: undefined, running: undefined, cpus: 0 })
   })
 })

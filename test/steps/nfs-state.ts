@@ -1,6 +1,6 @@
 import type { ExportWithOptions } from '../../src/formats/exports.ts'
 import type { Server } from '../../src/steps/nfs-server.ts'
-import { running } from './services.ts'
+import { mounted, running } from './services.ts'
 
 export const confPath = '/etc/nfs.conf.d/slurm-node-agent.conf'
 export const conf = `# Made by slurm-node-agent.
@@ -9,6 +9,11 @@ vers2=n
 vers3=n
 vers4=y
 threads=8
+`
+export const dropInPath = '/etc/systemd/system/nfs-server.service.d/slurm-node-agent.conf'
+export const dropIn = `# Made by slurm-node-agent.
+[Unit]
+RequiresMountsFor=/mnt/shared
 `
 export const exportsPath = '/etc/exports.d/slurm-node-agent.exports'
 export const exportsFile = `# Made by slurm-node-agent.
@@ -22,9 +27,11 @@ const off = { active: 'inactive', enabled: false, masked: true, startedAtMs: und
 /** A server with nothing left to do, as the configuration without `nfs` wants it. */
 export const serving: Server = {
   conf,
+  dropIn,
   settings,
   running: settings,
   service: running('nfs-server.service'),
+  mount: mounted('mnt-shared.mount'),
   v3Units: v3Units.map((unit) => ({ ...running(unit), ...off })),
   cpus: 2,
 }

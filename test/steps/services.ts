@@ -2,7 +2,8 @@ import type { ServiceState } from '../../src/steps/service.ts'
 
 /** The command that asks for a service's state. */
 export function serviceShow(unit: string): string {
-  const properties = 'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,FragmentPath'
+  const properties =
+    'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestamp,FragmentPath'
   return `systemctl show --timestamp=us+utc --property=${properties} ${unit}`
 }
 
@@ -14,6 +15,21 @@ ActiveState=${active}
 UnitFileState=enabled
 NeedDaemonReload=no
 `
+}
+
+/** What it prints of a mount that was made a second before. */
+export function mountShown(): string {
+  return `LoadState=loaded
+ActiveState=active
+UnitFileState=generated
+NeedDaemonReload=no
+ActiveEnterTimestamp=Mon 2026-11-23 17:14:16.565943 UTC
+`
+}
+
+/** The same, as it is read. */
+export function mounted(unit: string): ServiceState & { readonly startedAtMs: number } {
+  return { ...running(unit), enabled: false, startedAtMs: Date.parse('2026-11-23T17:14:16.565Z') }
 }
 
 /** A service with nothing left to do. */

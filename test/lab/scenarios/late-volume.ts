@@ -28,7 +28,7 @@ const STATE_LABEL = 'slurm-state'
 const STATE_MOUNT_POINT = '/srv/slurm'
 const LATE_MS = 60_000
 /** What must not start on a bare directory. */
-const DAEMONS = ['mariadb', 'slurmdbd', 'slurmctld'] as const
+const DAEMONS = ['mariadb', 'slurmdbd', 'slurmctld', 'nfs-server'] as const
 
 /** systemd gives the volume up long before it comes. */
 const STATE_ENTRY = `#!/bin/sh
@@ -50,7 +50,7 @@ function config() {
 export const lateVolume: Scenario = {
   name: 'late-volume',
   title:
-    'the front end reboots, and its volumes come 60 s late: slurmctld, slurmdbd and MariaDB wait for theirs, no job is lost',
+    'the front end reboots, and its volumes come 60 s late: slurmctld, slurmdbd, MariaDB and the NFS server wait for theirs, no job is lost',
   ci: { leftOut: 'it takes 12 minutes; the unit tests have each wait for a disk' },
   images: ['baked', 'job'],
   async run({ lab }) {
