@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
 import { agentPackage } from '../agent-package.ts'
 import { AGENT, handBack, TIMER, takeOver, UNIT } from '../agent-status.ts'
 import { type ExampleConfig, exampleConfig } from '../example-config.ts'
@@ -7,6 +7,7 @@ import { assertDataVolume, assertFrontend, assertMunge, assertShare, assertSlurm
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
+import { readmeCommands } from '../readme.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { type Look, waitFor } from '../wait.ts'
 
@@ -17,7 +18,8 @@ const RUN_DEADLINE_MS = 600_000
 
 export const deb: Scenario = {
   name: 'deb',
-  title: 'an instance without user_data gets the agent as a Debian package, and its removal leaves Slurm running',
+  title:
+    'an instance without user_data gets the agent as a Debian package, word for word by the README; its removal leaves Slurm running',
   ci: { leftOut: 'it takes 5 minutes; the unit tests have dpkg install, remove and purge the package' },
   images: ['baked'],
   async run({ lab }) {
@@ -29,17 +31,15 @@ export const deb: Scenario = {
     await lab.attachDataVolume(guest)
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
 
-    const file = `/var/tmp/${basename(url)}`
-    await guest.run(['curl', '--fail', '--silent', '--show-error', '--output', file, url], { deadlineMs: 60_000 })
-    await timed('the package is installed', () => apt(guest, 'install', file))
+    await guest.run(['curl', '--fail', '--silent', '--show-error', '--output', basename(url), url])
+    await guest.writeFile('config.json', JSON.stringify(config))
+    const [install = '', ...setUp] = await readmeCommands('sudo apt install')
+    await asTyped(guest, install)
     assert.equal((await guest.run(['systemctl', 'is-active', TIMER])).stdout, 'active')
     await takeOver(guest, signal)
     const { stdout: state } = await guest.run(['systemctl', 'show', '--property=ActiveState,ConditionResult', UNIT])
     assert.deepEqual(state.split('\n').toSorted(), ['ActiveState=inactive', 'ConditionResult=no'])
-
-    await guest.run(['mkdir', '--parents', dirname(CONFIG)])
-    await guest.writeFile(CONFIG, JSON.stringify(config))
-    await timed('apply converges', () => guest.run([AGENT, 'apply'], { deadlineMs: RUN_DEADLINE_MS }))
+    for (const command of setUp) await asTyped(guest, command)
     await handBack(guest)
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
 
@@ -51,6 +51,10 @@ export const deb: Scenario = {
     await assertGone(guest, CONFIG, '/var/log/slurm-node-agent', '/opt/slurm-node-agent')
     await timed('Slurm runs on', () => assertRunsOn(lab, guest, config))
   },
+}
+
+async function asTyped(guest: Guest, command: string): Promise<void> {
+  await timed(command, () => guest.run(['sh', '-c', command], { deadlineMs: RUN_DEADLINE_MS }))
 }
 
 async function apt(guest: Guest, verb: string, what: string): Promise<void> {
