@@ -31,6 +31,11 @@ describe('the service', () => {
     expect(text).not.toMatch(/\[Install\]|WantedBy=|cloud-(final|init\.service)/)
   })
 
+  test('does nothing without a configuration, or where a person has switched it off', async () => {
+    const conditions = [...(await service()).matchAll(/^ConditionPathExists=(.*)$/gm)].map(([, path]) => path)
+    expect(conditions).toEqual(['/etc/slurm-node-agent/config.json', '!/etc/slurm-node-agent/disabled'])
+  })
+
   test('takes what is converged, and a run by hand, for no failure', async () => {
     expect(await service()).toMatch(/^SuccessExitStatus=3 75$/m)
   })
