@@ -3,7 +3,7 @@ import { stepsOf } from '../../src/steps/roles.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { exitCode } from '../exit-code.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
-import { outside } from '../report/outside.ts'
+import { outside, outsideOfError } from '../report/outside.ts'
 import { parseOptions } from './options.ts'
 import { refuseUnlessRoot } from './root.ts'
 import { runReported } from './run.ts'
@@ -15,7 +15,7 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
     config: { type: 'string', default: defaultConfigPath },
   })
   refuseUnlessRoot('apply') // the configuration is root's to read
-  const config = await loadConfig(values.config)
+  const config = await loadConfig(values.config).catch(outsideOfError)
   const steps = stepsOf(config)
   // `--only efs munge-key` reads as one would say it: the rest of the line are steps too.
   const only = [...(values.only ?? []), ...positionals]

@@ -17,10 +17,11 @@ const machine = { note: bootNote('/run/slurm-node-agent.console'), write: writeC
 
 /** The run in one line; of a reason, which may quote a program, only what a terminal prints. */
 export function consoleLine(verdict: Verdict, durationMs: number): string {
-  return cutTo(
-    mostLetters,
-    `slurm-node-agent: ${outcomeOf(verdict, spanOf(durationMs))}`.replaceAll(/[\p{C}\p{Z}]+/gu, ' '),
-  )
+  return lineOf(outcomeOf(verdict, spanOf(durationMs)))
+}
+
+function lineOf(text: string): string {
+  return cutTo(mostLetters, `slurm-node-agent: ${text}`.replaceAll(/[\p{C}\p{Z}]+/gu, ' '))
 }
 
 function outcomeOf(verdict: Verdict, span: string): string {
@@ -43,15 +44,24 @@ export async function tellConsole(
   log: Logger,
   verdict: Verdict,
   durationMs: number,
-  { note, write }: typeof machine = machine,
+  on: typeof machine = machine,
 ): Promise<void> {
-  using deadline = withDeadline(clock, answerMs, new AbortController().signal)
   try {
-    const short = shortVerdict(verdict)
-    if ((await note.read()) === short) return
-    await note.write(short)
-    await orAborted(write(consoleLine(verdict, durationMs)), deadline.signal)
+    await tell(shortVerdict(verdict), consoleLine(verdict, durationMs), on)
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'console-not-written')
   }
+}
+
+/** The same of a run that did not begin, which has no log. Never throws. */
+export async function tellConsoleOfError(message: string, on: typeof machine = machine): Promise<void> {
+  const line = lineOf(`failed: ${message}`)
+  await tell(line, line, on).catch(() => undefined)
+}
+
+async function tell(short: string, line: string, { note, write }: typeof machine): Promise<void> {
+  using deadline = withDeadline(clock, answerMs, new AbortController().signal)
+  if ((await note.read()) === short) return
+  await note.write(short)
+  await orAborted(write(line), deadline.signal)
 }

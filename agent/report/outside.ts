@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
+import { messageOf } from '../../src/engine/errors.ts'
 import type { StepResult } from '../../src/engine/events.ts'
 import { clock } from '../host/clock.ts'
-import { tellConsole } from './console.ts'
+import { tellConsole, tellConsoleOfError } from './console.ts'
 import { statusTag } from './status-tag.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -24,4 +25,13 @@ export function outside(
       await Promise.all([tag?.end(verdict), line])
     },
   }
+}
+
+/**
+ * Tells them, by the console alone, why no run began: most likely a configuration that is bad at the first boot already.
+ * Whether there is to be a tag stands in it. Throws the error on.
+ */
+export async function outsideOfError(error: unknown): Promise<never> {
+  if (!process.stdout.isTTY) await tellConsoleOfError(messageOf(error))
+  throw error
 }

@@ -20,6 +20,15 @@ describe.skipIf(noThrowAwayRoot !== undefined)('the console of the machine', () 
     expect(more).toEqual([])
   })
 
+  test('has a line for a configuration that is bad: no run begins, and no tag can tell', async () => {
+    const agent = await newAgent({ role: 'backend' })
+    const { exitCode } = await agent.run(apply)
+    expect(exitCode).toBe(78)
+    expect(await onConsole(agent)).toMatch(
+      /^slurm-node-agent: failed: \S+ has \d+ problems?; nothing was changed; .*role/,
+    )
+  })
+
   test('has none for a plan, for some of the steps, and for a run that was stopped', async () => {
     const agent = await newAgent()
     await agent.run(plan)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { consoleLine, tellConsole } from '../../../agent/report/console.ts'
+import { consoleLine, tellConsole, tellConsoleOfError } from '../../../agent/report/console.ts'
 import type { Verdict } from '../../../agent/report/verdict.ts'
 import { emptyNote } from './boot-note.ts'
 import { logInMemory } from './logged-lines.ts'
@@ -58,4 +58,13 @@ test('a console that does not answer is not waited for', async () => {
   const { log, lines } = logInMemory()
   await tellConsole(log, ready, 0, { note: emptyNote(), write: () => new Promise(() => undefined) })
   expect(lines).toEqual([{ level: 40, reason: 'not done within 2 s', msg: 'console-not-written' }])
+})
+
+test('of a run that did not begin it is told once, in one line, and no console is no trouble', async () => {
+  const told: string[] = []
+  const machine = { note: emptyNote(), write: async (line: string) => void told.push(line) }
+  for (const message of ['config.json has 1 problem:\n  role: missing', 'config.json has 1 problem:\n  role: missing'])
+    await tellConsoleOfError(message, machine)
+  expect(told).toEqual(['slurm-node-agent: failed: config.json has 1 problem: role: missing'])
+  await tellConsoleOfError('x', { note: emptyNote(), write: () => Promise.reject(new Error('EAGAIN')) })
 })

@@ -25,6 +25,8 @@ function wrong() {
 
 const NAMED = [/hostname/, /pakages.*packages/s, /efs\.fileSystemId/, /dataVolume\.mountPoint/, /nfs\.clients/] as const
 
+const TOLD_ON_CONSOLE = /slurm-node-agent: failed: \S+config\.json has \d+ problems/
+
 const NO_CONFIGURATION = ['', '{"role": "fron', '[]', 'null', '"frontend"'] as const
 
 async function unitExit(guest: Guest, signal: AbortSignal): Promise<number> {
@@ -59,6 +61,7 @@ export const badConfig: Scenario = {
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
     const exit = await timed('the unit ends', () => unitExit(guest, lab.signal))
     assert.equal(exit, BAD_CONFIGURATION, 'the unit ends with 78')
+    assert.match(await guest.consoleTail(Number.MAX_SAFE_INTEGER), TOLD_ON_CONSOLE)
 
     const { stderr } = await guest.run([AGENT, 'apply'], { ok: [BAD_CONFIGURATION] })
     for (const pattern of NAMED) assert.match(stderr, pattern)
