@@ -1,13 +1,16 @@
 import type { Guest } from './guest.ts'
 
-/** What of a machine must not change when nothing has to be done: files by identity and time, services by run. */
+/** What of a machine must not change when nothing has to be done: files by identity and time, services and mounts by run. */
 export type GuestSnapshot = ReadonlyMap<string, string>
 
 /** Files that others than the agent write at any time. */
 const FOREIGN = new Set(['/etc/resolv.conf'])
 
 /** systemd's own services and sessions come and go; the agent's own unit is what runs. */
-const FOREIGN_UNITS = /^(systemd-|user@|user-runtime|session-|getty|serial-getty|slurm-node-agent\.)/
+const FOREIGN_UNITS = /^(systemd-|user@|user-runtime|run-user-|session-|getty|serial-getty|slurm-node-agent\.)/
+
+/** A service that runs, one that has done its work and counts as up, as nfs-server does, and a mount. */
+const UP = new Set(['running', 'exited', 'mounted'])
 
 export async function snapshot(guest: Guest, shareMountPoint: string): Promise<GuestSnapshot> {
   const seen = new Map<string, string>()
@@ -20,13 +23,13 @@ export async function snapshot(guest: Guest, shareMountPoint: string): Promise<G
     'systemctl',
     'show',
     '--property=Id,InvocationID,SubState',
-    '--type=service',
+    '--type=service,mount',
     '*',
   ])
   for (const block of units.split('\n\n')) {
     const fields = new Map(block.split('\n').map((line) => [line.split('=')[0], line.split('=')[1]]))
     const id = fields.get('Id') ?? ''
-    if (fields.get('SubState') === 'running' && !FOREIGN_UNITS.test(id)) seen.set(id, fields.get('InvocationID') ?? '')
+    if (UP.has(fields.get('SubState') ?? '') && !FOREIGN_UNITS.test(id)) seen.set(id, fields.get('InvocationID') ?? '')
   }
   return seen
 }

@@ -56,12 +56,12 @@ async function output(guest: Guest, argv: readonly string[], stdin: string | Uin
   return Buffer.from(stdout, 'latin1')
 }
 
-/** Not the journal's own, which are compressed. Only programs and lists of packages are larger than this. */
+/** Not the journal's own, which are compressed. Of what all may read, only programs and lists of packages are larger. */
 async function filesOf(guest: Guest): Promise<readonly Trace[]> {
   const inLogs = LOGS.flatMap((folder) => ['-path', `${folder}/*`, '-o'])
-  const isOpen = ['-perm', '-o+r', '-newerct', guest.instance.launchTime]
+  const isOpen = ['-perm', '-o+r', '-newerct', guest.instance.launchTime, '-size', '-8M']
   const search = [
-    ['find', '/run', ...OPEN, '-xdev', '-type', 'f', '-size', '-8M'],
+    ['find', '/run', ...OPEN, '-xdev', '-type', 'f'],
     ['!', '-name', '*.journal', '!', '-path', OF_CLOUD_INIT],
     ['(', ...inLogs, ...isOpen, ')', '-print0'],
   ].flat()
