@@ -30,6 +30,7 @@ import { rogue } from './scenarios/rogue.ts'
 import { rotateKey } from './scenarios/rotate-key.ts'
 import { secrets } from './scenarios/secrets.ts'
 import { thousand } from './scenarios/thousand.ts'
+import { unplugged } from './scenarios/unplugged.ts'
 import { upgrade } from './scenarios/upgrade.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
 
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   oldScriptTakenOver,
   attach,
   volumeWaits,
+  unplugged,
   efsWaits,
   efsHelper,
   packageMissing,

@@ -8,12 +8,11 @@ import { SSH_FAILED, type Ssh, ssh } from './ssh.ts'
 import { type Look, waitFor } from './wait.ts'
 
 /** An instance: a machine that is on or off, and the way into it. */
-export interface Guest extends Pick<Ssh, 'run' | 'show' | 'follow'> {
+export interface Guest extends Pick<Ssh, 'run' | 'show' | 'follow'>, Pick<Machine, 'plug' | 'slowDown' | 'unplug'> {
   readonly instance: Instance
   isOn(): boolean
   /** Switches it on with these disks, in the order in which the kernel shall find them, and waits for SSH. */
   boot(disks: readonly Disk[]): Promise<void>
-  plug(disk: Disk): Promise<void>
   readFile(path: string): Promise<string>
   writeFile(path: string, content: string): Promise<void>
   /** An orderly shutdown, from inside. */
@@ -84,6 +83,12 @@ export function newGuest(options: GuestOptions): Guest {
     },
     async plug(disk) {
       await running().plug(disk)
+    },
+    async slowDown(disk, operations) {
+      await running().slowDown(disk, operations)
+    },
+    async unplug(disk) {
+      await running().unplug(disk)
     },
     async readFile(path) {
       return (await channel.run(['cat', path])).stdout

@@ -4,6 +4,7 @@ import { journalLine } from '../journal-line.ts'
 import { DATA_VOLUME_ID } from '../lab.ts'
 import { assertConverged, type Cut, cutAtEach, EVENT_DEADLINE_MS } from '../power.ts'
 import { timed } from '../print.ts'
+import { waitForProgram } from '../program.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
 
@@ -22,8 +23,7 @@ function logged(pattern: RegExp): Cut['event'] {
 function programStarted(name: string): Cut['event'] {
   return async (begin, _lab, guest) => {
     await begin()
-    const look = `until pgrep -x ${name} >/dev/null; do sleep 0.05; done`
-    await guest.run(['sh', '-c', look], { deadlineMs: EVENT_DEADLINE_MS })
+    await waitForProgram(guest, name, EVENT_DEADLINE_MS)
   }
 }
 
