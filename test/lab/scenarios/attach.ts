@@ -1,18 +1,36 @@
 import assert from 'node:assert/strict'
-import { describe, stepOf, waitForConvergence, waitForStepCode } from '../agent-status.ts'
+import {
+  AGENT,
+  codeAtTheEnd,
+  describe,
+  handBack,
+  stepOf,
+  takeOver,
+  waitForConvergence,
+  waitForStepCode,
+} from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
+import { isGone, isInOtherZone, isWithOther } from '../volume-records.ts'
+
+const FAILED = 1
+
+const REFUSALS = [
+  ['ATTACH_NO_VOLUME', isGone],
+  ['ATTACH_OTHER_ZONE', isInOtherZone],
+  ['ATTACH_IN_USE', isWithOther('attached')],
+] as const
 
 const PERMISSION = 'ec2:AttachVolume'
 
 export const attach: Scenario = {
   name: 'attach',
-  title: 'nobody attaches the volume: the agent names the permission that it lacks, and once it has it, does so itself',
-  ci: { leftOut: 'it takes 3 minutes; the unit tests have each answer of EC2, and volume-waits asks for more of them' },
+  title: 'nobody attaches the volume: the agent says what keeps it from that, and does so itself once nothing does',
+  ci: { leftOut: 'it takes 4 minutes; the unit tests have each answer of EC2, and volume-waits asks for more of them' },
   images: ['baked'],
   async run({ lab }) {
     const { cloud, signal } = lab
@@ -28,7 +46,20 @@ export const attach: Scenario = {
     assert.ok(stepOf(waiting, 'data-volume').reason?.includes(PERMISSION), describe(waiting))
     assert.equal(cloud.volumes.get(DATA_VOLUME_ID)?.state, 'available', 'asking attached nothing')
 
+    const free = cloud.volumes.get(DATA_VOLUME_ID)
+    assert.ok(free !== undefined, 'the lab has the volume')
+    for (const [code, tell] of REFUSALS) {
+      cloud.volumes.set(DATA_VOLUME_ID, free)
+      tell(cloud, free, guest.instance.instanceId)
+      // The first ends the run that waits.
+      await takeOver(guest, signal)
+      await timed(code, () => guest.run([AGENT, 'apply'], { ok: [FAILED], deadlineMs: 300_000 }))
+      assert.equal(await codeAtTheEnd(guest, 'data-volume'), code)
+    }
+
+    cloud.volumes.set(DATA_VOLUME_ID, free)
     cloud.denied.delete(PERMISSION)
+    await handBack(guest)
     await timed('the run ends', () => waitForConvergence(guest, { deadlineMs: 600_000, signal }))
     const attachment = cloud.volumes.get(DATA_VOLUME_ID)?.attachment
     assert.equal(attachment?.instanceId, guest.instance.instanceId)

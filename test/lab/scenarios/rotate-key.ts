@@ -13,10 +13,13 @@ const REFUSED = 1
 
 /** Where the run is killed: as soon as its log tells of this. */
 const PHASES: readonly RegExp[] = [
+  /"action":"[^"]*systemctl stop slurmctld/,
   /"action":"make-secret /,
   /"action":"symlink .*munge\/current/,
   /"action":"copy-secret .*munge\.key"/,
   /"code":"MUNGE_KEY_NOT_TAKEN_UP"/,
+  /"action":"remove .*munge\/[0-9a-f]+\.key"/,
+  /"action":"[^"]*systemctl start slurmctld/,
 ]
 
 export const rotateKey: Scenario = {

@@ -11,67 +11,40 @@ import {
   waitForConvergence,
   waitForStepCode,
 } from '../agent-status.ts'
-import type { AttachmentState, Cloud, Volume } from '../cloud.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
-import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
+import { DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
+import { isGone, isInOtherZone, isWith, isWithOther, OTHER_INSTANCE, OTHER_ZONE, type Tell } from '../volume-records.ts'
 import { type Look, waitFor } from '../wait.ts'
 
-const OTHER_INSTANCE = 'i-0fedcba9876543210'
-const OTHER_ZONE = 'us-east-1b'
 const FAILED = 1
 
 interface Trouble {
   readonly code: string
   /** What the reason must name. */
   readonly names: string
-  readonly make: (cloud: Cloud, volume: Volume, instanceId: string) => void
-}
-
-function attached(volume: Volume, instanceId: string, state: AttachmentState): Volume {
-  const attachment = { instanceId, device: DATA_VOLUME_DEVICE, state, attachTime: new Date().toISOString() }
-  return { ...volume, state: 'in-use', attachment }
+  readonly tell: Tell
 }
 
 /** In this order, the last leads to the volume being there. Each begins from a volume that is free. */
 const TROUBLES: readonly Trouble[] = [
-  { code: 'DATA_VOLUME_NOT_ATTACHED', names: 'available', make: () => {} },
-  { code: 'DATA_VOLUME_UNKNOWN', names: DATA_VOLUME_ID, make: ({ volumes }) => volumes.delete(DATA_VOLUME_ID) },
-  {
-    code: 'DATA_VOLUME_OTHER_ZONE',
-    names: OTHER_ZONE,
-    make: ({ volumes }, volume) => volumes.set(DATA_VOLUME_ID, { ...volume, zone: OTHER_ZONE }),
-  },
-  {
-    code: 'DATA_VOLUME_IN_USE',
-    names: OTHER_INSTANCE,
-    make: ({ volumes }, volume) => volumes.set(DATA_VOLUME_ID, attached(volume, OTHER_INSTANCE, 'attached')),
-  },
-  {
-    code: 'DATA_VOLUME_DETACHING',
-    names: OTHER_INSTANCE,
-    make: ({ volumes }, volume) => volumes.set(DATA_VOLUME_ID, attached(volume, OTHER_INSTANCE, 'detaching')),
-  },
-  { code: 'EC2_DENIED', names: 'ec2:DescribeVolumes', make: ({ denied }) => denied.add('ec2:DescribeVolumes') },
+  { code: 'DATA_VOLUME_NOT_ATTACHED', names: 'available', tell: () => {} },
+  { code: 'DATA_VOLUME_UNKNOWN', names: DATA_VOLUME_ID, tell: isGone },
+  { code: 'DATA_VOLUME_OTHER_ZONE', names: OTHER_ZONE, tell: isInOtherZone },
+  { code: 'DATA_VOLUME_IN_USE', names: OTHER_INSTANCE, tell: isWithOther('attached') },
+  { code: 'DATA_VOLUME_DETACHING', names: OTHER_INSTANCE, tell: isWithOther('detaching') },
+  { code: 'EC2_DENIED', names: 'ec2:DescribeVolumes', tell: ({ denied }) => denied.add('ec2:DescribeVolumes') },
   {
     code: 'EC2_THROTTLED',
     names: 'Request limit exceeded',
-    make: ({ throttled }) => throttled.add('ec2:DescribeVolumes'),
+    tell: ({ throttled }) => throttled.add('ec2:DescribeVolumes'),
   },
-  {
-    code: 'DATA_VOLUME_ATTACHING',
-    names: 'attaching',
-    make: ({ volumes }, volume, instanceId) => volumes.set(DATA_VOLUME_ID, attached(volume, instanceId, 'attaching')),
-  },
-  {
-    code: 'DATA_VOLUME_NOT_SEEN',
-    names: 'the kernel does not show it',
-    make: ({ volumes }, volume, instanceId) => volumes.set(DATA_VOLUME_ID, attached(volume, instanceId, 'attached')),
-  },
+  { code: 'DATA_VOLUME_ATTACHING', names: 'attaching', tell: isWith('attaching') },
+  { code: 'DATA_VOLUME_NOT_SEEN', names: 'the kernel does not show it', tell: isWith('attached') },
 ]
 
 export const volumeWaits: Scenario = {
@@ -92,11 +65,11 @@ export const volumeWaits: Scenario = {
     const { instanceId } = guest.instance
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root]))
 
-    for (const { code, names, make } of TROUBLES) {
+    for (const { code, names, tell } of TROUBLES) {
       cloud.volumes.set(volumeId, free)
       cloud.denied.clear()
       cloud.throttled.clear()
-      make(cloud, free, instanceId)
+      tell(cloud, free, instanceId)
       const status = await timed(code, () =>
         waitForStepCode(guest, 'data-volume', code, { deadlineMs: 240_000, signal }),
       )
