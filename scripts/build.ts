@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { brotliCompressSync } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
@@ -81,10 +81,13 @@ const requireLate: Plugin = {
   },
 }
 
+const outfile = 'dist/slurm-node-agent.js'
+const mostBytes = 1_500_000
+
 await build({
   ...options,
   entryPoints: ['agent/main.ts'],
-  outfile: 'dist/slurm-node-agent.js',
+  outfile,
   // A script, which Node starts sooner than a module. Where a package.json above says that it is one, it has no require.
   format: 'iife',
   plugins: [compileLate, requireLate],
@@ -94,3 +97,6 @@ await build({
 var require = typeof require === 'function' ? require : process.getBuiltinModule('module').createRequire('/')`,
   },
 })
+
+const { size } = await stat(outfile)
+if (size > mostBytes) throw new Error(`${outfile} has ${size} bytes, more than the ${mostBytes} that are meant`)
