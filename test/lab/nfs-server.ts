@@ -7,10 +7,17 @@ import { listening } from './listening.ts'
 export const NFS_PORT = 2049
 
 /**
- * What the server gives to those who mount: all; all, but nothing is written; nothing; the same files as another file
- * system, so that what was mounted before is stale; or it has mounted it all to them and no longer answers.
+ * What the server gives to those who mount: all; all, but nothing is written; all, but root is nobody; nothing; the same
+ * files as another file system, so that what was mounted before is stale; or it has mounted it all to them and no longer
+ * answers.
  */
-export type Serving = 'all' | 'read-only' | 'nothing' | 'another' | 'frozen'
+export type Serving = 'all' | 'read-only' | 'squashed' | 'nothing' | 'another' | 'frozen'
+
+interface Export {
+  readonly access: 'RW' | 'RO' | 'None'
+  readonly id: number
+  readonly squash?: 'Root_Squash'
+}
 
 /** An NFS 4.1 server that only its TLS front can reach. */
 export interface NfsServer {
@@ -21,7 +28,7 @@ export interface NfsServer {
 }
 
 /** The server keeps root as root and owners as numbers, as EFS does, and grants no grace period, so that a mount never waits for one. */
-function configuration(folder: string, accessType: 'RW' | 'RO' | 'None', exportId: number): string {
+function configuration(folder: string, { access, id, squash }: Export): string {
   return `NFS_CORE_PARAM {
   Protocols = 4;
   Bind_addr = ${NFS_SERVER};
@@ -37,12 +44,12 @@ NFSV4 {
   Only_Numeric_Owners = true;
 }
 EXPORT {
-  Export_Id = ${exportId};
+  Export_Id = ${id};
   Path = ${folder};
   Pseudo = /;
   Protocols = 4;
-  Access_Type = ${accessType};
-  Squash = No_Root_Squash;
+  Access_Type = ${access};
+  Squash = ${squash ?? 'No_Root_Squash'};
   SecType = sys;
   FSAL { Name = VFS; }
 }
@@ -53,13 +60,15 @@ EXPORT {
 function configurationFor(serving: Exclude<Serving, 'frozen'>, folder: string): string {
   switch (serving) {
     case 'all':
-      return configuration(folder, 'RW', 1)
+      return configuration(folder, { access: 'RW', id: 1 })
     case 'read-only':
-      return configuration(folder, 'RO', 1)
+      return configuration(folder, { access: 'RO', id: 1 })
+    case 'squashed':
+      return configuration(folder, { access: 'RW', id: 1, squash: 'Root_Squash' })
     case 'nothing':
-      return configuration(folder, 'None', 1)
+      return configuration(folder, { access: 'None', id: 1 })
     case 'another':
-      return configuration(folder, 'RW', 2)
+      return configuration(folder, { access: 'RW', id: 2 })
   }
 }
 
