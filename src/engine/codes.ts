@@ -356,6 +356,13 @@ export const codes = {
       'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds.',
     mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',
   },
+  NODE_HARDWARE_NOT_TAKEN_UP: {
+    kind: 'wait',
+    means: 'slurm.conf has this node as larger than it is.',
+    cause:
+      'The instance was made smaller, and has published what slurmd finds now. The front end takes that into slurm.conf in its next run, where its slurm.nodes does not say it: at the latest after its convergeIntervalSeconds. Until then slurmctld would drain a node that has less than its line says.',
+    mend: "Wait for that run, or start it: slurm-node-agent apply on the front end. If the memory still stands there, the front end's slurm.nodes has memoryMiB for the node: lower it, or leave it out.",
+  },
   NODE_NOT_UP: {
     kind: 'wait',
     means: 'slurmctld does not have this node as up.',
@@ -789,7 +796,7 @@ export const codes = {
     means: 'This machine is smaller than slurm.conf says.',
     cause:
       'slurmd -C finds fewer CPUs or less memory than the line of the node in slurm.conf has. slurmctld would take the node for invalid and drain it. The message has both.',
-    mend: "Lower cpus and memoryMiB in the front end's slurm.nodes and run apply there; or replace the instance by a larger one. An instance has less memory than its type says: 95 % of that is a good value.",
+    mend: "Lower cpus and memoryMiB where the front end's slurm.nodes has them, or leave them out, and run apply there; or replace the instance by a larger one. An instance has less memory than its type says: 95 % of that is a good value.",
   },
   USER_DIFFERS: {
     kind: 'refusal',
