@@ -269,8 +269,8 @@ export const codes = {
     kind: 'wait',
     means: 'Nodes do not have the new Munge key yet.',
     cause:
-      'The key of the cluster was replaced, and slurmctld stays stopped until the job servers have the new one: each takes it up in its next steady run and tells so on the share. The message names those that have not. Jobs run on meanwhile.',
-    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. To wait no longer for one, remove its file NAME.munge-key from slurm/nodes on the share.',
+      'The key of the cluster was replaced, and slurmctld stays stopped until the job servers have the new one: each takes it up in its next steady run and tells so on the share. The message names those that have not; those that slurmctld had as down and not responding when the change began are not among them. Jobs run on meanwhile.',
+    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. To wait no longer for one, as for that of an instance that was only just terminated, remove its file NAME.munge-key from slurm/nodes on the share.',
   },
   MUNGE_KEY_NOT_PUBLISHED: {
     kind: 'wait',
