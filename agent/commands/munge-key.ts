@@ -3,6 +3,7 @@ import type { Action } from '../../src/engine/action.ts'
 import { orAborted } from '../../src/engine/clock.ts'
 import { printRotation } from '../../src/formats/munge-rotation.ts'
 import { rotationPath, stopSlurmctld } from '../../src/steps/munge-key-rotation.ts'
+import { toForgetSilent } from '../../src/steps/munge-key-silent.ts'
 import { fingerprintIn } from '../../src/steps/munge-key-trust.ts'
 import { shareOf } from '../../src/steps/share.ts'
 import { slurmdbdTrouble } from '../../src/steps/slurmdbd.ts'
@@ -71,8 +72,9 @@ async function begin(
   }
   if (!whileJobsRun) await refuseWhileJobsRun(signal)
   if (config.accounting.enabled) await refuseWithoutAccounting(signal)
-  // slurmctld is stopped at once, so that no job begins meanwhile.
+  // slurmctld is stopped at once, so that no job begins meanwhile; it is asked before that who is there.
   const begun: readonly Action[] = [
+    ...(await toForgetSilent(config, host, signal)),
     {
       do: 'write',
       path: rotationPath(shareOf(config)),

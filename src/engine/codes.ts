@@ -269,8 +269,8 @@ export const codes = {
     kind: 'wait',
     means: 'Nodes do not have the new Munge key yet.',
     cause:
-      'The key of the cluster was replaced, and slurmctld stays stopped until the job servers have the new one: each takes it up in its next steady run and tells so on the share. The message names those that have not. Jobs run on meanwhile.',
-    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. To wait no longer for one, remove its file NAME.munge-key from slurm/nodes on the share.',
+      'The key of the cluster was replaced, and slurmctld stays stopped until the job servers have the new one: each takes it up in its next steady run and tells so on the share. The message names those that have not; those that slurmctld had as down and not responding when the change began are not among them. Jobs run on meanwhile.',
+    mend: 'Wait, or run slurm-node-agent apply on the nodes that are named. Those that are off are not waited for longer than 15 minutes after the change; they take the key up when they are on again. To wait no longer for one, as for that of an instance that was only just terminated, remove its file NAME.munge-key from slurm/nodes on the share.',
   },
   MUNGE_KEY_NOT_PUBLISHED: {
     kind: 'wait',
@@ -355,6 +355,13 @@ export const codes = {
     cause:
       'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds.',
     mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',
+  },
+  NODE_HARDWARE_NOT_TAKEN_UP: {
+    kind: 'wait',
+    means: 'slurm.conf has this node as larger than it is.',
+    cause:
+      'The instance was made smaller, and has published what slurmd finds now. The front end takes that into slurm.conf in its next run, where its slurm.nodes does not say it: at the latest after its convergeIntervalSeconds. Until then slurmctld would drain a node that has less than its line says.',
+    mend: "Wait for that run, or start it: slurm-node-agent apply on the front end. If the memory still stands there, the front end's slurm.nodes has memoryMiB for the node: lower it, or leave it out.",
   },
   NODE_NOT_UP: {
     kind: 'wait',
@@ -760,7 +767,7 @@ export const codes = {
     kind: 'refusal',
     means: "An entry in /etc/fstab is in the agent's way.",
     cause:
-      'An entry without the mark of the agent (x-slurm-node-agent) names efs.mountPoint or dataVolume.mountPoint, or the data volume by its path, UUID, label or ID. It comes from the image, from cloud-init or from an earlier set-up; with two entries it would be chance what is mounted.',
+      'An entry without the mark of the agent (x-slurm-node-agent) names efs.mountPoint or dataVolume.mountPoint, or the data volume: by its path, its UUID or label, or any link of udev that leads to it, as /dev/sdf. It comes from the image, from cloud-init or from an earlier set-up; with two entries it would be chance what is mounted.',
     mend: 'Remove that entry (the agent writes its own) and run apply again, or choose another mountPoint.',
   },
   SHARE_NOT_ROOTS: {
@@ -789,7 +796,7 @@ export const codes = {
     means: 'This machine is smaller than slurm.conf says.',
     cause:
       'slurmd -C finds fewer CPUs or less memory than the line of the node in slurm.conf has. slurmctld would take the node for invalid and drain it. The message has both.',
-    mend: "Lower cpus and memoryMiB in the front end's slurm.nodes and run apply there; or replace the instance by a larger one. An instance has less memory than its type says: 95 % of that is a good value.",
+    mend: "Lower cpus and memoryMiB where the front end's slurm.nodes has them, or leave them out, and run apply there; or replace the instance by a larger one. An instance has less memory than its type says: 95 % of that is a good value.",
   },
   USER_DIFFERS: {
     kind: 'refusal',

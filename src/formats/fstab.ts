@@ -37,9 +37,12 @@ export function withEntry(fstab: string, entry: FstabEntry): string {
 
 /** Entries of others that name the same target, or one of the sources. */
 export function rivalsOf(fstab: string, target: string, sources: readonly string[]): readonly FstabEntry[] {
-  return entriesOf(fstab)
-    .filter((entry) => !entry.options.includes(owned))
-    .filter((entry) => entry.target === target || sources.includes(entry.source))
+  return foreignEntries(fstab).filter((entry) => entry.target === target || sources.includes(entry.source))
+}
+
+/** Entries of others. */
+export function foreignEntries(fstab: string): readonly FstabEntry[] {
+  return entriesOf(fstab).filter(({ options }) => !options.includes(owned))
 }
 
 /** The entry whose target holds the path, the deepest; undefined where that is the root file system alone. */

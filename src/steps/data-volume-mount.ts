@@ -11,6 +11,7 @@ import type { Identified } from './data-volume-identity.ts'
 import { lookWith } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
+import type { FstabLinks } from './fstab-links.ts'
 import { hides, tellOfHidden } from './hidden-files.ts'
 import { startMount } from './mount-unit.ts'
 import { oldDataEntry, tellOfOld, withoutOld } from './old-script.ts'
@@ -25,6 +26,7 @@ export interface Place {
   /** What the bare mount point holds. */
   readonly bare: readonly string[]
   readonly fstab: string | undefined
+  readonly links: FstabLinks
   /** /dev/disk/by-uuid/UUID, which the mount unit waits for; not looked at once it is mounted. */
   readonly byUuid: FileStat | undefined
   /** Why it was not mounted when that was tried last; empty where it was not, or there was nothing to say. */
@@ -68,10 +70,10 @@ export function objectionToPlace(
   { partition, mountPoint }: Pick<Identified, 'partition' | 'mountPoint'>,
   disk: Disk,
   holds: Pick<Holds, 'uuid' | 'label'> | undefined,
-  place: Pick<Place, 'fstab' | 'mountPoint'>,
+  place: Pick<Place, 'fstab' | 'links' | 'mountPoint'>,
 ): Refusal | undefined {
   const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
-  const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, holds))
+  const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, holds, place.links))
   if (rivals.length > 0) {
     const entries = rivals.map(({ source, target, type }) => `${source} ${target} ${type}`).join('; ')
     return refusal(
@@ -163,19 +165,21 @@ export function decideMount(
   return tellOfHidden(told, mountPoint, past)
 }
 
-/** The names by which an entry of somebody else could mean this file system. */
+/** The names by which an entry of somebody else could mean this file system; some are known before udev links them. */
 function namesOf(
   disk: Disk,
   partition: number | undefined,
   holds: Pick<Holds, 'uuid' | 'label'> | undefined,
+  links: FstabLinks,
 ): readonly string[] {
   const { uuid, label } = holds ?? {}
   const byId = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${disk.serial}`
   const part = partition === undefined ? '' : `-part${partition}`
   return [
     disk.path,
-    ...(uuid === undefined ? [] : [`UUID=${uuid}`, `UUID="${uuid}"`, `/dev/disk/by-uuid/${uuid}`]),
-    ...(label === undefined ? [] : [`LABEL=${label}`, `LABEL="${label}"`, `/dev/disk/by-label/${label}`]),
+    ...(uuid === undefined ? [] : [`UUID=${uuid}`, `/dev/disk/by-uuid/${uuid}`]),
+    ...(label === undefined ? [] : [`LABEL=${label}`, `/dev/disk/by-label/${label}`]),
     ...(disk.serial === undefined ? [] : [`${byId}${part}`, `${byId}_1${part}`]),
+    ...[...links].flatMap(([source, name]) => (name === disk.name ? [source] : [])),
   ]
 }

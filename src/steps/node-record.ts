@@ -7,7 +7,7 @@ import type { Step } from '../engine/step.ts'
 import { type FrontendRecord, type NodeRecord, printRecord } from '../formats/node-record.ts'
 import type { NodeHardware } from '../formats/slurm-node.ts'
 import { nodeHardware } from './node-hardware.ts'
-import { shareOf } from './share.ts'
+import { type Share, shareOf } from './share.ts'
 import { distrustOf } from './share-trust.ts'
 
 interface Seen {
@@ -74,13 +74,18 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
   }
 }
 
+/** Of a job server. */
+export function recordPath({ nodes }: Share, node: string): string {
+  return join(nodes, `${node}.json`)
+}
+
 /** For slurm.conf, which the front end writes. */
 export const nodeRecord = record<JobConfig>({
   after: ['hostname', 'efs'],
   packages: () => ['slurmd'],
   placeOf(config) {
-    const { nodes } = shareOf(config)
-    return { directory: nodes, path: join(nodes, `${config.hostname}.json`) }
+    const share = shareOf(config)
+    return { directory: share.nodes, path: recordPath(share, config.hostname) }
   },
   hardware: nodeHardware,
   contentOf: ({ hostname: name }, { address, hardware }) => ({ name, address, hardware }),

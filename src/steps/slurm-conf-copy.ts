@@ -4,7 +4,11 @@ import type { FileStat } from '../engine/host.ts'
 import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
 import { confServerIn } from '../formats/conf-server.ts'
-import { nodeLines } from '../formats/slurm-conf.ts'
+import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
+import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
+import type { NodeHardware } from '../formats/slurm-node.ts'
+import { isTooSmall } from './node-hardware.ts'
+import { recordPath } from './node-record.ts'
 import { shareOf } from './share.ts'
 import {
   cgroupConfPath,
@@ -25,27 +29,31 @@ interface Seen {
   readonly local: LocalFiles
   readonly log: FileStat | undefined
   readonly address: string
+  /** What this machine has told of itself. */
+  readonly record: NodeRecord | undefined
 }
 
 /** slurm.conf and cgroup.conf as the front end publishes them, followed; where slurmd fetches them, what is here is left. */
 export const slurmConfCopy: Step<JobConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
-  // The record tells the front end the address, which is waited for here.
+  // The record tells the front end the address and the hardware, which are waited for here.
   after: ['efs', 'node-record'],
   deadlineMs: ({ slurm }) => slurm.deadlineSeconds * 1_000,
 
   async observe(config, host) {
     const share = shareOf(config)
-    const [shared, log, address] = await Promise.all([
+    const [shared, log, address, record = ''] = await Promise.all([
       readAll([share.slurmConf, share.cgroupConf], host),
       host.stat(logDirectory),
       host.primaryAddress(),
+      host.read(recordPath(share, config.hostname)),
     ])
-    return { shared, local: await localFiles(shared[share.slurmConf], host), log, address }
+    const local = await localFiles(shared[share.slurmConf], host)
+    return { shared, local, log, address, record: parseNodeRecord(record) }
   },
 
-  decide(config, { shared, local: { files, unsaved }, log, address }) {
+  decide(config, { shared, local: { files, unsaved }, log, address, record }) {
     const share = shareOf(config)
     const slurm = shared[share.slurmConf]
     const cgroup = shared[share.cgroupConf]
@@ -62,6 +70,12 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
     if (line.address !== undefined && line.address !== address) {
       const what = `${share.slurmConf} has ${config.hostname} at ${line.address}, not at ${address}: the front end's next run takes it up`
       return { is: 'wait', code: 'NODE_ADDRESS_NOT_TAKEN_UP', for: what }
+    }
+    const hardware = record?.hardware
+    if (hardware !== undefined && isOutdated(line, hardware)) {
+      const now = `its ${hardware.cpus} CPUs and ${hardware.memoryMiB} MiB`
+      const what = `${share.slurmConf} has ${config.hostname} with more than ${now}: the front end's next run takes it up, unless its slurm.nodes has memoryMiB`
+      return { is: 'wait', code: 'NODE_HARDWARE_NOT_TAKEN_UP', for: what }
     }
     const { configless } = config.slurm
     if (configless && confServerIn(slurm) === undefined) {
@@ -81,4 +95,12 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       toWrite(cgroupConfPath, cgroup, files, config),
     )
   },
+}
+
+/**
+ * True while it is what the machine had before it became smaller. A line with the CPUs of the configuration has no
+ * sockets, and stays: slurmd refuses a machine that is too small for it.
+ */
+function isOutdated(line: NodeLine, hardware: NodeHardware): boolean {
+  return line.sockets !== undefined && isTooSmall(hardware, line)
 }

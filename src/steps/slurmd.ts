@@ -10,7 +10,7 @@ import { type ConfServer, confServerPath, lookAtConfServer, toClear, toPoint } f
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { localKey } from './munge-key-trust.ts'
-import { nodeHardware } from './node-hardware.ts'
+import { isTooSmall, nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import {
   isStartOf,
@@ -165,13 +165,12 @@ async function hasMovedOn(config: JobConfig, conf: string, host: Host): Promise<
   return pointer?.target !== `${key}.key` || shared !== conf
 }
 
-/** slurmctld drains a node that has less than its line says. */
 function objectionTo(found: NodeHardware, line: NodeLine | undefined, name: string): Refusal | undefined {
+  if (!isTooSmall(found, line)) return undefined
   const { cpus = 0, memoryMiB = 0 } = line ?? {}
-  if (found.cpus >= cpus && found.memoryMiB >= memoryMiB) return undefined
   return refusal(
     'NODE_TOO_SMALL',
     `slurm.conf gives ${name} ${cpus} CPUs and ${memoryMiB} MiB; slurmd finds ${found.cpus} CPUs and ${found.memoryMiB} MiB`,
-    "lower cpus and memoryMiB in the front end's slurm.nodes and run apply there, or take a larger instance",
+    "lower cpus and memoryMiB where the front end's slurm.nodes has them and run apply there, or take a larger instance",
   )
 }

@@ -121,6 +121,24 @@ describe('the partition of the configuration', () => {
     expect(await decide(1, { ...base, commands, files })).toMatchObject({ is: 'converged' })
   })
 
+  test('leaves the entries of others for the other partitions alone, by whichever link', async () => {
+    const udev = (name: string) => ({ ...directory, kind: 'symlink', target: `../../${name}` }) as const
+    const commands = { ...base.commands, ...holding('/dev/nvme2n1p1', 'ext4') }
+    const listed = async (source: string) =>
+      await decide(1, {
+        ...base,
+        commands,
+        files: { ...base.files, '/etc/fstab': `${source} /data ext4 defaults 0 2\n` },
+        stats: {
+          ...base.stats,
+          '/dev/disk/by-partuuid/1': udev('nvme2n1p1'),
+          '/dev/disk/by-partlabel/two': udev('nvme2n1p2'),
+        },
+      })
+    expect(await listed('PARTLABEL=two')).toMatchObject({ is: 'act' })
+    expect(await listed('PARTUUID=1')).toEqual(refused('FSTAB_CONFLICT', 'PARTUUID=1 /data ext4', 'remove that entry'))
+  })
+
   test.each<[string, Script, object]>([
     [
       'when there is none of that number',

@@ -118,6 +118,12 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       /\/data/,
     ],
     [
+      'when somebody else lists the device by a link, before it is formatted, too',
+      { ...blank, fstab: '/dev/sdf /data ext4 defaults 0 2\n', links: new Map([['/dev/sdf', disk.name]]) },
+      'FSTAB_CONFLICT',
+      /^\/etc\/fstab has an entry that is not ours: \/dev\/sdf \/data ext4$/,
+    ],
+    [
       'when the mount point is a link',
       { ...whole, mountPoint: link('/elsewhere') },
       'MOUNT_POINT_NOT_DIRECTORY',

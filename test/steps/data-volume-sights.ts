@@ -95,6 +95,7 @@ export const place = {
   mountPoint: directory,
   bare: [],
   fstab,
+  links: new Map(),
   intentText: undefined,
   consentText: undefined,
 } as const

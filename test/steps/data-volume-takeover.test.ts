@@ -58,7 +58,7 @@ test('a volume is taken over step by step, each wait with its code, each action 
       '/sys/block/nvme1n1/device/serial': 'vol0123456789abcdef0',
       '/sys/block/nvme1n1/device/model': 'Amazon Elastic Block Store',
     },
-    stats: { '/mnt/shared': directory },
+    stats: { '/mnt/shared': directory, '/dev/disk/by-uuid/root': undefined },
     directories: { '/mnt/shared': [] },
     metadata: { 'meta-data/instance-id': instanceId, 'meta-data/placement/availability-zone': 'us-east-1a' },
     permissions: { [`${volumeId} ${instanceId} /dev/sdf`]: { is: 'known', value: true } },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { printRecord } from '../../src/formats/node-record.ts'
 import { slurmConfCopy } from '../../src/steps/slurm-conf-copy.ts'
 import { configuration, jobConfiguration } from './configuration.ts'
 import { cgroup, local, localCgroup, saved, share, shared, sharedCgroup, slurm } from './slurm-files.ts'
@@ -63,6 +64,38 @@ describe('the Slurm configuration of a job server', () => {
       for: `${shared} has job-1 at 192.0.2.1, not at 10.0.0.11: the front end's next run takes it up`,
     })
     expect(machine.done).toEqual([])
+  })
+
+  describe('of a machine that has become smaller', () => {
+    const node = (hardware: string, memoryMiB: number) =>
+      `NodeName=job-1 NodeAddr=10.0.0.11 ${hardware} RealMemory=${memoryMiB} State=UNKNOWN\n`
+    const derived = (cpus: number) => `CPUs=${cpus} Sockets=1 CoresPerSocket=${cpus / 2} ThreadsPerCore=2`
+    const topology = { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2 }
+    const told = printRecord({ name: 'job-1', address: '10.0.0.11', hardware: { ...topology, memoryMiB: 4000 } })
+    const decide = async (line: string, record: string) => {
+      const tree = share().set(shared, file(line)).set('/mnt/work/slurm/nodes/job-1.json', file(record))
+      return await settle(slurmConfCopy, config, machineWith({ local: new Map([log]), shared: tree }, '10.0.0.11'))
+    }
+
+    test.each([
+      ['CPUs', node(derived(4), 3800)],
+      ['memory', node(derived(2), 7600)],
+    ])('is waited for until the front end has taken up its %s', async (_of, line) => {
+      expect(await decide(line, told)).toEqual({
+        is: 'wait',
+        code: 'NODE_HARDWARE_NOT_TAKEN_UP',
+        for: `${shared} has job-1 with more than its 2 CPUs and 4000 MiB: the front end's next run takes it up, unless its slurm.nodes has memoryMiB`,
+      })
+    })
+
+    test.each([
+      ['that the front end has taken up', node(derived(2), 3800), told],
+      ['that the front end has smaller', node('CPUs=1', 1), told],
+      ['whose CPUs the configuration gives: slurmd refuses it', node('CPUs=4', 7600), told],
+      ['whose record is damaged', node(derived(4), 7600), '{'],
+    ])('is taken with the line of one %s', async (_case, line, record) => {
+      expect(await decide(line, record)).toEqual(converged)
+    })
   })
 
   test('is saved where it has lines of its own that the share has not', async () => {
