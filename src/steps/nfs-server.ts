@@ -133,8 +133,8 @@ function wantedSettings({ threads, v3 }: FrontendConfig['nfs'], cpus: number): N
 }
 
 /** By what systemd says of both: somebody took the volume away while the server ran. */
-function isOlder({ startedAtMs }: ServiceState, mount: ServiceState | undefined): boolean {
-  return startedAtMs !== undefined && mount?.startedAtMs !== undefined && startedAtMs < mount.startedAtMs
+function isOlder({ activeSinceUs = 0 }: ServiceState, mount: ServiceState | undefined): boolean {
+  return activeSinceUs < (mount?.activeSinceUs ?? 0)
 }
 
 function servesSame(running: NfsdSettings | undefined, { v3, v4 }: NfsdSettings): boolean {

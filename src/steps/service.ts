@@ -16,11 +16,10 @@ export interface ServiceState {
   readonly file: string
   /** Its files changed since systemd read them. */
   readonly needsReload: boolean
-  /**
-   * When its main process was started or, for a unit that has none, such as a mount, when it became active: ms since the
-   * epoch; undefined while it is not active.
-   */
+  /** When its main process was started, ms since the epoch; undefined while there is none. */
   readonly startedAtMs: number | undefined
+  /** When it became active, µs of the kernel's monotonic clock, which no step of the time changes; undefined while it is not. */
+  readonly activeSinceUs: number | undefined
 }
 
 const properties = [
@@ -29,7 +28,7 @@ const properties = [
   'LoadState',
   'NeedDaemonReload',
   'ExecMainStartTimestamp',
-  'ActiveEnterTimestamp',
+  'ActiveEnterTimestampMonotonic',
   'FragmentPath',
 ]
 
@@ -54,7 +53,8 @@ export async function unitStates(
 
 function stateOf(unit: string, shown: Readonly<Record<string, string>>): ServiceState {
   const active = shown['ActiveState'] ?? 'unknown'
-  const startedAt = shown['ExecMainStartTimestamp'] || shown['ActiveEnterTimestamp'] || ''
+  const isActive = active === 'active'
+  const activeSince = shown['ActiveEnterTimestampMonotonic']
   return {
     unit,
     active,
@@ -63,7 +63,8 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
     held: false,
     file: shown['FragmentPath'] ?? '',
     needsReload: shown['NeedDaemonReload'] === 'yes',
-    startedAtMs: active === 'active' ? parseTimestamp(startedAt) : undefined,
+    startedAtMs: isActive ? parseTimestamp(shown['ExecMainStartTimestamp'] ?? '') : undefined,
+    activeSinceUs: isActive && activeSince !== undefined ? Number(activeSince) : undefined,
   }
 }
 

@@ -5,7 +5,7 @@ import { holdPath } from '../../src/steps/holds.ts'
 import { munge } from '../../src/steps/munge.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { running, serviceShow, serviceShown } from './services.ts'
+import { notUp, running, serviceShow, serviceShown } from './services.ts'
 
 const unit = 'munge.service'
 const service = running(unit)
@@ -25,7 +25,7 @@ describe('munge', () => {
     ['has nothing to do', {}, [], { is: 'converged', because: 'a credential was made and decoded' }],
     [
       'unmasks munged',
-      { service: { ...service, active: 'inactive', masked: true, enabled: false, startedAtMs: undefined } },
+      { service: { ...service, active: 'inactive', masked: true, enabled: false, ...notUp } },
       [],
       act(systemctl('it is masked', 'unmask', unit)),
     ],
@@ -143,7 +143,7 @@ describe('munge', () => {
       stats: { '/etc/munge/munge.key': key, [holdPath(unit)]: undefined },
     })
     expect(await munge.observe(configuration(), host, signal)).toEqual({
-      service: { ...service, active: 'failed', startedAtMs: undefined },
+      service: { ...service, active: 'failed', ...notUp },
       key,
       trouble: undefined,
       lastWords: 'munged: Error: Keyfile is insecure',

@@ -166,7 +166,7 @@ describe('the NFS server', () => {
     ],
     [
       'is restarted when its volume was taken away and came back while it ran: who asked in between hangs',
-      { ...serving, mount: { ...running('mnt-shared.mount'), startedAtMs: running(unit).startedAtMs + 1 } },
+      { ...serving, mount: { ...running('mnt-shared.mount'), activeSinceUs: 61_000_001 } },
       [systemctl('its volume was mounted after it was started', 'restart', unit)],
     ],
     ['is left alone while its volume is not mounted', { ...serving, mount: undefined }, []],

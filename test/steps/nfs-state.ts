@@ -1,6 +1,6 @@
 import type { ExportWithOptions } from '../../src/formats/exports.ts'
 import type { Server } from '../../src/steps/nfs-server.ts'
-import { mounted, running } from './services.ts'
+import { mounted, notUp, running } from './services.ts'
 
 export const confPath = '/etc/nfs.conf.d/slurm-node-agent.conf'
 export const conf = `# Made by slurm-node-agent.
@@ -22,7 +22,7 @@ export const exportsFile = `# Made by slurm-node-agent.
 export const v3Units = ['rpcbind.socket', 'rpcbind.service', 'rpc-statd.service']
 
 const settings = { threads: 8, v3: false, v4: true }
-const off = { active: 'inactive', enabled: false, masked: true, startedAtMs: undefined }
+const off = { active: 'inactive', enabled: false, masked: true, ...notUp }
 
 /** A server with nothing left to do, as the configuration without `nfs` wants it. */
 export const serving: Server = {

@@ -4,7 +4,7 @@ import type { ActionOutcome } from '../../src/engine/action.ts'
 import { holdPath, letGo } from '../../src/steps/holds.ts'
 import { inOneLine, journalTail, keepsDying, serviceState, toRun, unitStates } from '../../src/steps/service.ts'
 import { fakeHost, signal } from '../fake-host.ts'
-import { running, serviceShow } from './services.ts'
+import { notUp, running, serviceShow } from './services.ts'
 
 /** munge.service as `systemctl show` of systemd 252 printed it, a state after the other. */
 const printed = readFileSync(new URL('../fixtures/systemd/service-states.txt', import.meta.url), 'utf8').split('\n\n')
@@ -12,11 +12,11 @@ const [active, inactive, disabled, masked, failed, activating, notFound] = print
 
 const unit = 'munge.service'
 const startedAtMs = Date.parse('2026-11-23T17:14:17.565Z')
-const state = { ...running(unit), startedAtMs }
+const state = { ...running(unit), startedAtMs, activeSinceUs: undefined }
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 
 describe('the state of a service', () => {
-  const stopped = { ...state, active: 'inactive', startedAtMs: undefined }
+  const stopped = { ...state, active: 'inactive', ...notUp }
   test.each([
     ['active', active, state],
     ['inactive', inactive, stopped],
@@ -42,6 +42,14 @@ describe('the state of a service', () => {
     const host = fakeHost({ commands: { [serviceShow(unit)]: inactive ?? '' }, stats: { [holdPath(unit)]: file } })
     expect(await serviceState(unit, host, signal)).toEqual({ ...stopped, held: true })
   })
+})
+
+test('a mount has no process, and tells since when it is there', async () => {
+  const stdout = readFileSync(new URL('../fixtures/systemd/mount-state.txt', import.meta.url), 'utf8')
+  const host = fakeHost({ commands: { [serviceShow('mnt-shared.mount')]: stdout } })
+  expect(await unitStates(['mnt-shared.mount'], host, signal)).toMatchObject([
+    { active: 'active', startedAtMs: undefined, activeSinceUs: 19_773_644 },
+  ])
 })
 
 test('the states of several units come in their order, also of one that nothing is printed of', async () => {

@@ -3,13 +3,14 @@ import type { ServiceState } from '../../src/steps/service.ts'
 /** The command that asks for a service's state. */
 export function serviceShow(unit: string): string {
   const properties =
-    'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestamp,FragmentPath'
+    'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestampMonotonic,FragmentPath'
   return `systemctl show --timestamp=us+utc --property=${properties} ${unit}`
 }
 
 /** What systemd 252 prints of a service that was started at 17:14:17.565 UTC. */
 export function serviceShown(active: string): string {
   return `ExecMainStartTimestamp=Mon 2026-11-23 17:14:17.565943 UTC
+ActiveEnterTimestampMonotonic=61000000
 LoadState=loaded
 ActiveState=${active}
 UnitFileState=enabled
@@ -17,19 +18,22 @@ NeedDaemonReload=no
 `
 }
 
+/** What there is not of a unit that is not active. */
+export const notUp = { startedAtMs: undefined, activeSinceUs: undefined } as const
+
 /** What it prints of a mount that was made a second before. */
 export function mountShown(): string {
   return `LoadState=loaded
 ActiveState=active
 UnitFileState=generated
 NeedDaemonReload=no
-ActiveEnterTimestamp=Mon 2026-11-23 17:14:16.565943 UTC
+ActiveEnterTimestampMonotonic=60000000
 `
 }
 
 /** The same, as it is read. */
-export function mounted(unit: string): ServiceState & { readonly startedAtMs: number } {
-  return { ...running(unit), enabled: false, startedAtMs: Date.parse('2026-11-23T17:14:16.565Z') }
+export function mounted(unit: string): ServiceState {
+  return { ...running(unit), ...notUp, enabled: false, activeSinceUs: 60_000_000 }
 }
 
 /** A service with nothing left to do. */
@@ -43,5 +47,6 @@ export function running(unit: string): ServiceState & { readonly startedAtMs: nu
     file: '',
     needsReload: false,
     startedAtMs: Date.parse('2026-11-23T17:14:17.565Z'),
+    activeSinceUs: 61_000_000,
   }
 }

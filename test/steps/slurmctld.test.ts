@@ -6,7 +6,7 @@ import { holdPath } from '../../src/steps/holds.ts'
 import { slurmctld } from '../../src/steps/slurmctld.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { running, serviceShow, serviceShown } from './services.ts'
+import { notUp, running, serviceShow, serviceShown } from './services.ts'
 import { file, settle, smallMachine } from './small-machine.ts'
 
 /** Printed by scontrol 22.05.8 for root; by their sources, those of 21.08, 23.11, 24.11 and 25.11 print the same. */
@@ -171,7 +171,7 @@ describe('slurmctld', () => {
       [journal]: '',
     }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
-    const stopped = { ...service, active: 'inactive', startedAtMs: undefined }
+    const stopped = { ...service, active: 'inactive', ...notUp }
     expect(found).toEqual({ ...seen, service: stopped, files: [conf, undefined], ping: undefined, lastWords: '' })
   })
 
