@@ -306,7 +306,7 @@ variable "cluster_name" {
 }
 
 variable "job_node" {
-  description = "What Slurm may hand out of a job server; null for all CPUs of the instance type and 95 % of its memory: a node that has less than is said here is drained."
+  description = "What Slurm may hand out of a job server; null for what each tells of itself. One that has less than is said here does not come up, and each has less memory than its type says."
   type        = object({ cpus = number, memory_mib = number })
   default     = null
 }

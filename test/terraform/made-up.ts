@@ -16,7 +16,7 @@ export function madeUp(block: Block): Body {
       return { id: 'ami-${each.value}' }
     case 'data.aws_ec2_instance_type.this': {
       const architectures = `\${strcontains(${expressionIn(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
-      return { default_vcpus: 2, memory_size: 4096, supported_architectures: architectures }
+      return { supported_architectures: architectures }
     }
     case 'data.aws_subnet.this':
     case 'data.aws_subnet.job': {
