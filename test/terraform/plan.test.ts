@@ -147,6 +147,14 @@ describe('the security groups', options, () => {
     expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set([...inside, ...web]))
   })
 
+  test('let the job servers ask slurmdbd where there is one', async () => {
+    const dbd = 'job -> frontend tcp 6819-6819'
+    const made = await plan({ accounting: { enabled: true } })
+    expect(new Set(rulesOf(made, 'ingress'))).toEqual(new Set([...inside, dbd]))
+    expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set([...inside, dbd, ...web]))
+    expect(rulesOf(await plan({ accounting: { enabled: false } }), 'ingress')).not.toContain(dbd)
+  })
+
   test('let SSH in from where it is given, and srun in its ports', async () => {
     const made = await plan({ ssh_cidrs: ['192.0.2.0/24'], egress_cidrs: [], srun_ports: { from: 60001, to: 61000 } })
     const other = inside.map((rule) => rule.replace('61001-63000', '60001-61000'))
