@@ -2,13 +2,6 @@ locals {
   tags = merge(var.tags, { SlurmCluster = var.name })
 
   job_count = var.job_group == null ? coalesce(var.job_count, 4) : 0
-
-  # AWS ParallelCluster takes the same share: the kernel and the firmware keep some of what EC2 says.
-  job_type = data.aws_ec2_instance_type.this["job"]
-  job_node = var.job_node != null ? var.job_node : {
-    cpus       = local.job_type.default_vcpus
-    memory_mib = floor(local.job_type.memory_size * 0.95)
-  }
 }
 
 module "configuration" {
@@ -17,7 +10,7 @@ module "configuration" {
   cluster_name              = var.cluster_name
   frontend_hostname         = var.frontend_hostname
   job_count                 = var.job_group == null ? local.job_count : var.job_group.max_size
-  job_node                  = local.job_node
+  job_node                  = var.job_node
   srun_ports                = var.srun_ports
   partitions                = var.partitions
   state_save_location       = var.state_save_location

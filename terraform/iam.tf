@@ -11,7 +11,7 @@ locals {
 
   describe_data_volume = {
     Effect   = "Allow"
-    Action   = ["ec2:DescribeVolumes", "ec2:DescribeInstances"]
+    Action   = ["ec2:DescribeVolumes"]
     Resource = ["*"]
   }
 

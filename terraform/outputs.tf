@@ -5,12 +5,12 @@ locals {
 }
 
 output "frontend" {
-  description = "The front end: its instance ID, its host name and its addresses."
+  description = "The front end: its instance ID, its host name and its addresses, the public one null without `frontend_public_ip`."
   value = {
     id         = aws_instance.frontend.id
     hostname   = var.frontend_hostname
-    private_ip = aws_instance.frontend.private_ip
-    public_ip  = aws_instance.frontend.public_ip
+    private_ip = aws_network_interface.frontend.private_ip
+    public_ip  = one(aws_eip.frontend[*].public_ip)
   }
 }
 

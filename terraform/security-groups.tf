@@ -1,6 +1,6 @@
 # Nothing from the world. What is not here is not allowed; DNS, time and the metadata service of the VPC are not filtered.
 locals {
-  flows = {
+  flows = merge(local.accounting_flows, {
     frontend-efs       = { from = "frontend", to = "efs", ports = local.nfs_port, is = "EFS" }
     job-efs            = { from = "job", to = "efs", ports = local.nfs_port, is = "EFS" }
     job-frontend-nfs   = { from = "job", to = "frontend", ports = local.nfs_port, is = "NFS of the data volume" }
@@ -12,6 +12,12 @@ locals {
     job-frontend-srun = { from = "job", to = "frontend", ports = var.srun_ports, is = "srun" }
     frontend-job-srun = { from = "frontend", to = "job", ports = var.srun_ports, is = "srun" }
     job-job-srun      = { from = "job", to = "job", ports = var.srun_ports, is = "srun" }
+  })
+
+  # sacct asks it from where it is called.
+  accounting_flows = { for name in ["job-frontend-dbd"] :
+    name => { from = "job", to = "frontend", ports = { from = 6819, to = 6819 }, is = "slurmdbd" }
+    if try(var.accounting.enabled, false)
   }
 
   nfs_port    = { from = 2049, to = 2049 }

@@ -64,7 +64,7 @@ variable "frontend_instance_type" {
 }
 
 variable "frontend_private_ip" {
-  description = "The private address of the front end, a free one of the first of subnet_ids; null for any. With an address of your choosing, a front end that replaces it has the same one, and the job servers go on with their mounts."
+  description = "The private address of the front end, a free one of the first of subnet_ids; null for any. Either stays when the instance is replaced. Another one later replaces the instance, and the job servers must mount anew."
   type        = string
   default     = null
 
@@ -72,6 +72,12 @@ variable "frontend_private_ip" {
     condition     = var.frontend_private_ip == null || can(cidrnetmask("${coalesce(var.frontend_private_ip, "-")}/32"))
     error_message = "frontend_private_ip must be an IPv4 address, such as \"10.0.1.10\"."
   }
+}
+
+variable "frontend_public_ip" {
+  description = "Whether the front end has a public address, an Elastic IP, which stays as well; null for none, but that is refused where the subnet gives instances one."
+  type        = bool
+  default     = null
 }
 
 variable "job_instance_type" {
@@ -306,7 +312,7 @@ variable "cluster_name" {
 }
 
 variable "job_node" {
-  description = "What Slurm may hand out of a job server; null for all CPUs of the instance type and 95 % of its memory: a node that has less than is said here is drained."
+  description = "What Slurm may hand out of a job server; null for what each tells of itself. One that has less than is said here does not come up, and each has less memory than its type says."
   type        = object({ cpus = number, memory_mib = number })
   default     = null
 }

@@ -4,8 +4,9 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = ">= 6.0, < 7.0"
+      source = "hashicorp/aws"
+      # The oldest with primary_network_interface.
+      version = ">= 6.10, < 7.0"
     }
   }
 }

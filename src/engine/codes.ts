@@ -796,7 +796,7 @@ export const codes = {
     means: 'This machine is smaller than slurm.conf says.',
     cause:
       'slurmd -C finds fewer CPUs or less memory than the line of the node in slurm.conf has. slurmctld would take the node for invalid and drain it. The message has both.',
-    mend: "Lower cpus and memoryMiB where the front end's slurm.nodes has them, or leave them out, and run apply there; or replace the instance by a larger one. An instance has less memory than its type says: 95 % of that is a good value.",
+    mend: "Lower cpus and memoryMiB in the front end's slurm.nodes, or leave them out, and run apply there: what is left out is taken from the node. Or replace the instance by a larger one. An instance has less memory than its type says, a small one by 5 % and more.",
   },
   USER_DIFFERS: {
     kind: 'refusal',

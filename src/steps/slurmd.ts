@@ -171,6 +171,6 @@ function objectionTo(found: NodeHardware, line: NodeLine | undefined, name: stri
   return refusal(
     'NODE_TOO_SMALL',
     `slurm.conf gives ${name} ${cpus} CPUs and ${memoryMiB} MiB; slurmd finds ${found.cpus} CPUs and ${found.memoryMiB} MiB`,
-    "lower cpus and memoryMiB where the front end's slurm.nodes has them and run apply there, or take a larger instance",
+    "lower cpus and memoryMiB in the front end's slurm.nodes or leave them out, and run apply there; or take a larger instance",
   )
 }

@@ -127,7 +127,7 @@ describe('slurmd', () => {
         is: 'refuse',
         code: 'NODE_TOO_SMALL',
         because: 'slurm.conf gives job-1 2 CPUs and 1500 MiB; slurmd finds 2 CPUs and 1499 MiB',
-        hint: "lower cpus and memoryMiB where the front end's slurm.nodes has them and run apply there, or take a larger instance",
+        hint: "lower cpus and memoryMiB in the front end's slurm.nodes or leave them out, and run apply there; or take a larger instance",
       },
     ],
   ])('%s', (_what, changes, decision) => {

@@ -1,7 +1,7 @@
 import { expressionIn } from './expressions.ts'
 import { addressOf, type Block, type Body } from './hcl.ts'
 
-/** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID. */
+/** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID, and the end of that says whether it is public. */
 export function madeUp(block: Block): Body {
   const id = addressOf(block)
   const { instance_type: instanceType, id: given } = block.body
@@ -10,19 +10,31 @@ export function madeUp(block: Block): Body {
       return { id: 'fs-0123456789abcdef0', arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0' }
     case 'aws_ebs_volume.data':
       return { id: 'vol-0123456789abcdef0', arn: 'arn:aws:ec2:eu-west-1:123456789012:volume/vol-0123456789abcdef0' }
+    case 'aws_network_interface.frontend':
+      return { id: 'eni-0123456789abcdef0', private_ip: '10.0.0.1' }
+    case 'aws_eip.frontend':
+      return { public_ip: '192.0.2.1' }
+    case 'aws_instance.job':
+      return { id, private_ip: '10.0.0.2' }
     case 'aws_ssm_document.fleet':
       return { id, arn: 'arn:aws:ssm:eu-west-1:123456789012:document/fleet' }
     case 'data.aws_ami.ubuntu':
       return { id: 'ami-${each.value}' }
     case 'data.aws_ec2_instance_type.this': {
       const architectures = `\${strcontains(${expressionIn(instanceType)}, "g.") ? ["arm64"] : ["i386", "x86_64"]}`
-      return { default_vcpus: 2, memory_size: 4096, supported_architectures: architectures }
+      return { supported_architectures: architectures }
     }
     case 'data.aws_subnet.this':
     case 'data.aws_subnet.job': {
       const zone = `split("-", ${expressionIn(given)})[1]`
       const network = `10.0.\${index(["a", "b", "c"], ${zone})}.0/24`
-      return { availability_zone: `\${${zone}}`, cidr_block: network, vpc_id: 'vpc-0' }
+      const isPublic = `\${endswith(${expressionIn(given)}, "-public")}`
+      return {
+        availability_zone: `\${${zone}}`,
+        cidr_block: network,
+        map_public_ip_on_launch: isPublic,
+        vpc_id: 'vpc-0',
+      }
     }
     case 'data.aws_ami.job':
       return { root_device_name: '/dev/sda1' }
@@ -48,7 +60,7 @@ export function madeUp(block: Block): Body {
     case 'aws_s3_bucket.release':
       return { id, arn: 'arn:aws:s3:::release', bucket_regional_domain_name: 'release.s3.eu-west-1.amazonaws.com' }
     default:
-      return { id, name: id, private_ip: '10.0.0.1', public_ip: '' }
+      return { id, name: id }
   }
 }
 

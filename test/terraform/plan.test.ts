@@ -45,10 +45,11 @@ describe('the configurations', options, () => {
       config: {
         dataVolume: { volumeId: 'vol-0123456789abcdef0', attach: true },
         nfs: { clients: ['10.0.0.0/24'] },
-        slurm: { nodes: [{ name: 'job-[1-4]', cpus: 2, memoryMiB: 3891 }] },
         statusTag: true,
       },
     })
+    // What they have is theirs to tell.
+    expect(parsed).toHaveProperty('config.slurm.nodes', [{ name: 'job-[1-4]' }])
     const job = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.job[3]')))
     expect(job).toMatchObject({ is: 'good', config: { role: 'job', hostname: 'job-4', statusTag: true } })
   })
@@ -146,6 +147,14 @@ describe('the security groups', options, () => {
     expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set([...inside, ...web]))
   })
 
+  test('let the job servers ask slurmdbd where there is one', async () => {
+    const dbd = 'job -> frontend tcp 6819-6819'
+    const made = await plan({ accounting: { enabled: true } })
+    expect(new Set(rulesOf(made, 'ingress'))).toEqual(new Set([...inside, dbd]))
+    expect(new Set(rulesOf(made, 'egress'))).toEqual(new Set([...inside, dbd, ...web]))
+    expect(rulesOf(await plan({ accounting: { enabled: false } }), 'ingress')).not.toContain(dbd)
+  })
+
   test('let SSH in from where it is given, and srun in its ports', async () => {
     const made = await plan({ ssh_cidrs: ['192.0.2.0/24'], egress_cidrs: [], srun_ports: { from: 60001, to: 61000 } })
     const other = inside.map((rule) => rule.replace('61001-63000', '60001-61000'))
@@ -175,9 +184,43 @@ test('the front end and its volume are in the zone of the first subnet', options
   const made = await plan({ subnet_ids: ['subnet-b', 'subnet-a'] })
   expect(made).toMatchObject({
     'aws_ebs_volume.data': { availability_zone: 'b' },
-    'aws_instance.frontend': { subnet_id: 'subnet-b' },
+    'aws_network_interface.frontend': { subnet_id: 'subnet-b' },
     'aws_instance.job[3]': { subnet_id: 'subnet-b' },
     'aws_efs_mount_target.this[1]': { subnet_id: 'subnet-a' },
+  })
+})
+
+describe('the front end', options, () => {
+  test('has an interface that is not its own, so that the next one has the same address', async () => {
+    const made = await plainPlan()
+    const frontend = bodyAt(made, 'aws_instance.frontend')
+    expect(frontend).toMatchObject({ primary_network_interface: [{ network_interface_id: 'eni-0123456789abcdef0' }] })
+    // The provider takes none of them beside it.
+    const ofInterface = ['associate_public_ip_address', 'private_ip', 'subnet_id', 'vpc_security_group_ids']
+    expect(ofInterface.filter((name) => name in frontend)).toEqual([])
+    expect(made).toMatchObject({
+      'aws_network_interface.frontend': {
+        subnet_id: 'subnet-a',
+        private_ips: null,
+        security_groups: ['aws_security_group.frontend'],
+      },
+      'output.frontend': { private_ip: '10.0.0.1', public_ip: null },
+    })
+  })
+
+  test('has the addresses that are asked for', async () => {
+    const made = await plan({ frontend_private_ip: '10.0.0.7', frontend_public_ip: true })
+    expect(made).toMatchObject({
+      'aws_network_interface.frontend': { private_ips: ['10.0.0.7'] },
+      'aws_eip.frontend[0]': { network_interface: 'eni-0123456789abcdef0' },
+      'output.frontend': { public_ip: '192.0.2.1' },
+    })
+  })
+
+  test('has no public address where that is said, also in a subnet that gives them', async () => {
+    const made = await plan({ subnet_ids: ['subnet-a-public'], frontend_public_ip: false })
+    expect(made).toHaveProperty(['aws_network_interface.frontend', 'subnet_id'], 'subnet-a-public')
+    expect(made).not.toHaveProperty(['aws_eip.frontend[0]'])
   })
 })
 
@@ -313,6 +356,11 @@ describe('what cannot be is refused while it is planned', options, () => {
       'of processors',
       { job_instance_type: 'c7g.large' },
       ['node has no tarball for the processor of c7g.large: arm64'],
+    ],
+    [
+      'of public subnets',
+      { subnet_ids: ['subnet-a-public'] },
+      ['gives instances public addresses, but not the front end', 'set frontend_public_ip to true, or to false'],
     ],
     [
       'of zones',

@@ -20,13 +20,21 @@ async function actionsOfAgent(): Promise<readonly string[]> {
 }
 
 describe('the roles', options, () => {
-  test('allow the front end what the agent calls, and no more', async () => {
+  test('allow together what the agent calls', async () => {
+    const all = [await plainPlan(), await plan({ job_group: { max_size: 4 } })].flatMap((made) =>
+      ['frontend', 'job'].flatMap((role) => statementsOf(made, role)),
+    )
+    expect(new Set(all.flatMap(({ Action }) => Action))).toEqual(new Set(await actionsOfAgent()))
+  })
+
+  test('let the front end find EFS and its volume, attach that and tag itself, and nothing else', async () => {
     const statements = statementsOf(await plainPlan(), 'frontend')
-    const actions = new Set(statements.flatMap(({ Action }) => Action))
-    expect(actions).toEqual(new Set(await actionsOfAgent()))
-    // EC2 has these for no resource.
+    expect(new Set(statements.flatMap(({ Action }) => Action))).toEqual(
+      new Set(['elasticfilesystem:DescribeMountTargets', 'ec2:DescribeVolumes', 'ec2:AttachVolume', 'ec2:CreateTags']),
+    )
+    // EC2 has this one for no resource.
     const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action)
-    expect(everywhere).toEqual(['ec2:DescribeVolumes', 'ec2:DescribeInstances'])
+    expect(everywhere).toEqual(['ec2:DescribeVolumes'])
     expect(statements.filter(({ Action }) => Action.includes('ec2:AttachVolume'))).toMatchObject([
       { Resource: ['arn:aws:ec2:eu-west-1:123456789012:volume/vol-0123456789abcdef0'] },
       {

@@ -16,8 +16,6 @@ module "cluster" {
   job_subnet_ids = [aws_subnet.private[0].id]
   ssh_cidrs      = var.ssh_cidrs
 
-  # So that the job servers go on with their mounts when the front end is replaced.
-  frontend_private_ip    = cidrhost(aws_subnet.private[0].cidr_block, 10)
   frontend_instance_type = "m6i.large"
   job_instance_type      = "c7g.xlarge"
   job_group              = { min_size = 2, max_size = 8 }

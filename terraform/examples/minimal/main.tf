@@ -5,7 +5,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.0, < 7.0"
+      version = ">= 6.10, < 7.0"
     }
   }
 }
@@ -44,6 +44,9 @@ module "cluster" {
 
   # Sorted, so that the front end and its volume stay in one zone.
   subnet_ids = sort(data.aws_subnets.default.ids)
+
+  # There is no other way out of them.
+  frontend_public_ip = true
 }
 
 output "frontend" {

@@ -27,11 +27,11 @@ locals {
   slurm = { for name, value in {
     clusterName       = var.cluster_name
     stateSaveLocation = var.state_save_location
-    nodes = [{
+    nodes = [{ for name, value in {
       name      = var.job_count == 1 ? "job-1" : "job-[1-${var.job_count}]"
-      cpus      = var.job_node.cpus
-      memoryMiB = var.job_node.memory_mib
-    }]
+      cpus      = try(var.job_node.cpus, null)
+      memoryMiB = try(var.job_node.memory_mib, null)
+    } : name => value if value != null }]
     srunPorts  = var.srun_ports
     configless = var.configless ? true : null
     partitions = [for partition in var.partitions : {

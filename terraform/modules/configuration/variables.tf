@@ -14,8 +14,9 @@ variable "job_count" {
 }
 
 variable "job_node" {
-  description = "What Slurm may hand out of a job server."
+  description = "What Slurm may hand out of a job server; without it, what each tells of itself."
   type        = object({ cpus = number, memory_mib = number })
+  default     = null
 }
 
 variable "srun_ports" {

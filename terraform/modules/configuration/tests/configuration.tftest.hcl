@@ -5,7 +5,6 @@ variables {
   cluster_name              = "slurm-cluster"
   frontend_hostname         = "frontend-server"
   job_count                 = 2
-  job_node                  = { cpus = 2, memory_mib = 3800 }
   partitions                = [{ name = "main" }]
   frontend_packages         = ["git"]
   job_packages              = ["make"]
@@ -39,7 +38,7 @@ run "what_is_not_given_is_left_to_the_agent" {
       nfs = { clients = ["10.0.0.0/24"], rootSquash = true }
       slurm = {
         clusterName = "slurm-cluster"
-        nodes       = [{ name = "job-[1-2]", cpus = 2, memoryMiB = 3800 }]
+        nodes       = [{ name = "job-[1-2]" }]
         partitions  = [{ name = "main", nodes = "ALL", default = false, maxTime = "INFINITE" }]
       }
       users                   = []
@@ -82,6 +81,7 @@ run "what_is_given_arrives" {
 
   variables {
     job_count           = 1
+    job_node            = { cpus = 2, memory_mib = 3800 }
     state_save_location = "/mnt/work/slurmctld"
     configless          = true
     accounting          = { enabled = true, directory = "/srv/accounting/mysql" }
@@ -138,9 +138,10 @@ run "what_is_given_arrives" {
     error_message = "The accounting is another one: ${jsonencode(output.frontend.accounting)}"
   }
 
+  # One job server is no range of them.
   assert {
-    condition     = output.frontend.slurm.nodes[0].name == "job-1"
-    error_message = "One job server is no range of them."
+    condition     = output.frontend.slurm.nodes[0] == { name = "job-1", cpus = 2, memoryMiB = 3800 }
+    error_message = "The nodes are other ones: ${jsonencode(output.frontend.slurm.nodes)}"
   }
 
   # Only of a range is a name claimed.

@@ -10,7 +10,6 @@ module "configuration" {
   cluster_name      = "slurm-cluster"
   frontend_hostname = "frontend-server"
   job_count         = 4
-  job_node          = { cpus = 2, memory_mib = 7782 }
   partitions        = [{ name = "main", default = true }]
 
   frontend_packages = ["build-essential", "git", "curl", "wget", "emacs", "docker.io", "make"]

@@ -136,6 +136,23 @@ run "a_url_that_would_end_its_quotes_is_refused" {
   expect_failures = [var.agent, var.node]
 }
 
+run "a_url_with_a_password_is_refused" {
+  command = plan
+
+  variables {
+    agent = {
+      url    = "https://ada:secret@example.com/slurm-node-agent.tar.gz"
+      sha256 = "1111111111111111111111111111111111111111111111111111111111111111"
+    }
+    node = {
+      url    = "https://token@example.com/node-v24.9.0-linux-x64.tar.xz"
+      sha256 = "2222222222222222222222222222222222222222222222222222222222222222"
+    }
+  }
+
+  expect_failures = [var.agent, var.node]
+}
+
 run "a_checksum_that_is_none_is_refused" {
   command = plan
 
@@ -160,5 +177,15 @@ run "the_committed_examples_are_what_is_rendered" {
   assert {
     condition     = output.frontend == file("examples/frontend.sh") && output.job == file("examples/job.sh")
     error_message = "Write them anew: node scripts/render-user-data.ts"
+  }
+
+  # A private key; the ID of a key of AWS; what is named as a secret; and a key without a name, which in base64 or in
+  # hexadecimal digits is longer than a checksum.
+  assert {
+    condition = length(regexall(
+      "PRIVATE KEY|A[KS]IA[0-9A-Z]{16}|(?i:secret|passw|token|credential)|[A-Za-z0-9+/]{65,}",
+      "${output.frontend}${output.job}",
+    )) == 0
+    error_message = "There is a secret in it, which all on the instance can read."
   }
 }
