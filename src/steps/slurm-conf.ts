@@ -1,13 +1,8 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
-import {
-  ownLines,
-  parseSlurmVersion,
-  printCgroupConf,
-  printSlurmConf,
-  type SlurmVersion,
-} from '../formats/slurm-conf.ts'
+import { ownLines } from '../formats/own-lines.ts'
+import { parseSlurmVersion, printCgroupConf, printSlurmConf, type SlurmVersion } from '../formats/slurm-conf.ts'
 import { packageStates } from './installed.ts'
 import { mountFirst } from './listed-mount.ts'
 import { lookAtNodes, type Nodes, nodeDefinitions } from './node-definitions.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { ownLines } from '../../src/formats/own-lines.ts'
 import {
   nodeLines,
-  ownLines,
   parseSlurmVersion,
   printCgroupConf,
   printSlurmConf,
