@@ -1,3 +1,4 @@
+import { type Gres, printGres, printGresTypes } from './gres-conf.ts'
 import { withOwnLines } from './own-lines.ts'
 
 /** Year and month of a Slurm release: 22.05 is [22, 5]. */
@@ -14,6 +15,8 @@ export interface SlurmNodes {
   readonly coresPerSocket?: number
   readonly threadsPerCore?: number
   readonly memoryMiB: number
+  readonly features?: readonly string[]
+  readonly gres?: readonly Gres[]
 }
 
 export interface SlurmSettings {
@@ -73,6 +76,7 @@ export function nodeLines(conf: string): readonly NodeLine[] {
  */
 export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, own: string): string {
   const { clusterName, controller, stateSaveLocation, srunPorts, configless, accounting, nodes, partitions } = settings
+  const gresTypes = printGresTypes(nodes)
   const lines = [
     `ClusterName=${clusterName}`,
     `SlurmctldHost=${controller.name}(${controller.address})`,
@@ -95,6 +99,7 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
     'SelectType=select/cons_tres',
     'SelectTypeParameters=CR_Core',
     ...(accounting ? printAccounting(controller.address) : []),
+    ...(gresTypes === '' ? [] : [`GresTypes=${gresTypes}`]),
     ...nodes.map(printNodes),
     ...partitions.map(
       ({ name, nodes: members, default: isDefault, maxTime }) =>
@@ -122,9 +127,11 @@ function printNodes({ name, address, ...node }: SlurmNodes): string {
     ['CoresPerSocket', node.coresPerSocket],
     ['ThreadsPerCore', node.threadsPerCore],
     ['RealMemory', node.memoryMiB],
+    ['Feature', node.features?.join(',')],
+    ['Gres', node.gres && printGres(node.gres)],
     ['State', 'UNKNOWN'],
   ] as const
-  return fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])).join(' ')
+  return fields.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [`${key}=${value}`])).join(' ')
 }
 
 /** cgroup.conf for that release: before 22.05 nothing here uses cgroups. */
