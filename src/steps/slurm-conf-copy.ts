@@ -8,11 +8,12 @@ import { nodeLines } from '../formats/slurm-conf.ts'
 import { shareOf } from './share.ts'
 import {
   cgroupConfPath,
+  confPaths,
   type Files,
   type LocalFiles,
   lineOf,
   localFiles,
-  readAll,
+  publishedFiles,
   slurmConfPath,
   toSave,
   toWrite,
@@ -21,13 +22,16 @@ import {
 const logDirectory = '/var/log/slurm'
 
 interface Seen {
-  readonly shared: Files
+  readonly published: Files
   readonly local: LocalFiles
   readonly log: FileStat | undefined
   readonly address: string
 }
 
-/** slurm.conf and cgroup.conf as the front end publishes them, followed; where slurmd fetches them, what is here is left. */
+/**
+ * slurm.conf, cgroup.conf and gres.conf as the front end publishes them, followed; where slurmd fetches them, what is here
+ * is left.
+ */
 export const slurmConfCopy: Step<JobConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
@@ -36,20 +40,18 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
   deadlineMs: ({ slurm }) => slurm.deadlineSeconds * 1_000,
 
   async observe(config, host) {
-    const share = shareOf(config)
-    const [shared, log, address] = await Promise.all([
-      readAll([share.slurmConf, share.cgroupConf], host),
+    const [published, log, address] = await Promise.all([
+      publishedFiles(shareOf(config), host),
       host.stat(logDirectory),
       host.primaryAddress(),
     ])
-    return { shared, local: await localFiles(shared[share.slurmConf], host), log, address }
+    return { published, local: await localFiles(published, host), log, address }
   },
 
-  decide(config, { shared, local: { files, unsaved }, log, address }) {
+  decide(config, { published, local: { files, unsaved }, log, address }) {
     const share = shareOf(config)
-    const slurm = shared[share.slurmConf]
-    const cgroup = shared[share.cgroupConf]
-    if (slurm === undefined || cgroup === undefined) {
+    const slurm = published[slurmConfPath]
+    if (slurm === undefined || published[cgroupConfPath] === undefined) {
       const missing = slurm === undefined ? share.slurmConf : share.cgroupConf
       return { is: 'wait', code: 'SLURM_CONF_NOT_PUBLISHED', for: `the front end, which writes ${missing}` }
     }
@@ -77,8 +79,7 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       `slurm.conf is the front end's, ${node}`,
       logging,
       ...unsaved.map((one) => toSave(one, files, config)),
-      toWrite(slurmConfPath, slurm, files, config),
-      toWrite(cgroupConfPath, cgroup, files, config),
+      ...confPaths.map((path) => toWrite(path, published[path], files, config)),
     )
   },
 }
