@@ -5,10 +5,10 @@ locals {
 
   # AWS ParallelCluster takes the same share: the kernel and the firmware keep some of what EC2 says.
   job_type = data.aws_ec2_instance_type.this["job"]
-  job_node = var.job_node != null ? var.job_node : {
-    cpus       = local.job_type.default_vcpus
-    memory_mib = floor(local.job_type.memory_size * 0.95)
-  }
+  job_node = merge(var.job_node, {
+    cpus       = coalesce(var.job_node.cpus, local.job_type.default_vcpus)
+    memory_mib = coalesce(var.job_node.memory_mib, floor(local.job_type.memory_size * 0.95))
+  })
 }
 
 module "configuration" {

@@ -15,7 +15,17 @@ variable "job_count" {
 
 variable "job_node" {
   description = "What Slurm may hand out of a job server."
-  type        = object({ cpus = number, memory_mib = number })
+  type = object({
+    cpus       = number
+    memory_mib = number
+    features   = optional(list(string))
+    gres = optional(list(object({
+      name  = string
+      type  = optional(string)
+      count = optional(number)
+      file  = optional(string)
+    })))
+  })
 }
 
 variable "srun_ports" {

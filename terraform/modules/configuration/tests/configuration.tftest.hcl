@@ -81,7 +81,13 @@ run "what_is_given_arrives" {
   command = plan
 
   variables {
-    job_count           = 1
+    job_count = 1
+    job_node = {
+      cpus       = 2
+      memory_mib = 3800
+      features   = ["t4"]
+      gres       = [{ name = "gpu", type = "t4", file = "/dev/nvidia0" }, { name = "tape", count = 2 }]
+    }
     state_save_location = "/mnt/work/slurmctld"
     configless          = true
     accounting          = { enabled = true, directory = "/srv/accounting/mysql" }
@@ -136,6 +142,17 @@ run "what_is_given_arrives" {
   assert {
     condition     = output.frontend.accounting == { enabled = true, directory = "/srv/accounting/mysql" }
     error_message = "The accounting is another one: ${jsonencode(output.frontend.accounting)}"
+  }
+
+  assert {
+    condition = jsonencode(output.frontend.slurm.nodes) == jsonencode([{
+      name      = "job-1"
+      cpus      = 2
+      memoryMiB = 3800
+      features  = ["t4"]
+      gres      = [{ name = "gpu", type = "t4", file = "/dev/nvidia0" }, { name = "tape", count = 2 }]
+    }])
+    error_message = "The nodes are other ones: ${jsonencode(output.frontend.slurm.nodes)}"
   }
 
   assert {
