@@ -312,9 +312,25 @@ variable "cluster_name" {
 }
 
 variable "job_node" {
-  description = "What Slurm may hand out of a job server; null for what each tells of itself. One that has less than is said here does not come up, and each has less memory than its type says."
-  type        = object({ cpus = number, memory_mib = number })
-  default     = null
+  description = "What Slurm may hand out of a job server. CPUs and memory that are not said here each tells of itself; one that has less than is said does not come up, and each has less memory than its type says. Features and generic resources are those of `slurm.nodes`, such as `{ name = \"gpu\", type = \"t4\", file = \"/dev/nvidia0\" }`."
+  type = object({
+    cpus       = optional(number)
+    memory_mib = optional(number)
+    features   = optional(list(string))
+    gres = optional(list(object({
+      name  = string
+      type  = optional(string)
+      count = optional(number)
+      file  = optional(string)
+    })))
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for one in coalesce(var.job_node.gres, []) : one.name != "gpu" || one.file != null])
+    error_message = "job_node.gres must have the device file of a gpu: slurmd takes none without."
+  }
 }
 
 variable "partitions" {

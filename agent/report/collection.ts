@@ -26,6 +26,7 @@ export function collection(configPath: string): readonly Source[] {
     { name: 'slurm.conf', path: '/etc/slurm/slurm.conf' },
     { name: 'fetched-slurm.conf', path: '/run/slurm/conf/slurm.conf' },
     { name: 'cgroup.conf', path: '/etc/slurm/cgroup.conf' },
+    { name: 'gres.conf', path: '/etc/slurm/gres.conf' },
     { name: 'slurmdbd.conf', path: '/etc/slurm/slurmdbd.conf' },
     { name: 'mariadb.cnf', path: '/etc/mysql/mariadb.conf.d/90-slurm-node-agent.cnf' },
     { name: 'slurmctld.log', argv: ['tail', '--lines=5000', '/var/log/slurm/slurmctld.log'] },

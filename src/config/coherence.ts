@@ -2,10 +2,12 @@ import { someNames } from '../engine/some-names.ts'
 import { efsOptions } from './efs-options.ts'
 import { anyClient } from './export-client.ts'
 import type { FrontendConfig } from './frontend-schema.ts'
+import { nodeGres } from './gres.ts'
 import type { JobConfig } from './job-schema.ts'
 import { expandNodeNames } from './node-names.ts'
 import { databasePlace, mountPoints, overlap, statePlace } from './places.ts'
 import type { Incoherence, Problem } from './problem.ts'
+import { repeated } from './repeated.ts'
 import type { Config } from './schema.ts'
 import { shareDirectory } from './share-directory.ts'
 
@@ -35,6 +37,7 @@ function ofFrontend(config: FrontendConfig): readonly Incoherence[] {
     ...databasePlace(config),
     ...exportClients(config),
     ...nodes(config),
+    ...nodeGres(config.slurm.nodes),
     ...partitions(config),
     ...ports(config),
   ]
@@ -88,7 +91,10 @@ function exportClients({ nfs: { clients = [], allowAnyClient } }: FrontendConfig
 }
 
 function nodes({ slurm }: FrontendConfig): readonly Problem[] {
-  const problems = slurm.nodes.flatMap(({ name }, index) => ranges(`slurm.nodes[${index}].name`, name))
+  const problems = slurm.nodes.flatMap(({ name, features = [] }, index) => [
+    ...ranges(`slurm.nodes[${index}].name`, name),
+    ...repeated(`slurm.nodes[${index}].features`, features),
+  ])
   const names = nodesOf(slurm)
   return [...problems, ...repeated('slurm.nodes', names), ...reserved('slurm.nodes', names)]
 }
@@ -127,11 +133,4 @@ function reserved(path: string, names: readonly string[]): readonly Problem[] {
   return taken.length === 0
     ? []
     : [{ path, problem: `must not have a name that means something to Slurm: ${someNames(taken)}` }]
-}
-
-function repeated(path: string, names: readonly string[]): readonly Problem[] {
-  const once = new Set<string>()
-  const twice = new Set<string>()
-  for (const name of names) (once.has(name) ? twice : once).add(name)
-  return twice.size === 0 ? [] : [{ path, problem: `must not name twice: ${someNames([...twice])}` }]
 }

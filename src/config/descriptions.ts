@@ -55,6 +55,15 @@ export const descriptions: Readonly<Record<string, string>> = {
   'slurm.nodes[].cpus': 'CPUs of one such node; by default as many as it tells of itself.',
   'slurm.nodes[].memoryMiB':
     'RealMemory of one such node, in MiB; by default 0.95 of what it tells of itself. A node that has less is not taken.',
+  'slurm.nodes[].features': 'Feature: names that jobs ask for by --constraint, such as "avx512".',
+  'slurm.nodes[].gres':
+    'Gres: what one such node has of generic resources. Their names make GresTypes; those with a file go into gres.conf as well.',
+  'slurm.nodes[].gres[].name':
+    'Name: "gpu", or any other. A "gpu" must have a file; "mps" and "shard" have none, and stand beside a "gpu".',
+  'slurm.nodes[].gres[].type': 'Type: which kind, such as "t4"; of one name on a node, all have one or none has.',
+  'slurm.nodes[].gres[].count': 'How many; by default as many as files, without files one.',
+  'slurm.nodes[].gres[].file':
+    'File: the device files on the node, such as "/dev/nvidia[0-1]"; without it, Slurm just counts. Of one name, all nodes have files or none has.',
   'slurm.srunPorts':
     'The TCP ports on which srun listens for its tasks: SrunPortRange. A firewall between the machines must let them in.',
   'slurm.srunPorts.from': 'The first of them.',

@@ -38,12 +38,23 @@ const nfs = z.strictObject({
 
 const port = grammar.port
 
+/** With the keys of gres.conf. */
+const gres = z.strictObject({
+  name: grammar.gresName,
+  type: z.optional(grammar.gresType),
+  /** Without it, as many as files, or one. */
+  count: z.optional(grammar.whole(1, 4_294_967_295, 'units')),
+  file: z.optional(grammar.deviceFiles),
+})
+
 const node = z.strictObject({
   name: grammar.nodeNames,
   /** Without it, what the node itself tells. */
   cpus: z.optional(grammar.whole(1, 65_535, 'CPUs')),
   /** Without it, 95 % of what the node itself tells: a new kernel may leave less. */
   memoryMiB: z.optional(grammar.whole(1, 100_000_000, 'MiB')),
+  features: z.optional(z.array(grammar.slurmName)),
+  gres: z.optional(z.array(gres)),
 })
 
 const partition = z.strictObject({

@@ -53,6 +53,20 @@ export const clusterName = word(/^[a-z][a-z0-9_-]{0,39}$/, 'a cluster name: lowe
 export const slurmName = word(/^[A-Za-z][A-Za-z0-9_.-]{0,62}$/, 'a Slurm name: letters, digits, "_", "." and "-"')
 const hosts = '[A-Za-z][A-Za-z0-9-]*(?:\\[\\d+(?:-\\d+)?(?:,\\d+(?:-\\d+)?)*\\])?'
 export const nodeNames = word(new RegExp(`^${hosts}(?:,${hosts})*$`), 'node names, such as "job-1" or "job-[1-4,7]"')
+/** Slurm's gres plugins have lower-case names, and it tells names apart by case. */
+export const gresName = word(
+  /^[a-z][a-z0-9_-]{0,39}$/,
+  'the name of a generic resource, such as "gpu": lower-case letters, digits, "_" and "-"',
+)
+/** Slurm takes digits at its beginning for a count, and no_consume for a flag. */
+export const gresType = word(
+  /^(?!no_consume$)[a-z][a-z0-9_.-]{0,62}$/i,
+  'a type of a generic resource, such as "t4": letters, digits, "_", "." and "-", not "no_consume"',
+)
+export const deviceFiles = word(
+  /^\/dev(?:\/(?!\.{1,2}(?:\/|\[|$))[A-Za-z0-9._-]+)+(?:\[\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?)*\])?$/,
+  'device files, such as "/dev/nvidia0" or "/dev/nvidia[0-3]"',
+)
 /** Source: slurm.conf(5), MaxTime. */
 export const slurmTime = word(
   /^(?:INFINITE|UNLIMITED|(?:\d{1,4}-)?\d{1,7}(?::\d{2}){0,2})$/,

@@ -283,7 +283,7 @@ export const codes = {
     kind: 'wait',
     means: 'The front end has no slurm.conf on the share yet.',
     cause:
-      'A job server takes slurm.conf and cgroup.conf from the share, where the front end writes them. The message names the file that is missing.',
+      'A job server takes slurm.conf and cgroup.conf, and gres.conf where there is one, from the share, where the front end writes them. The message names the file that is missing.',
     mend: 'Look at slurm-node-agent status on the front end: its steps efs and slurm-conf. Check that both machines have the same efs.fileSystemId and efs.mountPoint.',
   },
   SLURM_CONF_NOT_SERVED: {
@@ -339,7 +339,7 @@ export const codes = {
     kind: 'wait',
     means: 'slurmd does not stay up.',
     cause:
-      'slurmd was started, and is not active, or, with slurm.configless, has fetched no slurm.conf yet. The message has its last words. Mostly it cannot read a line of slurm.conf, lacks a cgroup controller, or the shared volume, which it requires, is not mounted.',
+      'slurmd was started, and is not active, or, with slurm.configless, has fetched no slurm.conf yet. The message has its last words. Mostly it cannot read a line of slurm.conf, lacks a cgroup controller or a device file of gres.conf, or the shared volume, which it requires, is not mounted.',
     mend: 'Read the last words in the message and /var/log/slurm/slurmd.log, mend what they name, and run apply again.',
   },
   SLURMCTLD_NOT_ANSWERING: {
@@ -873,7 +873,7 @@ export const codes = {
     kind: 'warning',
     means: 'The front end has changed something meanwhile.',
     cause:
-      'While this run waited for slurmctld, the front end has published another Munge key or another slurm.conf than this machine took up when the run began. Or, with slurm.configless, slurmd has fetched another slurm.conf or cgroup.conf than is on the share: scontrol reconfigure was run before the front end has published what was edited, or slurmctld is not yet restarted with what was published.',
+      'While this run waited for slurmctld, the front end has published another Munge key or another slurm.conf than this machine took up when the run began. Or, with slurm.configless, slurmd has fetched another slurm.conf, cgroup.conf or gres.conf than is on the share: scontrol reconfigure was run before the front end has published what was edited, or slurmctld is not yet restarted with what was published.',
     mend: 'Nothing: the next run of the timer takes it up. To have it now, run slurm-node-agent apply on the front end, and then here.',
   },
   NODE_OUT_OF_SERVICE: {

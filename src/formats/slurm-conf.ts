@@ -1,3 +1,6 @@
+import { type Gres, printGres, printGresTypes } from './gres-conf.ts'
+import { withOwnLines } from './own-lines.ts'
+
 /** Year and month of a Slurm release: 22.05 is [22, 5]. */
 export type SlurmVersion = readonly [year: number, month: number]
 
@@ -12,6 +15,8 @@ export interface SlurmNodes {
   readonly coresPerSocket?: number
   readonly threadsPerCore?: number
   readonly memoryMiB: number
+  readonly features?: readonly string[]
+  readonly gres?: readonly Gres[]
 }
 
 export interface SlurmSettings {
@@ -32,23 +37,10 @@ export interface SlurmSettings {
   }[]
 }
 
-const madeBy = '# Made by slurm-node-agent'
-const header = `${madeBy} from its config.json. An edit above the line at the end is undone.`
-const boundary = '# Your own lines go below this one and are kept.'
-
 /** The release in a Debian version such as `22.05.8-4+deb12u3` or `1:23.11.4-1.2ubuntu5`. */
 export function parseSlurmVersion(version: string): SlurmVersion | undefined {
   const match = /^(?:\d+:)?(\d{2})\.(\d{2})\./.exec(version)
   return match === null ? undefined : [Number(match[1]), Number(match[2])]
-}
-
-/**
- * The operator's own lines in a slurm.conf or cgroup.conf of this program's making; undefined for any other file, also
- * for one that has lost the line below which they are known to be theirs.
- */
-export function ownLines(conf: string): string | undefined {
-  const [, own] = splitAt(conf, `\n${boundary}\n`)
-  return conf.startsWith(madeBy) ? own : undefined
 }
 
 /** A line of a slurm.conf about nodes, as far as it says so. */
@@ -84,8 +76,8 @@ export function nodeLines(conf: string): readonly NodeLine[] {
  */
 export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, own: string): string {
   const { clusterName, controller, stateSaveLocation, srunPorts, configless, accounting, nodes, partitions } = settings
+  const gresTypes = printGresTypes(nodes)
   const lines = [
-    header,
     `ClusterName=${clusterName}`,
     `SlurmctldHost=${controller.name}(${controller.address})`,
     'SlurmUser=slurm',
@@ -107,6 +99,7 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
     'SelectType=select/cons_tres',
     'SelectTypeParameters=CR_Core',
     ...(accounting ? printAccounting(controller.address) : []),
+    ...(gresTypes === '' ? [] : [`GresTypes=${gresTypes}`]),
     ...nodes.map(printNodes),
     ...partitions.map(
       ({ name, nodes: members, default: isDefault, maxTime }) =>
@@ -134,15 +127,17 @@ function printNodes({ name, address, ...node }: SlurmNodes): string {
     ['CoresPerSocket', node.coresPerSocket],
     ['ThreadsPerCore', node.threadsPerCore],
     ['RealMemory', node.memoryMiB],
+    ['Feature', node.features?.join(',')],
+    ['Gres', node.gres && printGres(node.gres)],
     ['State', 'UNKNOWN'],
   ] as const
-  return fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])).join(' ')
+  return fields.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [`${key}=${value}`])).join(' ')
 }
 
 /** cgroup.conf for that release: before 22.05 nothing here uses cgroups. */
 export function printCgroupConf(version: SlurmVersion, own: string): string {
   const constraints = ['CgroupPlugin=autodetect', 'ConstrainCores=yes', 'ConstrainRAMSpace=yes']
-  return withOwnLines([header, ...(knowsCgroup2(version) ? constraints : [])], own)
+  return withOwnLines(knowsCgroup2(version) ? constraints : [], own)
 }
 
 /**
@@ -151,7 +146,6 @@ export function printCgroupConf(version: SlurmVersion, own: string): string {
  */
 export function printSlurmdbdConf(host: string, database: string, own: string): string {
   const lines = [
-    header,
     `DbdHost=${host}`,
     'SlurmUser=slurm',
     'AuthType=auth/munge',
@@ -165,10 +159,6 @@ export function printSlurmdbdConf(host: string, database: string, own: string): 
   return withOwnLines(lines, own)
 }
 
-function withOwnLines(lines: readonly string[], own: string): string {
-  return `${[...lines, boundary].join('\n')}\n${own}`
-}
-
 /** On a machine with cgroup v2, as all are now, proctrack/cgroup of 21.08 does not work. */
 function knowsCgroup2([year, month]: SlurmVersion): boolean {
   return year > 22 || (year === 22 && month >= 5)
@@ -176,9 +166,4 @@ function knowsCgroup2([year, month]: SlurmVersion): boolean {
 
 function numberIn(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text)
-}
-
-function splitAt(text: string, separator: string): readonly [string, string | undefined] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)]
 }

@@ -5,7 +5,7 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { dataDirectoryOf, printMariadbConf } from '../formats/mariadb-conf.ts'
 import { parseMemTotal } from '../formats/meminfo.ts'
-import { ownLines } from '../formats/slurm-conf.ts'
+import { ownLines } from '../formats/own-lines.ts'
 import {
   type DataDirectory,
   dataDirectory,

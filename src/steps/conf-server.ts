@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
 import type { Action } from '../engine/action.ts'
 import type { Executed, Host } from '../engine/host.ts'
@@ -5,7 +6,15 @@ import { confServerIn } from '../formats/conf-server.ts'
 import { isSameConf } from '../formats/shown-config.ts'
 import { systemctl } from './service.ts'
 import { shareOf } from './share.ts'
-import { cgroupConfPath, type LocalFiles, localFiles, slurmConfPath, toRemove, toSave } from './slurm-files.ts'
+import {
+  confPaths,
+  type LocalFiles,
+  localFiles,
+  publishedFiles,
+  slurmConfPath,
+  toRemove,
+  toSave,
+} from './slurm-files.ts'
 import { askSlurm, wordsOf } from './slurm-question.ts'
 import { type OptionsTaken, optionsTaken } from './slurmd-options.ts'
 
@@ -16,8 +25,8 @@ import { type OptionsTaken, optionsTaken } from './slurmd-options.ts'
  */
 export const confServerPath = '/etc/systemd/system/slurmd.service.d/slurm-node-agent-conf-server.conf'
 
-/** What slurmd has fetched, where commands look for it if there is none in /etc/slurm. It stays when slurmd ends. */
-const fetchedPaths = ['/run/slurm/conf/slurm.conf', '/run/slurm/conf/cgroup.conf'] as const
+/** Of what slurmd has fetched, where commands look for it if there is none in /etc/slurm. It stays when slurmd ends. */
+const fetchedDirectory = '/run/slurm/conf'
 
 /** Takes the place of what is there: the change of a file, other than its end, shows that slurmd is older. */
 const withoutServer = '# Made by slurm-node-agent: slurmd reads slurm.conf in /etc/slurm.\n'
@@ -28,32 +37,27 @@ export interface ConfServer {
   readonly address: string
   /** Why it does not hand out the slurm.conf of the share; undefined where it does. */
   readonly trouble: string | undefined
-  /** What slurmd has of it, cgroup.conf too; nothing as long as it does not answer. */
+  /** What slurmd has of it, cgroup.conf and gres.conf too; nothing as long as it does not answer. */
   readonly fetched: 'this' | 'another' | 'nothing'
   readonly optionsTaken: OptionsTaken | undefined
   /** What is in /etc/slurm from before. */
   readonly local: LocalFiles
 }
 
-/** `published`: slurm.conf as it is on the share. */
-export async function lookAtConfServer(
-  config: JobConfig,
-  published: string,
-  host: Host,
-  signal: AbortSignal,
-): Promise<ConfServer> {
-  const { slurmConf, cgroupConf } = shareOf(config)
-  const address = confServerIn(published)
+export async function lookAtConfServer(config: JobConfig, host: Host, signal: AbortSignal): Promise<ConfServer> {
+  const share = shareOf(config)
+  const { slurmConf } = share
+  const published = await publishedFiles(share, host)
+  const address = confServerIn(published[slurmConfPath] ?? '')
   if (address === undefined) throw new Error(`${slurmConf} tells of no slurmctld that hands it out`)
-  const [shown, slurmdStatus, taken, local, publishedCgroup, ...fetched] = await Promise.all([
+  const [shown, slurmdStatus, taken, local, ...fetched] = await Promise.all([
     show('config', slurmConf, host, signal),
     show('slurmd', slurmConf, host, signal),
     optionsTaken('slurmd.service', confServerPath, host, signal),
     localFiles(published, host),
-    host.read(cgroupConf),
-    ...fetchedPaths.map((path) => host.read(path)),
+    ...confPaths.map((path) => host.read(join(fetchedDirectory, basename(path)))),
   ])
-  const hasAll = fetched[0] === published && fetched[1] === publishedCgroup
+  const hasAll = confPaths.every((path, at) => published[path] === undefined || published[path] === fetched[at])
   return {
     address,
     trouble: troubleIn(shown, slurmConf),
@@ -86,7 +90,7 @@ export function toClear({ fetched, local: { files, unsaved } }: ConfServer, conf
   if (fetched !== 'this') return []
   return [
     ...unsaved.map((one) => toSave(one, files, config)),
-    ...[slurmConfPath, cgroupConfPath].map((path) => toRemove(path, files)).filter((action) => action !== false),
+    ...confPaths.map((path) => toRemove(path, files)).filter((action) => action !== false),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
+import { gresCount } from '../config/gres.ts'
 import { expandNodeNames } from '../config/node-names.ts'
 import type { Host } from '../engine/host.ts'
 import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
@@ -63,6 +64,7 @@ export function nodeDefinitions(
       name,
       ...addressOf(name, unresolved.includes(entry.name)),
       ...hardwareOf(entry, told.get(name)?.hardware, current.get(name)),
+      ...asGiven(entry),
     }))
     const [first, ...others] = single
     // Several nodes cannot share a true address.
@@ -78,6 +80,14 @@ export function nodeDefinitions(
     if (own !== undefined && own !== noAddressYet) return { address: own }
     const mayStand = !current.has(name) || own === noAddressYet
     return mayStand && isUnresolved ? { address: noAddressYet } : {}
+  }
+}
+
+/** What no node tells of itself. */
+function asGiven({ features, gres }: FrontendConfig['slurm']['nodes'][number]): Pick<SlurmNodes, 'features' | 'gres'> {
+  return {
+    ...(features && { features }),
+    ...(gres && { gres: gres.map((one) => ({ ...one, count: gresCount(one) })) }),
   }
 }
 

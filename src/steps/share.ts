@@ -14,6 +14,7 @@ export function shareOf({ efs }: Pick<Config, 'efs'>) {
     oldMungeKey: join(directory, 'munge.key'),
     slurmConf: join(directory, 'slurm.conf'),
     cgroupConf: join(directory, 'cgroup.conf'),
+    gresConf: join(directory, 'gres.conf'),
     frontend: join(directory, 'frontend.json'),
     /** A file a job server, by its name. */
     nodes: join(directory, 'nodes'),

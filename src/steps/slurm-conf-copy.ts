@@ -12,11 +12,12 @@ import { recordPath } from './node-record.ts'
 import { shareOf } from './share.ts'
 import {
   cgroupConfPath,
+  confPaths,
   type Files,
   type LocalFiles,
   lineOf,
   localFiles,
-  readAll,
+  publishedFiles,
   slurmConfPath,
   toSave,
   toWrite,
@@ -25,7 +26,7 @@ import {
 const logDirectory = '/var/log/slurm'
 
 interface Seen {
-  readonly shared: Files
+  readonly published: Files
   readonly local: LocalFiles
   readonly log: FileStat | undefined
   readonly address: string
@@ -33,7 +34,10 @@ interface Seen {
   readonly record: NodeRecord | undefined
 }
 
-/** slurm.conf and cgroup.conf as the front end publishes them, followed; where slurmd fetches them, what is here is left. */
+/**
+ * slurm.conf, cgroup.conf and gres.conf as the front end publishes them, followed; where slurmd fetches them, what is here
+ * is left.
+ */
 export const slurmConfCopy: Step<JobConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
@@ -43,21 +47,20 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
 
   async observe(config, host) {
     const share = shareOf(config)
-    const [shared, log, address, record = ''] = await Promise.all([
-      readAll([share.slurmConf, share.cgroupConf], host),
+    const [published, log, address, record = ''] = await Promise.all([
+      publishedFiles(share, host),
       host.stat(logDirectory),
       host.primaryAddress(),
       host.read(recordPath(share, config.hostname)),
     ])
-    const local = await localFiles(shared[share.slurmConf], host)
-    return { shared, local, log, address, record: parseNodeRecord(record) }
+    const local = await localFiles(published, host)
+    return { published, local, log, address, record: parseNodeRecord(record) }
   },
 
-  decide(config, { shared, local: { files, unsaved }, log, address, record }) {
+  decide(config, { published, local: { files, unsaved }, log, address, record }) {
     const share = shareOf(config)
-    const slurm = shared[share.slurmConf]
-    const cgroup = shared[share.cgroupConf]
-    if (slurm === undefined || cgroup === undefined) {
+    const slurm = published[slurmConfPath]
+    if (slurm === undefined || published[cgroupConfPath] === undefined) {
       const missing = slurm === undefined ? share.slurmConf : share.cgroupConf
       return { is: 'wait', code: 'SLURM_CONF_NOT_PUBLISHED', for: `the front end, which writes ${missing}` }
     }
@@ -91,8 +94,7 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       `slurm.conf is the front end's, ${node}`,
       logging,
       ...unsaved.map((one) => toSave(one, files, config)),
-      toWrite(slurmConfPath, slurm, files, config),
-      toWrite(cgroupConfPath, cgroup, files, config),
+      ...confPaths.map((path) => toWrite(path, published[path], files, config)),
     )
   },
 }

@@ -1,13 +1,9 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { type Decision, toConverge } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
-import {
-  ownLines,
-  parseSlurmVersion,
-  printCgroupConf,
-  printSlurmConf,
-  type SlurmVersion,
-} from '../formats/slurm-conf.ts'
+import { printGresConf } from '../formats/gres-conf.ts'
+import { ownLines } from '../formats/own-lines.ts'
+import { parseSlurmVersion, printCgroupConf, printSlurmConf, type SlurmVersion } from '../formats/slurm-conf.ts'
 import { packageStates } from './installed.ts'
 import { mountFirst } from './listed-mount.ts'
 import { lookAtNodes, type Nodes, nodeDefinitions } from './node-definitions.ts'
@@ -16,6 +12,7 @@ import { directoryTrouble, giveToSlurm, type SlurmDirectories, slurmDirectories 
 import {
   cgroupConfPath,
   type Files,
+  gresConfPath,
   readAll,
   slurmConfPath,
   toSave,
@@ -34,7 +31,10 @@ interface Seen {
   readonly unsaved: readonly Unsaved[]
 }
 
-/** slurm.conf and cgroup.conf, here and on the share, and the directories that they name. */
+/**
+ * slurm.conf, cgroup.conf and, where nodes have device files, gres.conf: here and on the share, with the directories that
+ * they name.
+ */
 export const slurmConf: Step<FrontendConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
@@ -49,7 +49,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       packageStates(['slurmctld'], host, signal),
       host.primaryAddress(),
       lookAtNodes(config, share, host, signal),
-      readAll([slurmConfPath, cgroupConfPath, share.slurmConf, share.cgroupConf], host),
+      readAll([slurmConfPath, cgroupConfPath, gresConfPath, share.slurmConf, share.cgroupConf, share.gresConf], host),
       slurmDirectories(config, host, signal),
     ])
     const version = states.get('slurmctld')?.version ?? ''
@@ -75,14 +75,20 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       accounting: config.accounting.enabled,
       controller: { name: config.hostname, address: seen.address },
     }
-    const slurm = printSlurmConf(settings, version, own(slurmConfPath, share.slurmConf))
-    const cgroup = printCgroupConf(version, own(cgroupConfPath, share.cgroupConf))
+    const slurm = printSlurmConf(settings, version, own(slurmConfPath, share.slurmConf) ?? '')
+    const cgroup = printCgroupConf(version, own(cgroupConfPath, share.cgroupConf) ?? '')
+    const confs = [
+      // First: a node whose slurm.conf has more than its gres.conf is taken out of service.
+      { local: gresConfPath, shared: share.gresConf, content: gresConf() },
+      { local: slurmConfPath, shared: share.slurmConf, content: slurm },
+      { local: cgroupConfPath, shared: share.cgroupConf, content: cgroup },
+    ].filter(({ content }) => content !== undefined)
+    const replaced = new Set(confs.flatMap(({ local, shared }) => [local, shared]))
     const decision = toConverge(
       `slurm.conf for ${version[0]}.${String(version[1]).padStart(2, '0')}, here and on the share`,
       ...giveToSlurm(config, seen.directories),
-      ...seen.unsaved.map((one) => toSave(one, files, config)),
-      toWrite(slurmConfPath, slurm, files, config),
-      toWrite(cgroupConfPath, cgroup, files, config),
+      ...seen.unsaved.filter(({ path }) => replaced.has(path)).map((one) => toSave(one, files, config)),
+      ...confs.map(({ local, content }) => toWrite(local, content, files, config)),
       seen.directories.share === undefined && {
         do: 'mkdir',
         path: share.directory,
@@ -90,14 +96,20 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
         whileMounted: share.mountPoint,
         because: 'the cluster shares its configuration there',
       },
-      toWrite(share.slurmConf, slurm, files, config),
-      toWrite(share.cgroupConf, cgroup, files, config),
+      ...confs.map(({ shared, content }) => toWrite(shared, content, files, config)),
     )
     return tellOfDamaged(decision, seen.nodes.damaged)
 
+    /** Once there is one of ours, it stays: that it no longer names a file must reach the job servers, too. */
+    function gresConf(): string | undefined {
+      const kept = own(gresConfPath, share.gresConf)
+      const isNeeded = config.slurm.nodes.some(({ gres = [] }) => gres.some(({ file }) => file !== undefined))
+      return isNeeded || kept !== undefined ? printGresConf(config.slurm.nodes, kept ?? '') : undefined
+    }
+
     /** A front end that replaces a lost one finds the operator's lines on the share. */
-    function own(local: string, shared: string): string {
-      return ownLines(files[local] ?? '') ?? ownLines(files[shared] ?? '') ?? ''
+    function own(local: string, shared: string): string | undefined {
+      return ownLines(files[local] ?? '') ?? ownLines(files[shared] ?? '')
     }
   },
 }

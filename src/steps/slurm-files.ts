@@ -2,11 +2,17 @@ import { expandNodeNames } from '../config/node-names.ts'
 import type { Config } from '../config/schema.ts'
 import type { Action, Remove, Write } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
-import { type NodeLine, ownLines } from '../formats/slurm-conf.ts'
+import { ownLines } from '../formats/own-lines.ts'
+import type { NodeLine } from '../formats/slurm-conf.ts'
 import { guardOf } from './mount-guard.ts'
+import type { Share } from './share.ts'
 
 export const slurmConfPath = '/etc/slurm/slurm.conf'
 export const cgroupConfPath = '/etc/slurm/cgroup.conf'
+export const gresConfPath = '/etc/slurm/gres.conf'
+
+/** All that Slurm's daemons read only when they start. */
+export const confPaths = [slurmConfPath, cgroupConfPath, gresConfPath] as const
 
 /** The line of a slurm.conf that is about this node. */
 export function lineOf(node: string, lines: readonly NodeLine[]): NodeLine | undefined {
@@ -49,24 +55,46 @@ export async function unsavedOf(
   return copies.flat()
 }
 
-/** What a job server has in /etc/slurm. */
+/**
+ * What the front end has published, by its places on a machine. It publishes gres.conf only where nodes have files for
+ * it: one of somebody else is not followed.
+ */
+export async function publishedFiles(share: Share, host: Host): Promise<Files> {
+  const [slurm, cgroup, gres] = await Promise.all([
+    host.read(share.slurmConf),
+    host.read(share.cgroupConf),
+    host.read(share.gresConf),
+  ])
+  const isOurs = gres !== undefined && ownLines(gres) !== undefined
+  return { [slurmConfPath]: slurm, [cgroupConfPath]: cgroup, [gresConfPath]: isOurs ? gres : undefined }
+}
+
+/** What a job server has in /etc/slurm of that which is published. */
 export interface LocalFiles {
   readonly files: Files
   /** Of somebody else, or with own lines that the share has not. */
   readonly unsaved: readonly Unsaved[]
 }
 
-/** `published`: slurm.conf as it is on the share. */
-export async function localFiles(published: string | undefined, host: Host): Promise<LocalFiles> {
-  const files = await readAll([slurmConfPath, cgroupConfPath], host)
+export async function localFiles(published: Files, host: Host): Promise<LocalFiles> {
+  const files = await readAll(
+    confPaths.filter((path) => published[path] !== undefined),
+    host,
+  )
   const own = ownLines(files[slurmConfPath] ?? '')
-  const isKept = own === undefined || own === '' || own === ownLines(published ?? '')
+  const isKept = own === undefined || own === '' || own === ownLines(published[slurmConfPath] ?? '')
   return { files, unsaved: await unsavedOf(files, host, (path) => path === slurmConfPath && !isKept) }
 }
 
-export function toWrite(path: string, content: string, files: Files, config: Pick<Config, 'efs'>): Write | false {
+/** `content`: undefined where what is there is to stay. */
+export function toWrite(
+  path: string,
+  content: string | undefined,
+  files: Files,
+  config: Pick<Config, 'efs'>,
+): Write | false {
   const was = files[path]
-  if (was === content) return false
+  if (content === undefined || was === content) return false
   const because = was === undefined ? 'it is not there' : 'it differs from the configuration'
   return { do: 'write', path, content, was, mode: 0o644, ...guardOf(path, config), because }
 }

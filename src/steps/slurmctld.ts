@@ -4,6 +4,7 @@ import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
+import { confPaths } from './slurm-files.ts'
 
 export const slurmctldUnit = 'slurmctld.service'
 const logPath = '/var/log/slurm/slurmctld.log'
@@ -31,8 +32,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
     const [service, dropIn, ...files] = await Promise.all([
       serviceState(slurmctldUnit, host, signal),
       host.read(dropInPath(slurmctldUnit)),
-      host.stat('/etc/slurm/slurm.conf'),
-      host.stat('/etc/slurm/cgroup.conf'),
+      ...confPaths.map((path) => host.stat(path)),
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
     const lastWords = isUp(ping) ? undefined : await lastLines(slurmctldUnit, logPath, host, signal)

@@ -23,11 +23,12 @@ import {
   toRun,
 } from './service.ts'
 import { shareOf } from './share.ts'
-import { cgroupConfPath, lineOf, slurmConfPath } from './slurm-files.ts'
+import { confPaths, lineOf, slurmConfPath } from './slurm-files.ts'
 import { describeNode, isIdle, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
 import { refuseFor } from './slurmd-options.ts'
 
 const unit = 'slurmd.service'
+const fetchedFiles = 'slurm.conf, cgroup.conf or gres.conf'
 
 interface Seen {
   readonly service: ServiceState
@@ -69,11 +70,11 @@ export const slurmd: Step<JobConfig, Seen> = {
       host.primaryAddress(),
       nodeHardware(host, signal),
       host.stat(confServerPath),
-      ...(slurm.configless ? [] : [host.stat(slurmConfPath), host.stat(cgroupConfPath)]),
+      ...(slurm.configless ? [] : confPaths.map((path) => host.stat(path))),
     ])
     const isActive = service.active === 'active'
     const [confServer, node] = await Promise.all([
-      slurm.configless ? lookAtConfServer(config, conf, host, signal) : undefined,
+      slurm.configless ? lookAtConfServer(config, host, signal) : undefined,
       isActive ? nodeState(hostname, host, signal) : undefined,
     ])
     const isWell = node !== undefined && isUp(node, address)
@@ -138,11 +139,11 @@ export const slurmd: Step<JobConfig, Seen> = {
  */
 function toFollow({ fetched, trouble }: ConfServer, past: readonly ActionOutcome[]): readonly Exec[] {
   if (fetched !== 'another' || trouble !== undefined || startsOf(unit, past) > 0) return []
-  return [systemctl('it has fetched another slurm.conf or cgroup.conf', 'restart', unit)]
+  return [systemctl(`it has fetched another ${fetchedFiles}`, 'restart', unit)]
 }
 
 function behind({ trouble }: ConfServer): Warning {
-  const what = 'slurmd has fetched another slurm.conf or cgroup.conf than is on the share'
+  const what = `slurmd has fetched another ${fetchedFiles} than is on the share`
   return { code: 'SHARE_MOVED_ON', text: trouble === undefined ? what : `${what}: ${trouble}` }
 }
 

@@ -241,6 +241,11 @@ describe('names', () => {
       'slurm.nodes: must not name twice: a1, a2, a3, a4, a5 and 4 more',
     ],
     ['slurm.partitions', [{ name: 'a' }, { name: 'a' }], 'slurm.partitions: must not name twice: a'],
+    [
+      'slurm.nodes',
+      [{ ...node('a'), features: ['t4', 'b', 't4'] }],
+      'slurm.nodes[0].features: must not name twice: t4',
+    ],
     ['slurm.nodes', [node('default')], 'slurm.nodes: must not have a name that means something to Slurm: default'],
     ['slurm.nodes', [node('ALL')], 'slurm.nodes: must not have a name that means something to Slurm: ALL'],
     [

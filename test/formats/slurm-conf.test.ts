@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { ownLines } from '../../src/formats/own-lines.ts'
 import {
   nodeLines,
-  ownLines,
   parseSlurmVersion,
   printCgroupConf,
   printSlurmConf,
@@ -141,6 +141,24 @@ test.each(releases)('where slurmctld hands it out, slurm.conf says so, for %s', 
   const lines = 'SlurmctldParameters=enable_configless\nSlurmctldTimeout='
   expect(printSlurmConf({ ...settings, configless: true }, version, '')).toBe(slurm.replace('SlurmctldTimeout=', lines))
 })
+
+/** Feature and Gres were looked up, too, and slurmd 22.05.8 and 24.11.5 read them. */
+test.each(releases)(
+  'slurm.conf has the features and generic resources of nodes, for %s',
+  (_release, version, slurm) => {
+    const gres = [
+      { name: 'gpu', type: 't4', count: 2, file: '/dev/nvidia[0-1]' },
+      { name: 'shard', count: 8 },
+    ]
+    const nodes = settings.nodes.map((node) =>
+      node.name === 'gpu-1' ? { ...node, features: ['t4', 'avx512'], gres } : { ...node, features: [], gres: [] },
+    )
+    const expected = slurm
+      .replace('NodeName=job-', 'GresTypes=gpu,shard\nNodeName=job-')
+      .replace('RealMemory=60000', 'RealMemory=60000 Feature=t4,avx512 Gres=gpu:t4:2,shard:8')
+    expect(printSlurmConf({ ...settings, nodes }, version, '')).toBe(expected)
+  },
+)
 
 describe('the release of a Debian version', () => {
   test.each([

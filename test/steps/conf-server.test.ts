@@ -1,13 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Executed } from '../../src/engine/host.ts'
+import { printGresConf } from '../../src/formats/gres-conf.ts'
 import { printCgroupConf } from '../../src/formats/slurm-conf.ts'
 import { confServerPath } from '../../src/steps/conf-server.ts'
 import { slurmd } from '../../src/steps/slurmd.ts'
 import { signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
 import { serviceShow, serviceShown } from './services.ts'
-import { localCgroup as localCgroupPath, local as localPath, shared, sharedCgroup } from './slurm-files.ts'
+import {
+  localCgroup as localCgroupPath,
+  localGres,
+  local as localPath,
+  shared,
+  sharedCgroup,
+  sharedGres,
+} from './slurm-files.ts'
 import { dropIn, dropInPath, unit } from './slurmd-state.ts'
 import { file, settle, sha256Of, smallMachine, type Tree } from './small-machine.ts'
 
@@ -15,6 +23,7 @@ const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name
 
 const fetchedPath = '/run/slurm/conf/slurm.conf'
 const fetchedCgroupPath = '/run/slurm/conf/cgroup.conf'
+const fetchedGresPath = '/run/slurm/conf/gres.conf'
 const defaultsPath = '/etc/default/slurmd'
 const published = `SlurmctldHost=frontend-server(10.0.0.5)
 SlurmctldParameters=enable_configless
@@ -36,14 +45,11 @@ const match = 'HASH_VAL                = Match\n'
 const fetchAll = (tree: Tree) => tree.set(fetchedPath, file(published)).set(fetchedCgroupPath, file(cgroup))
 const fetchedAll = () => fetchAll(new Map())
 
-function machineWith(more: Tree, commands: Record<string, string | Partial<Executed>> = {}) {
+function machineWith(more: Tree, commands: Record<string, string | Partial<Executed>> = {}, onShare: Tree = new Map()) {
   const local: Tree = new Map([[dropInPath, file(dropIn)], ['/etc/munge/munge.key', file('a')], ...more])
   return smallMachine({
     local,
-    shared: new Map([
-      [shared, file(published)],
-      [sharedCgroup, file(cgroup)],
-    ]),
+    shared: new Map([[shared, file(published)], [sharedCgroup, file(cgroup)], ...onShare]),
     script: {
       primaryAddress: '10.0.0.11',
       commands: {
@@ -128,6 +134,35 @@ describe('a look at slurmd that fetches slurm.conf', () => {
   ])('%s', async (_what, tree, commands, found) => {
     const { host } = machineWith(tree, commands)
     expect((await slurmd.observe(config, host, signal)).confServer).toMatchObject({ address: '10.0.0.5', ...found })
+  })
+
+  describe('and gres.conf with it', () => {
+    const gpus = printGresConf([{ name: 'job-1', gres: [{ name: 'gpu', file: '/dev/nvidia0' }] }], '')
+    const none = printGresConf([], '')
+    const foreign = 'Name=gpu File=/dev/nvidia0\n'
+
+    test.each([
+      ['finds that it has it', gpus, gpus, 'this'],
+      ['finds that it has another', gpus, none, 'another'],
+      ['finds that it has none', undefined, gpus, 'another'],
+      ['finds no fault with that of somebody else', foreign, undefined, 'this'],
+      ['does not miss that of somebody else on the share', undefined, foreign, 'this'],
+    ])('%s', async (_what, has, there, fetched) => {
+      const put = (tree: Tree, path: string, text: string | undefined) =>
+        text === undefined ? tree : tree.set(path, file(text))
+      const { host } = machineWith(put(fetchedAll(), fetchedGresPath, has), {}, put(new Map(), sharedGres, there))
+      expect((await slurmd.observe(config, host, signal)).confServer).toMatchObject({ fetched })
+    })
+
+    test('takes away the copy of it, and leaves that of somebody else', async () => {
+      const copied = fetchedAll().set(fetchedGresPath, file(gpus)).set(localGres, file(gpus))
+      const machine = machineWith(copied, {}, new Map([[sharedGres, file(gpus)]]))
+      await settle(slurmd, config, machine)
+      expect(machine.done.slice(-1)).toEqual([`remove ${localGres}`])
+      const alone = machineWith(fetchedAll().set(localGres, file(foreign)))
+      await settle(slurmd, config, alone)
+      expect(alone.content(localGres)).toBe(foreign)
+    })
   })
 
   test('holds the machine to the line of the share', async () => {

@@ -95,6 +95,21 @@ describe('the hardware of nodes', () => {
   })
 })
 
+test('the features and generic resources of nodes are as given, on the line of each, and counted', () => {
+  const gres = [{ name: 'gpu', type: 't4', file: '/dev/nvidia[0-1]' }, { name: 'tape' }]
+  const counted = [
+    { name: 'gpu', type: 't4', count: 2, file: '/dev/nvidia[0-1]' },
+    { name: 'tape', count: 1 },
+  ]
+  const given = { ...four, features: ['avx512'], gres }
+  const taken = { cpus: 2, memoryMiB: 3800, features: ['avx512'], gres: counted }
+  expect(nodeDefinitions([given], none, [])).toEqual([{ name: 'job-[1-4]', address: noAddressYet, ...taken }])
+  expect(nodeDefinitions([{ ...given, name: 'job-[1-2]' }], told(['job-1', '10.0.0.11']), [])).toEqual([
+    { name: 'job-1', address: '10.0.0.11', ...taken },
+    { name: 'job-2', ...taken },
+  ])
+})
+
 describe('the records of job servers on the share', () => {
   const withRecords = (...records: readonly (readonly [string, string])[]): Tree =>
     new Map([

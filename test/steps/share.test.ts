@@ -10,6 +10,7 @@ test('what the cluster shares lies in one directory of the mount', () => {
     oldMungeKey: '/mnt/work/slurm/munge.key',
     slurmConf: '/mnt/work/slurm/slurm.conf',
     cgroupConf: '/mnt/work/slurm/cgroup.conf',
+    gresConf: '/mnt/work/slurm/gres.conf',
     frontend: '/mnt/work/slurm/frontend.json',
     nodes: '/mnt/work/slurm/nodes',
     names: '/mnt/work/slurm/names',

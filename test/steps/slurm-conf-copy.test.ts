@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { printGresConf } from '../../src/formats/gres-conf.ts'
 import { printRecord } from '../../src/formats/node-record.ts'
 import { slurmConfCopy } from '../../src/steps/slurm-conf-copy.ts'
 import { configuration, jobConfiguration } from './configuration.ts'
-import { cgroup, local, localCgroup, saved, share, shared, sharedCgroup, slurm } from './slurm-files.ts'
+import {
+  cgroup,
+  local,
+  localCgroup,
+  localGres,
+  saved,
+  share,
+  shared,
+  sharedCgroup,
+  sharedGres,
+  slurm,
+} from './slurm-files.ts'
 import { directory, file, settle, smallMachine } from './small-machine.ts'
 
 const config = jobConfiguration()
@@ -116,6 +128,33 @@ describe('the Slurm configuration of a job server', () => {
     })
     expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
     expect(machine.at(saved(local, 'ClusterName=mine\n'))).toEqual(file('ClusterName=mine\n', 0o600))
+  })
+})
+
+describe('gres.conf of a job server', () => {
+  const gpus = printGresConf([{ name: 'job-[1-4]', gres: [{ name: 'gpu', file: '/dev/nvidia0' }] }], '')
+  const none = printGresConf([], '')
+  const foreign = 'Name=gpu File=/dev/nvidia0\n'
+  const settledWith = (gres: string) =>
+    new Map([log, [local, file(slurm())], [localCgroup, file(cgroup())], [localGres, file(gres)]] as const)
+
+  test.each([
+    ['is that of the share', foreign, gpus],
+    ['has no file any more once the share has none', gpus, none],
+  ])('%s', async (_what, here, there) => {
+    const machine = machineWith({ local: settledWith(here), shared: share().set(sharedGres, file(there)) })
+    expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
+    expect(machine.content(localGres)).toBe(there)
+    expect(machine.content(saved(localGres, here))).toBe(here === foreign ? foreign : undefined)
+  })
+
+  test.each([
+    ['has published none', share()],
+    ['has not written that of the share', share().set(sharedGres, file('Name=gpu File=/dev/nvidia[0-3]\n'))],
+  ])('stays as it is where the front end %s', async (_what, onShare) => {
+    const machine = machineWith({ local: settledWith(foreign), shared: onShare })
+    expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
+    expect(machine.done).toEqual([])
   })
 })
 

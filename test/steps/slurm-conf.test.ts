@@ -10,12 +10,14 @@ import {
   converged,
   local,
   localCgroup,
+  localGres,
   packaged,
   script,
   settled,
   share,
   shared,
   sharedCgroup,
+  sharedGres,
   slurm,
   state,
   version,
@@ -310,7 +312,8 @@ describe('slurm-conf', () => {
   })
 
   test('reads no more than it needs', async () => {
-    const files = { [local]: slurm(), [localCgroup]: undefined, [shared]: undefined, [sharedCgroup]: undefined }
+    const here = { [local]: slurm(), [localCgroup]: undefined, [localGres]: undefined }
+    const files = { ...here, [shared]: undefined, [sharedCgroup]: undefined, [sharedGres]: undefined }
     const mounts = { '/etc/fstab': undefined, '/proc/self/mountinfo': undefined }
     const stats = { [state]: undefined, '/var/log/slurm': undefined, '/mnt/work/slurm': undefined }
     expect(

@@ -6,8 +6,10 @@ import { directory, file, sha256Of, type Tree } from './small-machine.ts'
 export const config = configuration()
 export const local = '/etc/slurm/slurm.conf'
 export const localCgroup = '/etc/slurm/cgroup.conf'
+export const localGres = '/etc/slurm/gres.conf'
 export const shared = '/mnt/work/slurm/slurm.conf'
 export const sharedCgroup = '/mnt/work/slurm/cgroup.conf'
+export const sharedGres = '/mnt/work/slurm/gres.conf'
 export const state = '/var/lib/slurm/slurmctld'
 
 export const slurm = (own = '', changed = config) => printSlurmConf(settingsFor(changed), [22, 5], own)

@@ -28,7 +28,7 @@ const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeByte
 const seen = {
   service,
   dropIn: dropIn('/var/lib/slurm/slurmctld'),
-  files: [conf, conf],
+  files: [conf, conf, conf],
   ping: up,
   lastWords: undefined,
 }
@@ -87,13 +87,19 @@ describe('slurmctld', () => {
     ],
     [
       'restarts a daemon that is staler than slurm.conf',
-      { files: [newer, conf] },
+      { files: [newer, conf, conf] },
       [],
       act(systemctl('it was started before its files changed', 'restart', unit)),
     ],
     [
       'restarts a daemon that is staler than cgroup.conf',
-      { files: [conf, newer] },
+      { files: [conf, newer, conf] },
+      [],
+      act(systemctl('it was started before its files changed', 'restart', unit)),
+    ],
+    [
+      'restarts a daemon that is staler than gres.conf, which it hands out',
+      { files: [conf, undefined, newer] },
       [],
       act(systemctl('it was started before its files changed', 'restart', unit)),
     ],
@@ -121,7 +127,12 @@ describe('slurmctld', () => {
     ],
     [
       'tells of one that does not even start, as without slurm.conf, and says nothing',
-      { service: { ...service, active: 'inactive' }, files: [undefined, undefined], ping: undefined, lastWords: '' },
+      {
+        service: { ...service, active: 'inactive' },
+        files: [undefined, undefined, undefined],
+        ping: undefined,
+        lastWords: '',
+      },
       [start, start, start],
       wait('slurmctld.service is inactive; its last words: none'),
     ],
@@ -137,7 +148,12 @@ describe('slurmctld', () => {
 
   const files = {
     files: { [dropInPath]: seen.dropIn },
-    stats: { '/etc/slurm/slurm.conf': conf, '/etc/slurm/cgroup.conf': undefined, [holdPath(unit)]: undefined },
+    stats: {
+      '/etc/slurm/slurm.conf': conf,
+      '/etc/slurm/cgroup.conf': undefined,
+      '/etc/slurm/gres.conf': conf,
+      [holdPath(unit)]: undefined,
+    },
   }
   const tail = 'tail --lines=5 /var/log/slurm/slurmctld.log'
   const journal = `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`
@@ -145,7 +161,7 @@ describe('slurmctld', () => {
   test('asks a daemon that answers for nothing else', async () => {
     const commands = { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
-    expect(found).toEqual({ ...seen, files: [conf, undefined] })
+    expect(found).toEqual({ ...seen, files: [conf, undefined, conf] })
   })
 
   test('reads the log and the journal of one that does not', async () => {
@@ -158,7 +174,7 @@ describe('slurmctld', () => {
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
     expect(found).toEqual({
       ...seen,
-      files: [conf, undefined],
+      files: [conf, undefined, conf],
       ping: down,
       lastWords: 'error: a; fatal: b; slurmctld: fatal: b',
     })
@@ -172,7 +188,7 @@ describe('slurmctld', () => {
     }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
     const stopped = { ...service, active: 'inactive', ...notUp }
-    expect(found).toEqual({ ...seen, service: stopped, files: [conf, undefined], ping: undefined, lastWords: '' })
+    expect(found).toEqual({ ...seen, service: stopped, files: [conf, undefined, conf], ping: undefined, lastWords: '' })
   })
 
   test('starts behind slurmdbd where there is accounting', () => {

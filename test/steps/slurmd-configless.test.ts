@@ -47,7 +47,7 @@ const trouble = `the front end, whose slurmctld runs with another slurm.conf tha
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 const reload = systemctl('unit files changed', 'daemon-reload')
 const act = (...actions: object[]) => ({ is: 'act', actions })
-const restart = systemctl('it has fetched another slurm.conf or cgroup.conf', 'restart', unit)
+const restart = systemctl('it has fetched another slurm.conf, cgroup.conf or gres.conf', 'restart', unit)
 const removal = (path: string) => ({ do: 'remove', path, because: 'it is fetched from slurmctld' })
 const behind = (words = '') => ({
   is: 'converged',
@@ -55,7 +55,7 @@ const behind = (words = '') => ({
   warnings: [
     {
       code: 'SHARE_MOVED_ON',
-      text: `slurmd has fetched another slurm.conf or cgroup.conf than is on the share${words}`,
+      text: `slurmd has fetched another slurm.conf, cgroup.conf or gres.conf than is on the share${words}`,
     },
   ],
 })

@@ -15,13 +15,14 @@ const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name
 const config = jobConfiguration()
 const service = running(unit)
 const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
+const newer = { ...conf, changedAtMs: service.startedAtMs + 1 }
 const line = { names: 'job-1', address: '10.0.0.11', ...topology, memoryMiB: 1500 }
 const node = { state: 'IDLE', address: '10.0.0.11', reason: '' }
 const seen = {
   service,
   dropIn,
   confServerDropIn: undefined,
-  files: [conf, conf, undefined],
+  files: [undefined, conf, conf, undefined],
   address: '10.0.0.11',
   hardware: { ...topology, memoryMiB: 1979 },
   line,
@@ -67,7 +68,12 @@ describe('slurmd', () => {
     ],
     [
       'restarts it when slurm.conf is newer',
-      { files: [conf, { ...conf, changedAtMs: service.startedAtMs + 1 }, undefined] },
+      { files: [undefined, newer, conf, undefined] },
+      act(systemctl('it was started before its files changed', 'restart', unit)),
+    ],
+    [
+      'restarts it when gres.conf is newer',
+      { files: [undefined, conf, conf, newer] },
       act(systemctl('it was started before its files changed', 'restart', unit)),
     ],
     [
@@ -168,6 +174,7 @@ describe('a look at slurmd', () => {
     stats: {
       [slurmConf]: conf,
       '/etc/slurm/cgroup.conf': conf,
+      '/etc/slurm/gres.conf': undefined,
       [confServerPath]: undefined,
       [holdPath(unit)]: undefined,
       '/mnt/work/slurm/munge/current': undefined,

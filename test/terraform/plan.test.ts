@@ -19,7 +19,7 @@ const everything = {
   frontend_packages: ['g++'],
   job_packages: [],
   job_count: 1,
-  job_node: { cpus: 4, memory_mib: 1000 },
+  job_node: { memory_mib: 1000, features: ['t4'], gres: [{ name: 'gpu', file: '/dev/nvidia0' }] },
   state_save_location: '/efs/slurmctld',
   configless: true,
   accounting: { enabled: true, directory: '/srv/accounting/mysql' },
@@ -72,7 +72,15 @@ describe('the configurations', options, () => {
         slurm: {
           clusterName: 'other',
           stateSaveLocation: '/efs/slurmctld',
-          nodes: [{ name: 'job-1', cpus: 4, memoryMiB: 1000 }],
+          nodes: [
+            {
+              name: 'job-1',
+              cpus: 2,
+              memoryMiB: 1000,
+              features: ['t4'],
+              gres: [{ name: 'gpu', file: '/dev/nvidia0' }],
+            },
+          ],
           configless: true,
           partitions: [
             { name: 'short', nodes: 'job-1', default: true, maxTime: '60' },
@@ -298,6 +306,7 @@ describe('what cannot be is refused while it is planned', options, () => {
         ],
         srun_ports: { from: 6000, to: 5000 },
         cluster_name: 'Upper',
+        job_node: { gres: [{ name: 'gpu', count: 1 }] },
         users: [{ name: 'Ada', uid: 0, home: '/mnt/work/ada' }],
         node: { sparc: least.node.x86_64 },
         fleet: { schedule: 'daily', command: 'reboot', max_concurrency: '0', max_errors: '101%', output_bucket: 'A' },
@@ -317,6 +326,7 @@ describe('what cannot be is refused while it is planned', options, () => {
         'partitions must have one default at most',
         'srun_ports must run upwards',
         'cluster_name must begin with a lower-case letter',
+        'job_node.gres must have the device file of a gpu',
         'users must have names of lower-case letters',
         'users must have a uid from 1000 to 60000',
         'node must have the keys x86_64, arm64 or both',

@@ -24,16 +24,20 @@ locals {
     threads    = var.nfs.threads
   } : name => value if value != null }
 
+  node = { for name, value in {
+    name      = var.job_count == 1 ? "job-1" : "job-[1-${var.job_count}]"
+    cpus      = var.job_node.cpus
+    memoryMiB = var.job_node.memory_mib
+    features  = var.job_node.features
+    gres      = var.job_node.gres == null ? null : [for one in var.job_node.gres : { for name, value in one : name => value if value != null }]
+  } : name => value if value != null }
+
   slurm = { for name, value in {
     clusterName       = var.cluster_name
     stateSaveLocation = var.state_save_location
-    nodes = [{ for name, value in {
-      name      = var.job_count == 1 ? "job-1" : "job-[1-${var.job_count}]"
-      cpus      = try(var.job_node.cpus, null)
-      memoryMiB = try(var.job_node.memory_mib, null)
-    } : name => value if value != null }]
-    srunPorts  = var.srun_ports
-    configless = var.configless ? true : null
+    nodes             = [local.node]
+    srunPorts         = var.srun_ports
+    configless        = var.configless ? true : null
     partitions = [for partition in var.partitions : {
       name    = partition.name
       nodes   = partition.nodes

@@ -14,9 +14,20 @@ variable "job_count" {
 }
 
 variable "job_node" {
-  description = "What Slurm may hand out of a job server; without it, what each tells of itself."
-  type        = object({ cpus = number, memory_mib = number })
-  default     = null
+  description = "What Slurm may hand out of a job server; what is not said of CPUs and memory, each tells of itself."
+  type = object({
+    cpus       = optional(number)
+    memory_mib = optional(number)
+    features   = optional(list(string))
+    gres = optional(list(object({
+      name  = string
+      type  = optional(string)
+      count = optional(number)
+      file  = optional(string)
+    })))
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "srun_ports" {

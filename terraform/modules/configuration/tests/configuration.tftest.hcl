@@ -80,8 +80,13 @@ run "what_is_given_arrives" {
   command = plan
 
   variables {
-    job_count           = 1
-    job_node            = { cpus = 2, memory_mib = 3800 }
+    job_count = 1
+    job_node = {
+      cpus       = 2
+      memory_mib = 3800
+      features   = ["t4"]
+      gres       = [{ name = "gpu", type = "t4", file = "/dev/nvidia0" }, { name = "tape", count = 2 }]
+    }
     state_save_location = "/mnt/work/slurmctld"
     configless          = true
     accounting          = { enabled = true, directory = "/srv/accounting/mysql" }
@@ -140,8 +145,19 @@ run "what_is_given_arrives" {
 
   # One job server is no range of them.
   assert {
-    condition     = output.frontend.slurm.nodes[0] == { name = "job-1", cpus = 2, memoryMiB = 3800 }
+    condition = jsonencode(output.frontend.slurm.nodes) == jsonencode([{
+      name      = "job-1"
+      cpus      = 2
+      memoryMiB = 3800
+      features  = ["t4"]
+      gres      = [{ name = "gpu", type = "t4", file = "/dev/nvidia0" }, { name = "tape", count = 2 }]
+    }])
     error_message = "The nodes are other ones: ${jsonencode(output.frontend.slurm.nodes)}"
+  }
+
+  assert {
+    condition     = output.frontend.slurm.nodes[0].name == "job-1"
+    error_message = "One job server is no range of them."
   }
 
   # Only of a range is a name claimed.
