@@ -75,7 +75,6 @@ describe('the configurations', options, () => {
           nodes: [
             {
               name: 'job-1',
-              cpus: 2,
               memoryMiB: 1000,
               features: ['t4'],
               gres: [{ name: 'gpu', file: '/dev/nvidia0' }],
