@@ -18,10 +18,14 @@ export const ACCOUNTING_DEADLINE_MS = 1_800_000
 /** So that nobody waits long for what another has published. */
 const common = { users: [ALICE], convergeIntervalSeconds: 15, statusTag: true }
 
+export const FEATURE = 'emulated'
+export const GRES = 'zero'
+
 export function frontendOfCluster() {
   const example = exampleConfig()
-  // What they have, they tell themselves.
-  const slurm = { ...example.slurm, nodes: [{ name: 'job-[1-4]' }] }
+  // CPUs and memory they tell themselves. The device is one that each has, in the place of a GPU.
+  const node = { name: 'job-[1-4]', features: [FEATURE], gres: [{ name: GRES, file: '/dev/zero' }] }
+  const slurm = { ...example.slurm, nodes: [node] }
   return { ...example, ...common, slurm }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ALICE, asAlice, assertSrun, bootCluster, JOB_SERVERS, keySum } from '../example-cluster.ts'
+import { ALICE, asAlice, assertSrun, bootCluster, FEATURE, GRES, JOB_SERVERS, keySum } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
@@ -24,6 +24,15 @@ export const cluster: Scenario = {
     assert.match(nodes, /^job-1 2 18\d\d\njob-2 2 18\d\d$/, 'with the hardware that they have')
     for (const server of jobServers) await assertJobServer(guest, server.guest)
     await timed('srun on both nodes', () => assertSrun(guest))
+    await timed('a job gets the device that it asks for', async () => {
+      const asked = [`--constraint=${FEATURE}`, `--gres=${GRES}:1`]
+      const { stdout } = await guest.run(['sinfo', '--noheader', '--format', '%f %G'])
+      assert.match(stdout, new RegExp(`^${FEATURE} ${GRES}:1`, 'm'))
+      assert.match(await asAlice(guest, 'srun', ...asked, 'hostname'), /^job-[12]$/)
+      await guest.run(['runuser', '--user', ALICE.name, '--', 'srun', '--immediate=5', `--gres=${GRES}:2`, 'true'], {
+        ok: [1],
+      })
+    })
     await timed(`an array of ${ARRAY} jobs`, () => assertArray(guest))
   },
 }
@@ -46,7 +55,9 @@ async function assertJobServer(frontEnd: Guest, guest: Guest): Promise<void> {
   assert.equal(await out('systemctl', 'is-enabled', 'slurmd'), 'enabled')
   assert.equal(await keySum(guest), await keySum(frontEnd), 'both have the same key')
   assert.equal(await out('stat', '-c', '%U:%G %a', '/etc/munge/munge.key'), 'munge:munge 400')
-  assert.equal(await guest.readFile('/etc/slurm/slurm.conf'), await frontEnd.readFile('/etc/slurm/slurm.conf'))
+  for (const file of ['slurm.conf', 'cgroup.conf', 'gres.conf']) {
+    assert.equal(await guest.readFile(`/etc/slurm/${file}`), await frontEnd.readFile(`/etc/slurm/${file}`))
+  }
   const credential = await out('munge', '-n')
   const { stdout } = await frontEnd.run(['unmunge'], { stdin: `${credential}\n` })
   assert.match(stdout, /STATUS:\s+Success/, 'a credential of the job server is good on the front end')
