@@ -15,6 +15,8 @@ export interface StepStatus {
   readonly hint?: string
   readonly warnings?: readonly unknown[]
   readonly actions: number
+  readonly startedAt?: string
+  readonly endedAt?: string
 }
 
 /** The part of `status --json` that the scenarios read. */
