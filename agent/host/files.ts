@@ -30,8 +30,7 @@ export async function stat(path: string): Promise<FileStat | undefined> {
     mode: stats.mode & 0o7777,
     owner: await namesOf(stats.uid, stats.gid),
     sizeBytes: stats.size,
-    // To the millisecond, as the clock is read: the rest of the present one is not ahead.
-    changedAtMs: Math.trunc(stats.ctimeMs) > Date.now() ? undefined : stats.ctimeMs,
+    changedAtMs: stats.ctimeMs,
     ...(stats.isSymbolicLink() ? { target: await readlink(path) } : {}),
   }
 }

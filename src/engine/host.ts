@@ -21,11 +21,8 @@ export interface FileStat {
   /** `user:group`, by number where the number has no name. */
   readonly owner: string
   readonly sizeBytes: number
-  /**
-   * Last change of content or attributes (ctime), ms since the epoch: cp -p and touch cannot set it back. Undefined while
-   * it lies ahead of the clock, which was set back since: whatever starts now would seem to be older.
-   */
-  readonly changedAtMs: number | undefined
+  /** Last change of content or attributes (ctime), ms since the epoch: cp -p and touch cannot set it back. */
+  readonly changedAtMs: number
   /** Where a symbolic link points, as written in it. */
   readonly target?: string
 }

@@ -144,8 +144,7 @@ function toStart({ active }: Unit, isStale: boolean): readonly Exec[] {
 
 /** A unit file changed under a running tunnel counts from its next start: a restart would cut off who is writing. */
 function isNewer(confStat: FileStat | undefined, { changedAtMs }: Unit): boolean {
-  const writtenAtMs = confStat?.changedAtMs
-  return writtenAtMs !== undefined && changedAtMs !== undefined && writtenAtMs > changedAtMs
+  return confStat !== undefined && changedAtMs !== undefined && confStat.changedAtMs > changedAtMs
 }
 
 /** Why the tunnel is not there although systemd tries; asked only then. */

@@ -55,10 +55,6 @@ describe('EFS through the tunnel', () => {
     expect(decide({})).toEqual(converged)
   })
 
-  test('asks for nothing while the clock, which was set back, has not come to the time of its file again', () => {
-    expect(decide(withTunnel({ files: { confStat: { ...confStat, changedAtMs: undefined } } }))).toEqual(converged)
-  })
-
   test('brings all about on a new machine, and tries to write at the end', () => {
     expect(decide(nothingThere)).toEqual(act(...preparations, start('/mnt/work is not mounted'), writeTest))
   })

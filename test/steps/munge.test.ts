@@ -36,12 +36,6 @@ describe('munge', () => {
       act(systemctl('it was started before its files changed', 'restart', unit)),
     ],
     [
-      'lets it run while the clock, which was set back, has not come to the time of its key again',
-      { key: { ...key, changedAtMs: undefined } },
-      [],
-      { is: 'converged', because: 'a credential was made and decoded' },
-    ],
-    [
       'starts a munged that died again',
       { service: { ...service, active: 'failed' } },
       [start, start],

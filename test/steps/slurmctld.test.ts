@@ -42,12 +42,6 @@ describe('slurmctld', () => {
   test.each([
     ['has nothing to do', {}, [], { is: 'converged', because: up }],
     [
-      'has nothing to do while the clock, which was set back, has not come to the time of its files again',
-      { files: [{ ...conf, changedAtMs: undefined }, conf] },
-      [],
-      { is: 'converged', because: up },
-    ],
-    [
       'ties the daemon to the mount of its state before it lets it start',
       { dropIn: undefined, service: { ...service, active: 'inactive', held: true }, ping: undefined },
       [],

@@ -1,6 +1,6 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { list, read, sha256, stat } from '../../../agent/host/files.ts'
 import { idsOf, namesOf } from '../../../agent/host/owner.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -43,22 +43,6 @@ describe('stat', () => {
     const owner = await namesOf(process.getuid?.() ?? -1, process.getgid?.() ?? -1)
     expect(seen).toEqual({ kind: 'file', mode: 0o4640, owner, sizeBytes: 3, changedAtMs: expect.any(Number) })
     expect(Math.abs((seen?.changedAtMs ?? 0) - before)).toBeLessThan(5_000)
-  })
-
-  describe('after the clock was set back', () => {
-    afterEach(() => {
-      vi.useRealTimers()
-    })
-
-    test.each([
-      ['does not tell when a file was changed', 60_000, undefined],
-      ['does, once the clock has come there again', 0, expect.any(Number)],
-    ])('%s', async (_what, byMs, changedAtMs) => {
-      const path = join(await temporaryDirectory(), 'file')
-      await writeFile(path, '')
-      vi.useFakeTimers({ now: Date.now() - byMs, toFake: ['Date'] })
-      expect(await stat(path)).toMatchObject({ kind: 'file', changedAtMs })
-    })
   })
 
   test('tells of a link itself, with where it points as it is written', async () => {
