@@ -15,10 +15,11 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
     config: { type: 'string', default: defaultConfigPath },
   })
   refuseUnlessRoot('apply') // the configuration is root's to read
-  const config = await loadConfig(values.config).catch(outsideOfError)
-  const steps = stepsOf(config)
   // `--only efs munge-key` reads as one would say it: the rest of the line are steps too.
   const only = [...(values.only ?? []), ...positionals]
+  const loading = loadConfig(values.config)
+  const config = await (only.length === 0 ? loading.catch(outsideOfError) : loading)
+  const steps = stepsOf(config)
   refuseUnknown(
     only,
     steps.map((step) => step.id),

@@ -16,7 +16,6 @@ import { parseOptions, refusePositionals } from './options.ts'
 import { refuseUnlessRoot } from './root.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A share that is dead does not answer at all. */
 const answerMs = 30_000
 
 /** Has the cluster's key replaced by a new one: says so to the next run, and begins it. */
@@ -33,12 +32,16 @@ export async function mungeKey(args: readonly string[], signal: AbortSignal): Pr
   if (config.role !== 'frontend') throw new Error('the key is replaced on the front end; this is a job server')
   {
     await using _lock = await acquireRunLock('munge-key rotate')
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
-    const keys = await orAborted(keysOnShare(config), soon)
+    const keys = await orAborted(keysOnShare(config), soon(signal))
     if (!keys.isRotating) await begin(config, keys, values['while-jobs-run'], signal)
   }
   process.stdout.write('The key is replaced now, by a run of apply; where that is cut off, the next run goes on.\n')
   return await apply(['--config', values.config], signal)
+}
+
+/** A share that is dead does not answer at all. */
+function soon(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
 }
 
 interface Keys {
@@ -74,7 +77,7 @@ async function begin(
   if (config.accounting.enabled) await refuseWithoutAccounting(signal)
   // slurmctld is stopped at once, so that no job begins meanwhile; it is asked before that who is there.
   const begun: readonly Action[] = [
-    ...(await toForgetSilent(config, host, signal)),
+    ...(await orAborted(toForgetSilent(config, host, signal), soon(signal))),
     {
       do: 'write',
       path: rotationPath(shareOf(config)),

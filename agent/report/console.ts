@@ -53,10 +53,14 @@ export async function tellConsole(
   }
 }
 
-/** The same of a run that did not begin, which has no log. Never throws. */
+/** The same of a run that did not begin, which has standard error for a log. Never throws. */
 export async function tellConsoleOfError(message: string, on: typeof machine = machine): Promise<void> {
   const line = lineOf(`failed: ${message}`)
-  await tell(line, line, on).catch(() => undefined)
+  try {
+    await tell(line, line, on)
+  } catch (error) {
+    process.stderr.write(`slurm-node-agent: the console was not told: ${messageOf(error)}\n`)
+  }
 }
 
 async function tell(short: string, line: string, { note, write }: typeof machine): Promise<void> {

@@ -767,7 +767,7 @@ export const codes = {
     kind: 'refusal',
     means: "An entry in /etc/fstab is in the agent's way.",
     cause:
-      'An entry without the mark of the agent (x-slurm-node-agent) names efs.mountPoint or dataVolume.mountPoint, or the data volume: by its path, its UUID or label, or any link of udev that leads to it, as /dev/sdf. It comes from the image, from cloud-init or from an earlier set-up; with two entries it would be chance what is mounted.',
+      'An entry without the mark of the agent (x-slurm-node-agent) names efs.mountPoint or dataVolume.mountPoint, or the data volume: by its path, its UUID or label, or a link of udev that leads to it, as /dev/sdf. It comes from the image, from cloud-init or from an earlier set-up; with two entries it would be chance what is mounted.',
     mend: 'Remove that entry (the agent writes its own) and run apply again, or choose another mountPoint.',
   },
   SHARE_NOT_ROOTS: {

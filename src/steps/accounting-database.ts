@@ -86,7 +86,7 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
       ...toTie(tieOf(config), seen.dropIn, 'a database that starts before its disk is mounted is another one'),
     ]
     if (preparing.length > 0) return { is: 'act', actions: preparing }
-    const actions = toRun(service, seen.confFile?.changedAtMs ?? 0)
+    const actions = toRun(service, seen.confFile?.changedAtMs ?? 0, past)
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (answer === true) return { is: 'converged', because: `${database} is there, and slurm may use it` }
     if (answer === false) {

@@ -40,7 +40,7 @@ export const munge: Step<Config, Seen> = {
   },
 
   decide(_config, { service, key, trouble, lastWords }, past) {
-    const actions = toRun(service, key?.changedAtMs ?? 0)
+    const actions = toRun(service, key?.changedAtMs ?? 0, past)
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (service.active !== 'active') {
       const what = `${service.unit} is ${service.active}; its last words: ${lastWords || 'none'}`

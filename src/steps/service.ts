@@ -70,9 +70,14 @@ function stateOf(unit: string, shown: Readonly<Record<string, string>>): Service
 
 /**
  * What it takes for the service to be enabled and running with its files as they are now. `filesChangedAtMs` is the
- * ctime of the newest file that it reads only when it starts.
+ * ctime of the newest file that it reads only when it starts. What the run has started, it does not find stale: where the
+ * clock was set back since the file was written, all that starts is older than it for a while.
  */
-export function toRun(state: ServiceState, filesChangedAtMs: number): readonly (Exec | Remove)[] {
+export function toRun(
+  state: ServiceState,
+  filesChangedAtMs: number,
+  past: readonly ActionOutcome[] = [],
+): readonly (Exec | Remove)[] {
   // Whether it is enabled is seen only then: its package may have done that already (deb-systemd-helper).
   if (state.masked) return [systemctl('it is masked', 'unmask', state.unit)]
   return [
@@ -80,7 +85,7 @@ export function toRun(state: ServiceState, filesChangedAtMs: number): readonly (
     // enable reloads, too: systemctl(1)
     ...(state.needsReload && state.enabled ? [systemctl('unit files changed', 'daemon-reload')] : []),
     ...(state.enabled ? [] : [systemctl('it must start at boot', 'enable', state.unit)]),
-    ...start(state, filesChangedAtMs),
+    ...start(state, startsOf(state.unit, past) === 0 ? filesChangedAtMs : 0),
   ]
 }
 

@@ -101,7 +101,7 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
 
 /**
  * True while it is what the machine had before it became smaller. A line with the CPUs of the configuration has no
- * sockets, and stays: slurmd refuses a machine that is too small for it.
+ * sockets: there it is left to slurmd to refuse a machine that is too small, as its memory may be the configuration's too.
  */
 function isOutdated(line: NodeLine, hardware: NodeHardware): boolean {
   return line.sockets !== undefined && isTooSmall(hardware, line)

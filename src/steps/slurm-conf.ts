@@ -78,7 +78,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
     const slurm = printSlurmConf(settings, version, own(slurmConfPath, share.slurmConf) ?? '')
     const cgroup = printCgroupConf(version, own(cgroupConfPath, share.cgroupConf) ?? '')
     const confs = [
-      // First: a node whose slurm.conf has more than its gres.conf is taken out of service.
+      // In the order of confPaths.
       { local: gresConfPath, shared: share.gresConf, content: gresConf() },
       { local: slurmConfPath, shared: share.slurmConf, content: slurm },
       { local: cgroupConfPath, shared: share.cgroupConf, content: cgroup },

@@ -11,8 +11,11 @@ export const slurmConfPath = '/etc/slurm/slurm.conf'
 export const cgroupConfPath = '/etc/slurm/cgroup.conf'
 export const gresConfPath = '/etc/slurm/gres.conf'
 
-/** All that Slurm's daemons read only when they start. */
-export const confPaths = [slurmConfPath, cgroupConfPath, gresConfPath] as const
+/**
+ * All that Slurm's daemons read only when they start; in the order in which it is written: a node whose slurm.conf has more
+ * than its gres.conf is taken out of service.
+ */
+export const confPaths = [gresConfPath, slurmConfPath, cgroupConfPath] as const
 
 /** The line of a slurm.conf that is about this node. */
 export function lineOf(node: string, lines: readonly NodeLine[]): NodeLine | undefined {
@@ -81,9 +84,11 @@ export async function localFiles(published: Files, host: Host): Promise<LocalFil
     confPaths.filter((path) => published[path] !== undefined),
     host,
   )
-  const own = ownLines(files[slurmConfPath] ?? '')
-  const isKept = own === undefined || own === '' || own === ownLines(published[slurmConfPath] ?? '')
-  return { files, unsaved: await unsavedOf(files, host, (path) => path === slurmConfPath && !isKept) }
+  const isPrecious = (path: string): boolean => {
+    const own = ownLines(files[path] ?? '')
+    return own !== undefined && own !== '' && own !== ownLines(published[path] ?? '')
+  }
+  return { files, unsaved: await unsavedOf(files, host, isPrecious) }
 }
 
 /** `content`: undefined where what is there is to stay. */

@@ -43,7 +43,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
     const because = 'a controller that starts before its state is mounted loses its jobs'
     const tying = toTie(tieOf(config), dropIn, because)
     if (tying.length > 0) return { is: 'act', actions: tying }
-    const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)))
+    const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)), past)
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (isUp(ping)) return { is: 'converged', because: ping ?? '' }
     return {

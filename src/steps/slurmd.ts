@@ -104,7 +104,7 @@ export const slurmd: Step<JobConfig, Seen> = {
       ...toPoint(confServer?.address, seen.confServerDropIn),
     ]
     if (preparing.length > 0) return { is: 'act', actions: preparing }
-    const actions = toRun(service, Math.max(0, ...seen.files.map((file) => file?.changedAtMs ?? 0)))
+    const actions = toRun(service, Math.max(0, ...seen.files.map((file) => file?.changedAtMs ?? 0)), past)
     if (actions.length > 0 && !keepsDying(service, past)) {
       const isServed = confServer?.trouble === undefined
       if (isServed || !actions.some((action) => isStartOf(unit, action))) return { is: 'act', actions }

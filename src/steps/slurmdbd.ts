@@ -56,7 +56,7 @@ export const slurmdbd: Step<FrontendConfig, Seen> = {
       ...toTie(tieOf(config), seen.dropIn, 'slurmdbd needs its database and Munge'),
     ]
     if (preparing.length > 0) return { is: 'act', actions: preparing }
-    const actions = toRun(service, seen.confFile?.changedAtMs ?? 0)
+    const actions = toRun(service, seen.confFile?.changedAtMs ?? 0, past)
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (trouble === '') return { is: 'converged', because: 'sacctmgr has an answer' }
     const what = trouble ?? `${unit} is ${service.active}`

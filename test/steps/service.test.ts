@@ -100,6 +100,13 @@ describe('to run a service', () => {
   ])('%s', (_behaviour, changed, filesChangedAtMs, actions) => {
     expect(toRun({ ...state, ...changed }, filesChangedAtMs)).toEqual(actions)
   })
+
+  test('takes no second restart where all that starts is older than its files: the clock was set back', () => {
+    const [restart] = toRun(state, startedAtMs + 1)
+    expect(restart).toMatchObject({ argv: ['systemctl', 'restart', unit] })
+    const past: ActionOutcome[] = restart === undefined ? [] : [{ is: 'done', action: restart }]
+    expect(toRun(state, startedAtMs + 1, past)).toEqual([])
+  })
 })
 
 describe('a service keeps dying', () => {

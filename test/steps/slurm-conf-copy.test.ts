@@ -135,17 +135,19 @@ describe('gres.conf of a job server', () => {
   const gpus = printGresConf([{ name: 'job-[1-4]', gres: [{ name: 'gpu', file: '/dev/nvidia0' }] }], '')
   const none = printGresConf([], '')
   const foreign = 'Name=gpu File=/dev/nvidia0\n'
+  const ownLines = printGresConf([], 'AutoDetect=nvml\n')
   const settledWith = (gres: string) =>
     new Map([log, [local, file(slurm())], [localCgroup, file(cgroup())], [localGres, file(gres)]] as const)
 
   test.each([
     ['is that of the share', foreign, gpus],
+    ['is that of the share, and saved where it has lines of its own', ownLines, gpus],
     ['has no file any more once the share has none', gpus, none],
   ])('%s', async (_what, here, there) => {
     const machine = machineWith({ local: settledWith(here), shared: share().set(sharedGres, file(there)) })
     expect(await settle(slurmConfCopy, config, machine)).toEqual(converged)
     expect(machine.content(localGres)).toBe(there)
-    expect(machine.content(saved(localGres, here))).toBe(here === foreign ? foreign : undefined)
+    expect(machine.content(saved(localGres, here))).toBe(here === gpus ? undefined : here)
   })
 
   test.each([

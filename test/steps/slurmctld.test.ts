@@ -155,7 +155,7 @@ describe('slurmctld', () => {
   test('asks a daemon that answers for nothing else', async () => {
     const commands = { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
-    expect(found).toEqual({ ...seen, files: [conf, undefined, conf] })
+    expect(found).toEqual({ ...seen, files: [conf, conf, undefined] })
   })
 
   test('reads the log and the journal of one that does not', async () => {
@@ -168,7 +168,7 @@ describe('slurmctld', () => {
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
     expect(found).toEqual({
       ...seen,
-      files: [conf, undefined, conf],
+      files: [conf, conf, undefined],
       ping: down,
       lastWords: 'error: a; fatal: b; slurmctld: fatal: b',
     })
@@ -182,7 +182,7 @@ describe('slurmctld', () => {
     }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
     const stopped = { ...service, active: 'inactive', ...notUp }
-    expect(found).toEqual({ ...seen, service: stopped, files: [conf, undefined, conf], ping: undefined, lastWords: '' })
+    expect(found).toEqual({ ...seen, service: stopped, files: [conf, conf, undefined], ping: undefined, lastWords: '' })
   })
 
   test('starts behind slurmdbd where there is accounting', () => {
