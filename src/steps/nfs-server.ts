@@ -71,7 +71,9 @@ export function toConfigure(config: FrontendConfig, { conf, dropIn, cpus }: Serv
 /**
  * mountd leaves a client that asks for an export with `mountpoint` without an answer while nothing is mounted there, and
  * the kernel does not ask mountd again: a client that asked too early hangs for good. And the 90 s in which clients get
- * back what they had open begin when the server starts. nfs-server-generator(8) orders the server behind no such mount.
+ * back what they had open begin when the server starts. nfs-server-generator(8) of nfs-utils 2.6.2 orders the server
+ * behind no such mount, but before all of NFS in /etc/fstab: at a boot without the volume, EFS is mounted when systemd no
+ * longer waits for that.
  */
 function tieOf({ dataVolume }: FrontendConfig): Tie {
   return { unit, needed: dataVolume.mountPoint, behind: [] }
