@@ -11,8 +11,10 @@ import { shareOf } from './share.ts'
 import { directoryTrouble, giveToSlurm, type SlurmDirectories, slurmDirectories } from './slurm-directories.ts'
 import {
   cgroupConfPath,
+  confPaths,
   type Files,
   gresConfPath,
+  placesOf,
   readAll,
   slurmConfPath,
   toSave,
@@ -49,7 +51,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       packageStates(['slurmctld'], host, signal),
       host.primaryAddress(),
       lookAtNodes(config, share, host, signal),
-      readAll([slurmConfPath, cgroupConfPath, gresConfPath, share.slurmConf, share.cgroupConf, share.gresConf], host),
+      readAll([...confPaths, ...placesOf(share).map(({ shared }) => shared)], host),
       slurmDirectories(config, host, signal),
     ])
     const version = states.get('slurmctld')?.version ?? ''
@@ -75,14 +77,14 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       accounting: config.accounting.enabled,
       controller: { name: config.hostname, address: seen.address },
     }
-    const slurm = printSlurmConf(settings, version, own(slurmConfPath, share.slurmConf) ?? '')
-    const cgroup = printCgroupConf(version, own(cgroupConfPath, share.cgroupConf) ?? '')
-    const confs = [
-      // In the order of confPaths.
-      { local: gresConfPath, shared: share.gresConf, content: gresConf() },
-      { local: slurmConfPath, shared: share.slurmConf, content: slurm },
-      { local: cgroupConfPath, shared: share.cgroupConf, content: cgroup },
-    ].filter(({ content }) => content !== undefined)
+    const contents = {
+      [gresConfPath]: gresConf(),
+      [slurmConfPath]: printSlurmConf(settings, version, own(slurmConfPath, share.slurmConf) ?? ''),
+      [cgroupConfPath]: printCgroupConf(version, own(cgroupConfPath, share.cgroupConf) ?? ''),
+    }
+    const confs = placesOf(share)
+      .map((place) => ({ ...place, content: contents[place.local] }))
+      .filter(({ content }) => content !== undefined)
     const replaced = new Set(confs.flatMap(({ local, shared }) => [local, shared]))
     const decision = toConverge(
       `slurm.conf for ${version[0]}.${String(version[1]).padStart(2, '0')}, here and on the share`,

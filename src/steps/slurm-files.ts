@@ -17,6 +17,20 @@ export const gresConfPath = '/etc/slurm/gres.conf'
  */
 export const confPaths = [gresConfPath, slurmConfPath, cgroupConfPath] as const
 
+interface Place {
+  readonly local: (typeof confPaths)[number]
+  readonly shared: string
+}
+
+/** Where each of them is on a machine and on the share, in that order. */
+export function placesOf({ gresConf, slurmConf, cgroupConf }: Share): readonly Place[] {
+  return [
+    { local: gresConfPath, shared: gresConf },
+    { local: slurmConfPath, shared: slurmConf },
+    { local: cgroupConfPath, shared: cgroupConf },
+  ]
+}
+
 /** The line of a slurm.conf that is about this node. */
 export function lineOf(node: string, lines: readonly NodeLine[]): NodeLine | undefined {
   return lines.find(({ names }) => expandNodeNames(names)?.includes(node) === true)
@@ -63,13 +77,12 @@ export async function unsavedOf(
  * it: one of somebody else is not followed.
  */
 export async function publishedFiles(share: Share, host: Host): Promise<Files> {
-  const [slurm, cgroup, gres] = await Promise.all([
-    host.read(share.slurmConf),
-    host.read(share.cgroupConf),
-    host.read(share.gresConf),
-  ])
-  const isOurs = gres !== undefined && ownLines(gres) !== undefined
-  return { [slurmConfPath]: slurm, [cgroupConfPath]: cgroup, [gresConfPath]: isOurs ? gres : undefined }
+  const texts = await Promise.all(
+    placesOf(share).map(async ({ local, shared }) => [local, await host.read(shared)] as const),
+  )
+  return Object.fromEntries(
+    texts.filter(([path, text]) => path !== gresConfPath || (text !== undefined && ownLines(text) !== undefined)),
+  )
 }
 
 /** What a job server has in /etc/slurm of that which is published. */
