@@ -42,7 +42,7 @@ export async function exec(argv: Argv, settings: ExecSettings): Promise<Executed
 async function runUntil(cancelSignal: AbortSignal, argv: Argv, settings: ExecSettings): Promise<Executed> {
   // execa would start it, and end it a little too late.
   if (cancelSignal.aborted) throw new ExecError(`${argv.join(' ')}: ${messageOf(cancelSignal.reason)}`)
-  const stdio = ['pipe', 'pipe', 'pipe', ...inherited(settings)] as const
+  const stdio = [stdinOf(settings), 'pipe', 'pipe', ...inherited(settings)] as const
   const options = { ...common(settings), stdio, cancelSignal, killDescendants: true, maxBuffer: maxOutputBytes }
   const [program, ...args] = argv
   const result = await execa(program, args, options)
@@ -58,21 +58,26 @@ async function runUntil(cancelSignal: AbortSignal, argv: Argv, settings: ExecSet
 async function runToItsEnd(argv: Argv, settings: ExecSettings): Promise<Executed> {
   await using out = await openOutputFile()
   await using err = await openOutputFile()
-  const stdio = ['pipe', descriptor(out.fd), descriptor(err.fd), ...inherited(settings)] as const
+  const stdio = [stdinOf(settings), descriptor(out.fd), descriptor(err.fd), ...inherited(settings)] as const
   const [program, ...args] = argv
   const result = await execa(program, args, { ...common(settings), stdio, detached: true, cleanup: false })
   const exitCode = exitCodeOf(argv, result, false)
   return { exitCode, stdout: await out.text(maxOutputBytes), stderr: await err.text(maxOutputBytes) }
 }
 
-function common({ input = '', env }: ExecSettings) {
+function common({ input, env }: ExecSettings) {
   return {
     reject: false,
-    input,
+    ...(input !== undefined && { input }),
     stripFinalNewline: false,
     forceKillAfterDelay: 5_000,
     env: { ...environment, ...env },
   } as const satisfies Options
+}
+
+/** Without input /dev/null, which costs less than a pipe that is closed at once. */
+function stdinOf({ input }: ExecSettings): 'ignore' | 'pipe' {
+  return input === undefined ? 'ignore' : 'pipe'
 }
 
 function inherited({ inherit }: ExecSettings): readonly 9[] {
