@@ -44,12 +44,13 @@ export async function runInLanes(
   const lane = async (): Promise<void> => {
     for (const { names, seed } of waiting) {
       const start = performance.now()
-      print(`    … ${names.join(', ')}`)
+      print(`    … ${names.join(', ')} (--seed ${seed})`)
       const { exitCode, output } = await runChain({ names, seed }, lanes)
       lanes.signal.throwIfAborted()
       print(output)
       results.push(
         `${exitCode === 0 ? 'passed' : 'FAILED'}  ${names.join(', ').padEnd(40)} ${seconds(performance.now() - start)}`,
+        ...failuresIn(output),
       )
       passed &&= exitCode === 0
     }
@@ -59,6 +60,11 @@ export async function runInLanes(
   for (const result of results) print(result)
   printSkipped(skipped)
   return passed
+}
+
+/** What a chain's own summary says of those that failed: who has the end of a log alone shall know what it was. */
+function failuresIn(output: string): readonly string[] {
+  return (output.match(/^FAILED .*\n.*/gm) ?? []).map((lines) => lines.replaceAll(/^/gm, '        '))
 }
 
 async function runChain({ names, seed }: Chain, { prepared, runFolder, signal }: Lanes) {

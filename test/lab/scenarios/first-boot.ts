@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
 
 const AGENT_START_DEADLINE_MS = 240_000
-const RUN_DEADLINE_MS = 1_500_000
+const RUN_DEADLINE_MS = 2_400_000
 
 export const firstBoot: Scenario = {
   name: 'first-boot',
