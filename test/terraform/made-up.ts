@@ -57,7 +57,14 @@ export function madeUp(block: Block): Body {
       return { ids: ['subnet-b', 'subnet-a'] }
     case 'data.aws_availability_zones.this':
       return { names: ['a', 'b', 'c'] }
-    case 'aws_s3_bucket.release':
+    case 'data.aws_route_tables.default':
+      return { ids: ['rtb-0123456789abcdef0'] }
+    // Of the release:
+    case 'data.aws_region.this':
+      return { region: 'eu-west-1' }
+    case 'aws_vpc_endpoint.s3':
+      return { id: 'vpce-0123456789abcdef0' }
+    case 'aws_s3_bucket.this':
       return { id, arn: 'arn:aws:s3:::release', bucket_regional_domain_name: 'release.s3.eu-west-1.amazonaws.com' }
     default:
       return { id, name: id }

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { ExecaError } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
 import { configurationOf, scriptOf } from './boot-script.ts'
 import { type Body, bodiesOf } from './hcl.ts'
-import { bodyAt, encryptedPlan, key, least, type Plan, plainPlan, plan, planExample } from './plan.ts'
+import { bodyAt, encryptedPlan, key, least, type Plan, plainPlan, plan } from './plan.ts'
 import { noTerraform } from './terraform.ts'
 
 // oxlint-disable-next-line no-console -- a skip says why
@@ -241,41 +240,6 @@ test('each role gets the Node of its processor', options, async () => {
   expect(made).toMatchObject({
     'aws_instance.frontend': { ami: 'ami-x86_64' },
     'aws_instance.job[0]': { ami: 'ami-arm64' },
-  })
-})
-
-const arm64 = { url: 'https://example.com/node-arm64.tar.xz', sha256: '3'.repeat(64) }
-
-describe('the examples', options, () => {
-  test('minimal gives a cluster in the zone of the first subnet', async () => {
-    const { agent, node } = least
-    const made = await planExample('minimal', { agent, node })
-    expect(parseConfig(configurationOf(bodyAt(made, 'module.cluster.aws_instance.frontend')))).toMatchObject({
-      is: 'good',
-    })
-    expect(bodyAt(made, 'module.cluster.aws_ebs_volume.data')).toMatchObject({ availability_zone: 'a' })
-  })
-
-  test('complete gives one whose release is in its bucket', async () => {
-    // Any file is a release here.
-    const made = await planExample('complete', {
-      node: { ...least.node, arm64 },
-      agent_file: fileURLToPath(import.meta.url),
-    })
-    const frontend = bodyAt(made, 'module.cluster.aws_instance.frontend')
-    expect(parseConfig(configurationOf(frontend))).toMatchObject({ is: 'good' })
-    expect(scriptOf(frontend)).toMatch(
-      /'https:\/\/release\.s3\.eu-west-1\.amazonaws\.com\/slurm-node-agent-[0-9a-f]{64}\.tar\.gz'/,
-    )
-    expect(bodyAt(made, 'module.cluster.aws_launch_template.job[0]')).toMatchObject({
-      image_id: 'ami-arm64',
-      vpc_security_group_ids: ['aws_security_group.job', 'aws_security_group.mpi'],
-    })
-    expect(bodyAt(made, 'module.cluster.aws_autoscaling_group.job[0]')).toMatchObject({
-      min_size: 2,
-      max_size: 8,
-      vpc_zone_identifier: ['subnet-a'],
-    })
   })
 })
 

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Body, bodiesOf, bodyOf, isBody, readModule } from './hcl.ts'
 import { madeUp } from './made-up.ts'
 import { standIn } from './stand-in.ts'
@@ -65,14 +65,17 @@ export function statementsOf(made: Plan, role: string): readonly Statement[] {
 /** What terraform plans of one of the examples. */
 export async function planExample(name: string, variables: Body): Promise<Plan> {
   const example = await readModule(join(terraformFolder, 'examples', name))
-  return await planned({ example: standIn(example, madeUp, () => '../cluster') }, variables)
+  const sourceOf = (source: string) => (source === '../..' ? '../cluster' : `../${basename(source)}`)
+  return await planned({ example: standIn(example, madeUp, sourceOf) }, variables)
 }
 
 /** Of the one module that is given; of the root module, if there is none. */
 async function planned({ example }: { readonly example?: Body }, variables: Body): Promise<Plan> {
   await using terraform = await terraformIn()
-  const cluster = standIn(await readModule(terraformFolder), madeUp, (source) => join(terraformFolder, source))
-  for (const [name, module] of Object.entries({ cluster, example })) {
+  const inTerraform = (source: string) => join(terraformFolder, source)
+  const cluster = standIn(await readModule(terraformFolder), madeUp, inTerraform)
+  const release = standIn(await readModule(inTerraform('modules/release')), madeUp, inTerraform)
+  for (const [name, module] of Object.entries({ cluster, release, example })) {
     await mkdir(join(terraform.scratch, name))
     await writeFile(join(terraform.scratch, name, 'main.tf.json'), JSON.stringify(module ?? {}))
   }

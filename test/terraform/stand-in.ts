@@ -29,12 +29,17 @@ export function standIn(
       type: String(body['type']).replace(/^\$\{(.*)\}$/s, '$1'),
     })),
     locals: { ...Object.fromEntries(locals.map(({ name, value }) => [name, renamed(value)])), ...names },
-    module: ofKind('module', ({ body }) => ({
-      ...bodyRenamed(body),
-      source: sourceOf(String(body['source'])),
-    })),
+    ...(blocks.some(({ kind }) => kind === 'module') && {
+      module: ofKind('module', ({ body }) => ({
+        ...bodyRenamed(body),
+        source: sourceOf(String(body['source'])),
+      })),
+    }),
     resource: { terraform_data: resources },
-    output: ofKind('output', ({ body }) => bodyRenamed(body)),
+    output: ofKind('output', ({ body: { depends_on, ...body } }) => ({
+      ...bodyRenamed(body),
+      depends_on: dependencies(depends_on),
+    })),
     ...(blocks.some(({ kind }) => kind === 'check') && { check: ofKind('check', ({ body }) => bodyRenamed(body)) }),
   }
 }

@@ -6,11 +6,8 @@ module "cluster" {
   cluster_name = "hpc"
   tags         = { Project = "hpc" }
 
-  agent = {
-    url    = "https://${aws_s3_bucket.release.bucket_regional_domain_name}/${aws_s3_object.agent.key}"
-    sha256 = local.agent_sha256
-  }
-  node = var.node
+  agent = module.release.agent
+  node  = var.node
 
   subnet_ids     = aws_subnet.private[*].id
   job_subnet_ids = [aws_subnet.private[0].id]
@@ -44,6 +41,15 @@ module "cluster" {
 
   # MPI opens ports as it likes.
   security_group_ids = { job = [aws_security_group.mpi.id] }
+}
+
+module "release" {
+  source = "../../modules/release"
+
+  file            = var.agent_file
+  vpc_id          = aws_vpc.this.id
+  route_table_ids = [aws_route_table.private.id]
+  tags            = { Project = "hpc" }
 }
 
 # A warning of each plan and apply, for as long as an instance is not there; after a first apply, for some minutes.

@@ -10,14 +10,21 @@ terraform {
   }
 }
 
-variable "agent" {
-  description = "Where the release of the agent is, and its SHA-256."
-  type        = object({ url = string, sha256 = string })
+variable "agent_file" {
+  description = "The release of the agent, as `npm run release` makes it."
+  type        = string
+  default     = "../../../dist/slurm-node-agent.tar.gz"
 }
 
 variable "node" {
   description = "Where Node 24 for linux is, by processor, and its SHA-256."
   type        = map(object({ url = string, sha256 = string }))
+}
+
+variable "s3_endpoint_id" {
+  description = "The gateway endpoint for S3 of the default VPC, if it has one."
+  type        = string
+  default     = null
 }
 
 data "aws_vpc" "default" {
@@ -36,10 +43,23 @@ data "aws_subnets" "default" {
   }
 }
 
+data "aws_route_tables" "default" {
+  vpc_id = data.aws_vpc.default.id
+}
+
+module "release" {
+  source = "../../modules/release"
+
+  file            = var.agent_file
+  vpc_id          = data.aws_vpc.default.id
+  route_table_ids = data.aws_route_tables.default.ids
+  vpc_endpoint_id = var.s3_endpoint_id
+}
+
 module "cluster" {
   source = "../.."
 
-  agent = var.agent
+  agent = module.release.agent
   node  = var.node
 
   # Sorted, so that the front end and its volume stay in one zone.
