@@ -136,7 +136,7 @@ export const codes = {
     kind: 'wait',
     means: 'EC2 is attaching the data volume to this instance.',
     cause:
-      'EC2 has begun the attachment, by the agent or by somebody else, and does not call it attached yet. That takes seconds.',
+      'EC2 has begun the attachment, by the agent or by somebody else, and does not call it attached yet. That takes seconds. An attachment that EC2 takes back at once lacks the right to use the KMS key of the volume.',
     mend: 'An attachment that stays so is stuck, mostly on a device name that the instance uses otherwise: detach the volume, and attach it under another name.',
   },
   DATA_VOLUME_DETACHING: {
@@ -206,7 +206,7 @@ export const codes = {
     kind: 'wait',
     means: 'EC2 gives no answer to what it was asked.',
     cause:
-      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. No disk is formatted, and none is mounted, before EC2 has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
+      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. While EC2 may still answer, no disk is formatted, and none is mounted, before it has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
     mend: "Read EC2's words in the message; an error on its side passes by itself.",
   },
   DEVICE_BUSY: {
@@ -374,8 +374,8 @@ export const codes = {
     kind: 'wait',
     means: 'exportfs does not show the configured export.',
     cause:
-      'The file in /etc/exports.d is written and exportfs -ra was run, but exportfs -v does not show the volume for that network with all its options. An entry of somebody else for the same directory and network takes its place, or the volume has been unmounted.',
-    mend: 'Run exportfs -ra and read what it prints; look for the directory in /etc/exports and in the other files of /etc/exports.d, and read journalctl -u nfs-server.',
+      'The file in /etc/exports.d is written and exportfs -a was run, but exportfs -v does not show the volume for that network with all its options. An entry of somebody else for the same directory and network takes its place, or the volume has been unmounted.',
+    mend: 'Run exportfs -a and read what it prints; look for the directory in /etc/exports and in the other files of /etc/exports.d, and read journalctl -u nfs-server.',
   },
 
   CLOUD_INIT_RUNNING: {
@@ -823,7 +823,7 @@ export const codes = {
     means: 'Somebody else exports the volume to our client.',
     cause:
       "Another exports file has an entry for the same directory and the same client as the agent's, with other options, and exportfs takes the first of two. Which of them is right is for a person to say.",
-    mend: 'Remove the entry from the file that the message names, run exportfs -ra, and run apply again; or say in nfs what is wanted.',
+    mend: 'Remove the entry from the file that the message names, take it out of the running server with exportfs -u CLIENT:DIRECTORY, and run apply again; or say in nfs what is wanted. exportfs -ra would take out what was exported by hand as well.',
   },
   NFS_VERSIONS_DIFFER: {
     kind: 'refusal',
@@ -916,7 +916,7 @@ export const codes = {
     means: 'Somebody else exports the volume more widely.',
     cause:
       "exportfs -v shows the volume, or a directory that takes it along, exported to everybody or with root unsquashed, by an entry that is not the agent's and not as nfs says. It may be what somebody wants, so it stays.",
-    mend: 'Remove the entry from the file that the message names and run exportfs -ra, or say in nfs what is wanted.',
+    mend: 'Remove the entry from the file that the message names, and take it out of the running server with exportfs -u CLIENT:DIRECTORY; or say in nfs what is wanted.',
   },
   NFS_OLD_EXPORT_REMOVED: {
     kind: 'warning',

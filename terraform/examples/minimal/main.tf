@@ -67,9 +67,19 @@ module "cluster" {
 
   # There is no other way out of them.
   frontend_public_ip = true
+
+  data_volume = { size_gib = 100 }
+
+  # Logins by Session Manager, without SSH.
+  fleet = {}
 }
 
 output "frontend" {
   description = "The front end."
   value       = module.cluster.frontend
+}
+
+output "status" {
+  description = "What the agents tell of their instances, as of the last refresh."
+  value       = module.cluster.status
 }

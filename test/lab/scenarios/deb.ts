@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { basename } from 'node:path'
 import { agentPackage } from '../agent-package.ts'
-import { AGENT, handBack, TIMER, takeOver, UNIT } from '../agent-status.ts'
+import { AGENT, TIMER, takeOver, UNIT } from '../agent-status.ts'
 import { type ExampleConfig, exampleConfig } from '../example-config.ts'
 import { assertDataVolume, assertFrontend, assertMunge, assertShare, assertSlurm } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
@@ -39,8 +39,9 @@ export const deb: Scenario = {
     await takeOver(guest, signal)
     const { stdout: state } = await guest.run(['systemctl', 'show', '--property=ActiveState,ConditionResult', UNIT])
     assert.deepEqual(state.split('\n').toSorted(), ['ActiveState=inactive', 'ConditionResult=no'])
+    await letHoursPass(guest, signal)
     for (const command of setUp) await asTyped(guest, command)
-    await handBack(guest)
+    await waitForTimer(guest, 'waiting', signal)
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
 
     await timed('the package is removed', () => apt(guest, 'remove', 'slurm-node-agent'))
@@ -51,6 +52,23 @@ export const deb: Scenario = {
     await assertGone(guest, CONFIG, '/var/log/slurm-node-agent', '/opt/slurm-node-agent')
     await timed('Slurm runs on', () => assertRunsOn(lab, guest, config))
   },
+}
+
+/** As on a machine that has been up for longer than the last of the timer's times after a boot. */
+async function letHoursPass(guest: Guest, signal: AbortSignal): Promise<void> {
+  const folder = `/run/systemd/system/${TIMER}.d`
+  await guest.run(['mkdir', '-p', folder])
+  await guest.writeFile(`${folder}/hours.conf`, '[Timer]\nOnBootSec=\nOnBootSec=1s\n')
+  await guest.run(['systemctl', 'daemon-reload'])
+  await guest.run(['systemctl', 'start', TIMER])
+  await waitForTimer(guest, 'elapsed', signal)
+}
+
+async function waitForTimer(guest: Guest, wanted: string, signal: AbortSignal): Promise<void> {
+  await waitFor(`the timer to be ${wanted}`, { deadlineMs: 60_000, signal }, async (): Promise<Look<true>> => {
+    const { stdout } = await guest.run(['systemctl', 'show', '--property=SubState,NextElapseUSecMonotonic', TIMER])
+    return stdout.includes(`SubState=${wanted}`) ? { found: true } : { missing: stdout }
+  })
 }
 
 async function asTyped(guest: Guest, command: string): Promise<void> {
