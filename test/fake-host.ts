@@ -40,6 +40,8 @@ export interface Script {
   readonly digests?: Readonly<Record<string, string>>
   readonly free?: Readonly<Record<string, boolean>>
   readonly claimed?: Readonly<Record<string, boolean>>
+  /** By devices, `device device`. */
+  readonly writers?: Readonly<Record<string, string | undefined>>
 }
 
 export function fakeHost(script: Script): Host {
@@ -77,6 +79,7 @@ export function fakeHost(script: Script): Host {
     digest: async (text, device) => sha256(`${text} ${told('digest', script.digests, device)}`),
     deviceIsFree: async (device) => told('device', script.free, device),
     deviceIsClaimed: async (device) => told('device', script.claimed, device),
+    deviceWriter: async (devices) => told('devices', script.writers, devices.join(' ')),
   }
 }
 

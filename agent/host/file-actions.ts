@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
-import { chmod, chown, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, chown, constants, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
 import { checkFstab } from './fstab-check.ts'
@@ -40,8 +40,10 @@ async function compareAndReplace({ path, content, was, mode, owner, check }: Wri
 export async function makeDirectory({ path, mode, owner }: Mkdir): Promise<Stale> {
   const ids = owner && (await idsOf(owner))
   await mkdir(path, { recursive: true, mode: 0o755 })
-  if (ids !== undefined) await chown(path, ids.uid, ids.gid)
-  await chmod(path, mode) // not masked by umask
+  // Never another one: who may write its parent could put a link in its place.
+  await using directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  if (ids !== undefined) await directory.chown(ids.uid, ids.gid)
+  await directory.chmod(mode) // not masked by umask
   await syncDirectory(dirname(path))
   return undefined
 }

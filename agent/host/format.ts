@@ -5,6 +5,7 @@ import type { Format } from '../../src/engine/action.ts'
 import { consentPath } from '../../src/formats/disk-consent.ts'
 import { intentPath, printIntent } from '../../src/formats/format-intent.ts'
 import { fileSystems } from '../../src/steps/file-systems.ts'
+import { deviceWriter } from './device-writer.ts'
 import { deviceIsClaimed, digest, firstNonZero } from './disk.ts'
 import { volume } from './ec2.ts'
 import { exec } from './exec.ts'
@@ -16,7 +17,7 @@ import { metadata } from './metadata.ts'
 import { writeRecord } from './records.ts'
 import { syncDirectory } from './replace-file.ts'
 
-const machine: ProofReads = { exec, read, list, firstNonZero, digest, deviceIsClaimed, metadata, volume }
+const machine: ProofReads = { exec, read, list, firstNonZero, digest, deviceIsClaimed, deviceWriter, metadata, volume }
 
 /** A block: nothing of a half-made ext4 is in it, and of an XFS the superblock alone. */
 const headBytes = 4_096
@@ -46,7 +47,7 @@ export async function formatDisk(action: Format, signal: AbortSignal, reads: Pro
   const { volumeId, instanceId, intent } = action
   const uuid = intent?.uuid ?? randomUUID()
   await writeRecord(intentPath(volumeId), printIntent({ volumeId, instanceId, uuid }))
-  // mkfs inherits the lock: should we be killed, the next run finds the disk locked until mkfs has ended.
+  // mkfs inherits the lock: should it outlive us, the next run finds the disk locked until mkfs has ended.
   await exec(fileSystems[action.fileSystem].makeArgv(action.device, uuid), { inherit: handle.fd })
   return undefined
 }

@@ -1,4 +1,5 @@
 import type { Host } from '../../src/engine/host.ts'
+import { deviceWriter } from './device-writer.ts'
 import { deviceIsClaimed, deviceIsFree, digest, firstNonZero } from './disk.ts'
 import { blockDevices, instanceStates, mayAttach, volume } from './ec2.ts'
 import { mountTargets } from './efs.ts'
@@ -30,4 +31,5 @@ export const host: Host = {
   digest,
   deviceIsFree,
   deviceIsClaimed,
+  deviceWriter,
 }

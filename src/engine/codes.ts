@@ -213,7 +213,7 @@ export const codes = {
     kind: 'wait',
     means: 'Another process keeps the data volume to itself.',
     cause:
-      'Somebody has an flock on the device, so that the agent does not look into it: most likely a mkfs that outlived its agent, which was killed. Or nothing whole is found on it, and somebody has opened it exclusively (O_EXCL): a mkfs by hand, or a mount that only another mount namespace sees.',
+      'Somebody has an flock on the device, so that the agent does not look into it: most likely a mkfs that outlived its agent, which was killed. Or nothing whole is found on it, and somebody has opened it exclusively (O_EXCL): a mkfs by hand, or a mount that only another mount namespace sees. Or another process has it open for writing, as a dd that copies to it.',
     mend: 'Wait for it to end: lsof with the device, or ps -C mkfs.ext4,mkfs.xfs, shows the process. Where there is none, grep for the device in /proc/*/mountinfo. A mkfs that is killed leaves half a file system.',
   },
   DATA_VOLUME_MOUNT_FAILED: {
@@ -700,7 +700,7 @@ export const codes = {
     means: 'The file system of the data volume is damaged.',
     cause:
       'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there; or it is an XFS whose mkfs was cut off. A power cut alone does not do that.',
-    mend: 'Take a snapshot of the volume. Then unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, mend it without -n, and run apply again. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
+    mend: 'Take a snapshot of the volume. Then stop slurm-node-agent.timer, which would mount it again, unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, mend it without -n, and run apply again. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
   },
   ATTACH_IN_USE: {
     kind: 'refusal',
@@ -753,15 +753,15 @@ export const codes = {
     kind: 'refusal',
     means: 'Something else is mounted where the volume goes.',
     cause:
-      'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files.',
-    mend: 'Unmount it, or choose another dataVolume.mountPoint.',
+      'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files. A copy of the volume, made from a snapshot, may have been taken for it at the boot (DATA_VOLUME_HAS_COPY): clients of its export write to the copy then.',
+    mend: 'Of a copy, stop nfs-server first. Unmount it, or choose another dataVolume.mountPoint.',
   },
   DATA_VOLUME_READ_ONLY: {
     kind: 'refusal',
     means: 'The data volume is read-only.',
     cause:
       'The kernel holds the disk read-only, or its file system is mounted so. The kernel does that after an error, so that the damage does not grow; a person can have done it too.',
-    mend: 'Read journalctl --dmesg; take a snapshot, unmount the volume and check it with e2fsck. If a person has made it so, mount -o remount,rw undoes it.',
+    mend: 'Read journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, which would mount it again, unmount the volume and check it with e2fsck. If a person has made it so, mount -o remount,rw undoes it.',
   },
   FSTAB_CONFLICT: {
     kind: 'refusal',
@@ -896,6 +896,13 @@ export const codes = {
     cause:
       'A file below slurm/nodes on the share is not a record of the node that it is named for: half-written, or by somebody else. What slurm.conf has of that node stays.',
     mend: 'Remove the file that the message names: its machine writes it anew in its next run.',
+  },
+  DATA_VOLUME_HAS_COPY: {
+    kind: 'warning',
+    means: "Another disk has the UUID of the data volume's file system.",
+    cause:
+      'A volume that was made from a snapshot of the data volume is attached as well. /etc/fstab names the file system by its UUID, which both have: at the next boot either may be mounted, and exported to clients that go on writing.',
+    mend: 'Detach the copy before the next boot, or give it a UUID of its own: tune2fs -U random or, after it was mounted once with nouuid, xfs_admin -U generate.',
   },
   DATA_VOLUME_NOT_GROWN: {
     kind: 'warning',

@@ -11,6 +11,8 @@ export interface BlockDevice {
   readonly type: string
   readonly sizeBytes: number
   readonly readOnly: boolean
+  /** Of the file system or whatever else is directly on it, as udev has it. */
+  readonly uuid: string | undefined
   /** Also `[SWAP]`. */
   readonly mountPoints: readonly string[]
   readonly children: readonly BlockDevice[]
@@ -22,7 +24,7 @@ export const lsblkArgv = [
   '--json',
   '--bytes',
   '--output',
-  'NAME,KNAME,PATH,MAJ:MIN,TYPE,SIZE,RO,MOUNTPOINTS',
+  'NAME,KNAME,PATH,MAJ:MIN,TYPE,SIZE,RO,UUID,MOUNTPOINTS',
 ] as const
 
 const node = z.object({
@@ -32,6 +34,7 @@ const node = z.object({
   type: z.string(),
   size: z.number(),
   ro: z.boolean(),
+  uuid: z.nullable(z.string()),
   /** `[null]` where there is none. */
   mountpoints: z.array(z.nullable(z.string())),
   get children() {
@@ -54,6 +57,7 @@ function deviceOf(read: z.infer<typeof node>): BlockDevice {
     type: read.type,
     sizeBytes: read.size,
     readOnly: read.ro,
+    uuid: read.uuid ?? undefined,
     mountPoints: read.mountpoints.filter((target) => target !== null),
     children: (read.children ?? []).map(deviceOf),
   }

@@ -33,6 +33,9 @@ export interface Place {
   readonly mountWords: string
 }
 
+/** From Linux 6.14 on, errors=remount-ro shows as emergency_ro, and a file system that was shut down as such. */
+const unwritable = ['ro', 'emergency_ro', 'shutdown']
+
 /** systemd waits so long for the device at boot, and in `systemctl start`; the boot itself does not (nofail). */
 const deviceTimeoutSeconds = 30
 
@@ -55,13 +58,12 @@ export function objectionToMount(
     const because = `not the whole file system of ${disk.path} is mounted on ${mountPoint}, but its directory ${mount.root}`
     return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${mountPoint}, which is a bind mount`)
   }
-  // From Linux 6.14 on, errors=remount-ro shows as emergency_ro.
-  const isReadOnly = mount?.options.some((option) => option === 'ro' || option === 'emergency_ro') ?? false
+  const isReadOnly = mount?.options.some((option) => unwritable.includes(option)) ?? false
   if (!disk.readOnly && !isReadOnly) return undefined
   const because = isReadOnly
     ? `${disk.path} is mounted read-only on ${mountPoint}`
     : `the kernel holds ${disk.path} read-only`
-  const hint = `look for errors with journalctl --dmesg; take a snapshot, unmount it, and check it with ${fileSystems[fileSystem].checkCommand} ${disk.path}`
+  const hint = `look for errors with journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, unmount it, and check it with ${fileSystems[fileSystem].checkCommand} ${disk.path}`
   return refusal('DATA_VOLUME_READ_ONLY', because, hint)
 }
 

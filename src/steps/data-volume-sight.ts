@@ -1,5 +1,6 @@
 import type { FormatIntent } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
+import { treeOf } from '../formats/lsblk.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
 import type { Superblock } from '../formats/superblock.ts'
 import { type Absence, lookAtAbsence } from './data-volume-absence.ts'
@@ -9,7 +10,7 @@ import { type Contents, contentsOf } from './disk-contents.ts'
 import { type Findings, findingsOf } from './disk-findings.ts'
 import { chooseDisk } from './disk-identity.ts'
 import { partitionOf, withMatch } from './disk-partition.ts'
-import { type Disk, type Survey, topsOf } from './disk-survey.ts'
+import { type Disk, pathsOf, type Survey, topsOf } from './disk-survey.ts'
 import { hasIdlePartitions, useOf, useOfPartition, withoutPartitions } from './disk-use.ts'
 import { type Verdict, verdictOf } from './disk-verdict.ts'
 import { fileSystems } from './file-systems.ts'
@@ -19,11 +20,20 @@ import type { Refusal } from './refusal.ts'
 /** How far into the data volume it was possible, or needed, to look. `disk` is the partition, where one is configured. */
 export type Sight =
   | { readonly is: 'absent'; readonly absence: Absence }
-  | { readonly is: 'refused'; readonly refusal: Refusal }
-  | { readonly is: 'mounted'; readonly disk: Disk; readonly superblock: Superblock }
+  /** `isMounted`: it is what it is, but mounted elsewhere. */
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly isMounted: boolean }
+  /** `copies`: devices with a file system of the same UUID. */
+  | {
+      readonly is: 'mounted'
+      readonly disk: Disk
+      readonly superblock: Superblock
+      readonly copies: readonly string[]
+    }
   | { readonly is: 'locked'; readonly disk: Disk }
   /** Nothing whole is on it, but something has it for itself. */
   | { readonly is: 'claimed'; readonly disk: Disk }
+  /** Another process has it open for writing. */
+  | { readonly is: 'written'; readonly disk: Disk; readonly by: string }
   | Reading
 
 /** Nothing uses it, and it was read. */
@@ -53,13 +63,14 @@ export async function sightOf(
 ): Promise<Sight> {
   const choice = chooseDisk(survey, wanted)
   if (choice.is === 'absent') return { is: 'absent', absence: await lookAtAbsence(wanted, survey, host, signal) }
-  if (choice.is === 'refuse') return { is: 'refused', refusal: choice }
+  if (choice.is === 'refuse') return { is: 'refused', refusal: choice, isMounted: false }
   const place = wanted.partition === undefined ? choice : await partitionOf(choice.disk, wanted.partition, host)
-  if (place.is === 'refuse') return { is: 'refused', refusal: place }
+  if (place.is === 'refuse') return { is: 'refused', refusal: place, isMounted: false }
   const { disk } = place
   const mount = mountAt(survey.mounts, wanted.mountPoint)
   if (mount?.device === disk.device) {
-    return { is: 'mounted', disk, superblock: await mountedSuperblockOf(disk, mount, wanted, host, signal) }
+    const superblock = await mountedSuperblockOf(disk, mount, wanted, host, signal)
+    return { is: 'mounted', disk, superblock, copies: copiesOf(disk, superblock, survey) }
   }
   const [use, free] = await Promise.all([
     disk.partOf === undefined
@@ -67,7 +78,9 @@ export async function sightOf(
       : useOfPart(disk, disk.partOf, survey, host),
     host.deviceIsFree(choice.disk.path, signal), // the lock of a partition is that of its disk
   ])
-  if (use?.is === 'refuse') return { is: 'refused', refusal: use }
+  if (use?.is === 'refuse') {
+    return { is: 'refused', refusal: use, isMounted: survey.mounts.some(({ device }) => device === disk.device) }
+  }
   if (!free) return { is: 'locked', disk }
   return await readingOf(disk, wanted, begun, use?.refusal, host, signal)
 }
@@ -82,6 +95,15 @@ async function mountedSuperblockOf(
 ): Promise<Superblock> {
   if (mount.type !== fileSystem) return { is: 'absent' }
   return await fileSystems[fileSystem].mountedSuperblockOf(disk.path, mountPoint, host, signal)
+}
+
+function copiesOf(disk: Disk, superblock: Superblock, survey: Survey): readonly string[] {
+  if (superblock.is !== 'readable' || superblock.uuid === undefined) return []
+  const { uuid } = superblock
+  return survey.disks
+    .flatMap(treeOf)
+    .filter((device) => device.uuid === uuid && device.device !== disk.device)
+    .map(({ path }) => path)
 }
 
 /** Partitions that are not used are no use of the disk, but something found on it. */
@@ -124,6 +146,8 @@ async function readingOf(
   ])
   const intent = begun?.volumeId === wanted.volumeId && begun.instanceId === facts.instanceId ? begun : undefined
   const verdict = found.is === 'refuse' ? found : verdictOf(disk, found, wanted.fileSystem, intent)
+  const writer = verdict.is === 'refuse' ? undefined : await host.deviceWriter(pathsOf(disk))
+  if (writer !== undefined) return { is: 'written', disk, by: writer }
   if (verdict.is === 'holds') {
     const link = `/dev/disk/by-uuid/${verdict.uuid}`
     const [byUuid, mountWords] = await Promise.all([

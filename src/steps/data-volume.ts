@@ -1,5 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { Remove } from '../engine/action.ts'
+import type { ActionOutcome, Remove } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
@@ -8,8 +8,9 @@ import { intentPath, parseIntent } from '../formats/format-intent.ts'
 import { type Mount, mountAt } from '../formats/mountinfo.ts'
 import { decideAbsent } from './data-volume-absence.ts'
 import { objectionToGuess, objectionToUse } from './data-volume-attachment.ts'
+import { tellOfCopies } from './data-volume-copies.ts'
 import { decideUnlessHeld } from './data-volume-format.ts'
-import { identify } from './data-volume-identity.ts'
+import { type Identified, identify } from './data-volume-identity.ts'
 import { decideMount, objectionToMount, objectionToPlace } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
 import type { Wanted } from './disk-identity.ts'
@@ -68,51 +69,78 @@ export const dataVolume: Step<Pick<FrontendConfig, 'dataVolume'>, Seen> = {
 
   decide({ dataVolume: configured }, seen, past) {
     if (seen.is === 'unidentified') return seen.decision
-    const { sight, ...place } = seen
     const wanted = { ...configured, ...seen.wanted }
-    if (sight.is === 'refused') return sight.refusal
-    if (sight.is === 'absent') return decideAbsent(wanted, sight.absence, past)
-    const { disk } = sight
-    if (sight.is === 'locked') {
-      return {
-        is: 'wait',
-        code: 'DEVICE_BUSY',
-        for: `another process holds the lock of ${disk.path}, most likely a mkfs`,
-      }
-    }
-    if (sight.is === 'claimed') {
-      return {
-        is: 'wait',
-        code: 'DEVICE_BUSY',
-        for: `something keeps ${disk.path} for itself: a mkfs, or a mount of another namespace`,
-      }
-    }
-    const isWhole = sight.is === 'mounted' || sight.verdict.is === 'holds'
+    const decision = decideSight(wanted, configured.deviceName, seen, past)
+    if (seen.intentText === undefined || !isWhole(seen.sight)) return decision
     // First of all: nothing may take a file system that data was written to for one that is half-made.
-    if (isWhole && place.intentText !== undefined) return { is: 'act', actions: [forgetIntent(wanted)] }
-    const objection = objectionToMount(wanted, disk, place.mount)
-    if (objection !== undefined) return objection
-    if (sight.is === 'mounted') {
-      const verdict = soundnessOf(disk.path, wanted.fileSystem, sight.superblock)
-      return verdict.is === 'refuse'
-        ? verdict
-        : decideMount(wanted, disk, verdict, { ...place, byUuid: undefined, mountWords: '' }, past)
-    }
-    const { verdict, byUuid, mountWords, facts } = sight
-    if (verdict.is !== 'holds') {
-      const decision = decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(seen.consentText), past)
-      const inTheWay = decision.is === 'act' ? objectionToPlace(wanted, disk, undefined, place) : undefined
-      return inTheWay ?? decision
-    }
-    const whole = disk.partOf ?? disk
-    // What has the configured name is taken for the volume; a name that nobody gave is only a guess.
-    const guess = configured.deviceName === undefined ? objectionToGuess(wanted.volumeId, whole, facts) : undefined
-    return (
-      objectionToUse(wanted, whole, facts) ??
-      guess ??
-      decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
-    )
+    return { is: 'act', actions: [forgetIntent(wanted), ...(decision.is === 'act' ? decision.actions : [])] }
   },
+}
+
+/** What is mounted, here or elsewhere, is whole. */
+function isWhole(sight: Sight): boolean {
+  switch (sight.is) {
+    case 'mounted':
+      return true
+    case 'refused':
+      return sight.isMounted
+    case 'read':
+      return sight.verdict.is === 'holds'
+    case 'absent':
+    case 'locked':
+    case 'claimed':
+    case 'written':
+      return false
+  }
+}
+
+function decideSight(
+  wanted: Identified,
+  deviceName: string | undefined,
+  { sight, consentText, ...place }: Extract<Seen, { is: 'identified' }>,
+  past: readonly ActionOutcome[],
+): Decision {
+  switch (sight.is) {
+    case 'refused':
+      return sight.refusal
+    case 'absent':
+      return decideAbsent(wanted, sight.absence, past)
+    case 'locked':
+      return busy(`another process holds the lock of ${sight.disk.path}, most likely a mkfs`)
+    case 'claimed':
+      return busy(`something keeps ${sight.disk.path} for itself: a mkfs, or a mount of another namespace`)
+    case 'written':
+      return busy(`${sight.by} has ${sight.disk.path} open for writing`)
+    case 'mounted':
+    case 'read':
+  }
+  const { disk } = sight
+  const objection = objectionToMount(wanted, disk, place.mount)
+  if (objection !== undefined) return objection
+  if (sight.is === 'mounted') {
+    const verdict = soundnessOf(disk.path, wanted.fileSystem, sight.superblock)
+    if (verdict.is === 'refuse') return verdict
+    const decision = decideMount(wanted, disk, verdict, { ...place, byUuid: undefined, mountWords: '' }, past)
+    return tellOfCopies(decision, wanted, sight)
+  }
+  const { verdict, byUuid, mountWords, facts } = sight
+  if (verdict.is !== 'holds') {
+    const decision = decideUnlessHeld(wanted, { ...sight, verdict }, parseConsent(consentText), past)
+    const inTheWay = decision.is === 'act' ? objectionToPlace(wanted, disk, undefined, place) : undefined
+    return inTheWay ?? decision
+  }
+  const whole = disk.partOf ?? disk
+  // What has the configured name is taken for the volume; a name that nobody gave is only a guess.
+  const guess = deviceName === undefined ? objectionToGuess(wanted.volumeId, whole, facts) : undefined
+  return (
+    objectionToUse(wanted, whole, facts) ??
+    guess ??
+    decideMount(wanted, disk, verdict, { ...place, byUuid, mountWords }, past)
+  )
+}
+
+function busy(by: string): Decision {
+  return { is: 'wait', code: 'DEVICE_BUSY', for: by }
 }
 
 function forgetIntent({ volumeId }: Wanted): Remove {

@@ -4,7 +4,7 @@ import { type Mount, parseMountinfo } from '../formats/mountinfo.ts'
 import { parseSwaps } from '../formats/swaps.ts'
 
 /** What is read of the machine to know a disk. The format action reads the same, once more, under the disk's lock. */
-export type DiskReads = Pick<Host, 'exec' | 'read' | 'list' | 'firstNonZero' | 'deviceIsClaimed'>
+export type DiskReads = Pick<Host, 'exec' | 'read' | 'list' | 'firstNonZero' | 'deviceIsClaimed' | 'deviceWriter'>
 
 export interface Disk extends BlockDevice {
   /** Of an NVMe controller: on EC2 the volume ID without its dash. */
@@ -48,6 +48,11 @@ export function mountPointsOf(disk: Disk, mounts: readonly Mount[]): readonly st
   const numbers = new Set(tree.map(({ device }) => device))
   const inKernel = mounts.filter(({ device }) => numbers.has(device)).map(({ target }) => target)
   return [...new Set([...tree.flatMap(({ mountPoints }) => mountPoints), ...inKernel])]
+}
+
+/** By which it is written: its own, those of what is made on it, and that of the disk of which it is a part. */
+export function pathsOf(disk: Disk): readonly string[] {
+  return [...treeOf(disk).map(({ path }) => path), ...(disk.partOf === undefined ? [] : [disk.partOf.path])]
 }
 
 /** What sysfs shows on top of a disk, by the kernel's names: the second witness, beside lsblk's tree. */

@@ -13,6 +13,8 @@ export type ListedMount = { readonly mountPoint: string } & (
   | { readonly is: 'mounted' }
   /** It is to be mounted from a device that is not there. */
   | { readonly is: 'away'; readonly device: string }
+  /** A person mounts it, as it is `noauto`. */
+  | { readonly is: 'by hand' }
   | {
       readonly is: 'unmounted'
       /** The one whose directory it is. */
@@ -35,6 +37,7 @@ export async function listedMount(
   if (entry === undefined) return undefined
   const mountPoint = entry.target
   if (await isMounted(mountPoint, host)) return { is: 'mounted', mountPoint }
+  if (entry.options.includes('noauto')) return { is: 'by hand', mountPoint }
   const device = deviceOf(entry)
   if (device !== undefined && (await host.stat(device)) === undefined) return { is: 'away', mountPoint, device }
   const [daemon, file, words] = await Promise.all([
@@ -56,6 +59,9 @@ export function mountFirst(mount: ListedMount | undefined, code: WaitCode): Deci
   if (mount === undefined || mount.is === 'mounted') return undefined
   const { mountPoint } = mount
   if (mount.is === 'away') return { is: 'wait', code, for: `${mount.device}, which /etc/fstab has for ${mountPoint}` }
+  if (mount.is === 'by hand') {
+    return { is: 'wait', code, for: `${mountPoint}, which a person mounts: /etc/fstab has it as noauto` }
+  }
   const because = `${mountPoint} is in /etc/fstab, and not mounted`
   const { unit, active } = mount.daemon
   const inTheWay = [

@@ -16,7 +16,7 @@ export interface Holds {
 /** The file system with its names, or why it cannot be trusted, mounted or not. */
 export function soundnessOf(path: string, fileSystem: FileSystem, superblock: Superblock): Holds | Refusal {
   const { checkCommand, mendCommand, newUuidCommand } = fileSystems[fileSystem]
-  const hint = `take a snapshot of the volume, then check it unmounted, by hand: ${checkCommand} ${path}; to mend it, ${mendCommand} ${path}`
+  const hint = `take a snapshot of the volume, stop slurm-node-agent.timer, then check it unmounted, by hand: ${checkCommand} ${path}; to mend it, ${mendCommand} ${path}`
   if (superblock.is === 'absent') {
     return refusal('DISK_FILE_SYSTEM_DAMAGED', `${path} has no superblock where ${fileSystem} keeps it`, hint)
   }

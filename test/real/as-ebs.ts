@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
+import { deviceWriter } from '../../agent/host/device-writer.ts'
 import { deviceIsClaimed, deviceIsFree, digest, firstNonZero } from '../../agent/host/disk.ts'
 import { exec } from '../../agent/host/exec.ts'
 import { list, read, stat } from '../../agent/host/files.ts'
@@ -55,6 +56,7 @@ export function asEbs(
     digest,
     deviceIsFree,
     deviceIsClaimed,
+    deviceWriter,
   }
 }
 

@@ -18,7 +18,7 @@ import {
 const MiB = 1024 ** 2
 const mountedWith = (bytes: number): Seen => ({
   ...mounted,
-  sight: { is: 'mounted', disk, superblock: { ...superblock, sizeBytes: bytes } },
+  sight: { is: 'mounted', disk, superblock: { ...superblock, sizeBytes: bytes }, copies: [] },
 })
 const half = sizeBytes / 2
 const because = `the file system has ${half} bytes, /dev/nvme2n1 ${sizeBytes}`

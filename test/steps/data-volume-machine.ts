@@ -25,6 +25,7 @@ export const device = (name: string, number: string, size: number, more: object 
   type: 'disk',
   size,
   ro: false,
+  uuid: null,
   mountpoints: [null],
   ...more,
 })
@@ -69,6 +70,7 @@ export const base: Script = {
   },
   free: { '/dev/nvme2n1': true },
   claimed: { '/dev/nvme2n1': false },
+  writers: { '/dev/nvme2n1': undefined },
 }
 export const probes = (found: {
   wipefs: string

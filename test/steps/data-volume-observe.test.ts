@@ -10,6 +10,7 @@ import {
   base,
   config,
   consentFile,
+  data,
   dataMount,
   decoy,
   device,
@@ -176,6 +177,17 @@ describe('observing the data volume', () => {
     })
   })
 
+  test('knows of a disk in use whether it is mounted itself', async () => {
+    const isMounted = async (line: string) => {
+      const elsewhere = { ...files, '/proc/self/mountinfo': `${rootMount}\n${line}\n` }
+      const overDisk = { ...elsewhere, '/sys/block/loop1/loop/backing_file': '/dev/nvme2n1\n' }
+      return await look({ ...base, files: overDisk })
+    }
+    const mountOf = (number: string) => dataMount.replace('/mnt/shared', '/data').replace('259:4', number)
+    expect(await isMounted(mountOf('259:4'))).toMatchObject({ is: 'refused', isMounted: true })
+    expect(await isMounted(mountOf('7:1'))).toMatchObject({ is: 'refused', isMounted: false })
+  })
+
   test('does not look into a disk that a loop device reads', async () => {
     const overDisk = { ...files, '/sys/block/loop1/loop/backing_file': '/dev/nvme2n1\n' }
     expect(await look({ ...base, files: overDisk })).toMatchObject({
@@ -234,6 +246,42 @@ describe('observing the data volume', () => {
       },
       findings: { is: 'hash', hash: expect.stringMatching(/^[0-9a-f]{16}$/) },
     })
+  })
+
+  test.each([
+    ['blank', nothing, {}],
+    [
+      'with a file system',
+      probes({
+        wipefs: JSON.stringify({ signatures: [{ offset: '0x438', type: 'ext4', uuid }] }),
+        blkid: `TYPE=ext4\nUUID=${uuid}\n`,
+        dumpe2fs: header,
+      }),
+      {},
+    ],
+  ])('does not touch a disk %s that somebody writes to', async (_what, found) => {
+    const commands = { ...base.commands, ...found }
+    const by = 'dd (pid 123)'
+    const script = {
+      ...base,
+      ...ec2,
+      commands,
+      nonZero: { '/dev/nvme2n1': undefined },
+      writers: { '/dev/nvme2n1': by },
+    }
+    expect(await look(script)).toMatchObject({ is: 'written', disk: { path: '/dev/nvme2n1' }, by })
+  })
+
+  test('finds the copies of a mounted file system by its UUID', async () => {
+    const copies = [
+      device('nvme3n1', '259:9', sizeBytes, { uuid }),
+      device('nvme4n1', '259:10', sizeBytes, { uuid: 'x' }),
+    ]
+    const commands = { ...lsblk(root, { ...data, uuid }, ...copies), 'dumpe2fs -h /dev/nvme2n1': header }
+    const more = Object.assign({}, ...copies.map(({ name }) => identity(name, undefined, undefined)))
+    const mounts = { '/proc/self/mountinfo': `${rootMount}\n${dataMount}\n` }
+    const script = { ...base, commands, files: { ...files, ...more, ...mounts } }
+    expect(await look(script)).toMatchObject({ is: 'mounted', copies: ['/dev/nvme3n1'] })
   })
 
   test('does not touch a disk without signature that something else has for itself', async () => {

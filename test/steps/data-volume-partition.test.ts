@@ -28,6 +28,7 @@ const device = (name: string, number: string, more: object) => ({
   path: `/dev/${name}`,
   'maj:min': number,
   ro: false,
+  uuid: null,
   mountpoints: [null],
   ...more,
 })
@@ -79,6 +80,7 @@ const base: Script = {
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
   free: { '/dev/nvme2n1': true },
   claimed: { '/dev/nvme2n1p1': false, '/dev/nvme2n1': false },
+  writers: { '/dev/nvme2n1p1 /dev/nvme2n1': undefined },
   digests: { '/dev/nvme2n1': 'a hash' },
 }
 

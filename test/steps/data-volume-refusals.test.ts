@@ -31,6 +31,8 @@ const blankWith = (volume: Partial<VolumeFacts>): Seen => ({
   sight: { ...blankReading, facts: known(volume) },
 })
 
+const inUse = refusal('DISK_IN_USE', 'in use', 'do')
+
 const wholeWith = (
   attachments: VolumeFacts['attachments'],
   on: Disk = disk,
@@ -91,6 +93,12 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       /mounted read-only/,
     ],
     [
+      'when it was shut down',
+      { ...mounted, mount: { ...mount, options: ['rw', 'shutdown'] } },
+      'DATA_VOLUME_READ_ONLY',
+      /mounted read-only/,
+    ],
+    [
       'when the disk is read-only',
       {
         ...blank,
@@ -101,7 +109,7 @@ describe('the data volume is refused, saying what was found and what to do,', ()
     ],
     [
       'when its error flag is set while it is mounted',
-      { ...mounted, sight: { is: 'mounted', disk, superblock: { ...superblock, hasErrors: true } } },
+      { ...mounted, sight: { is: 'mounted', disk, superblock: { ...superblock, hasErrors: true }, copies: [] } },
       'DISK_FILE_SYSTEM_DAMAGED',
       /says itself that it has errors/,
     ],
@@ -170,8 +178,14 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       'when the survey refused it',
       {
         ...place,
-        sight: { is: 'refused', refusal: { is: 'refuse', code: 'DISK_IN_USE', because: 'in use', hint: 'do' } },
+        sight: { is: 'refused', refusal: inUse, isMounted: false },
       },
+      'DISK_IN_USE',
+      /in use/,
+    ],
+    [
+      'when the survey refused it, and it may be half-made',
+      { ...place, sight: { is: 'refused', refusal: inUse, isMounted: false }, intentText: '' },
       'DISK_IN_USE',
       /in use/,
     ],

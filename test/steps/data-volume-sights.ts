@@ -23,6 +23,7 @@ export const disk: Disk = {
   type: 'disk',
   sizeBytes,
   readOnly: false,
+  uuid: undefined,
   mountPoints: [],
   children: [],
   serial: 'vol0123456789abcdef0',
@@ -101,7 +102,7 @@ export const place = {
 } as const
 type AnySeen = Parameters<typeof dataVolume.decide>[1]
 export type Seen = Extract<AnySeen, { readonly is: 'identified' }>
-export const mounted: Seen = { ...place, mount, sight: { is: 'mounted', disk, superblock } }
+export const mounted: Seen = { ...place, mount, sight: { is: 'mounted', disk, superblock, copies: [] } }
 export const reading: Reading = {
   is: 'read',
   disk,

@@ -24,6 +24,7 @@ const listing = (...names: readonly string[]) =>
       type: 'disk',
       size: 1024 ** 3,
       ro: false,
+      uuid: null,
       mountpoints: [null],
     })),
   })

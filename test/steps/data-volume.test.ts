@@ -3,6 +3,7 @@ import type { Action } from '../../src/engine/action.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
+import { refusal } from '../../src/steps/refusal.ts'
 import { configuration } from './configuration.ts'
 import {
   act,
@@ -24,6 +25,7 @@ import {
   place,
   reading,
   type Seen,
+  superblock,
   throttled,
   unanswered,
   unreachable,
@@ -68,6 +70,15 @@ describe('the data volume', () => {
     })
   })
 
+  test('tells of another disk that the next boot may take for it', () => {
+    const copied: Seen = { ...mounted, sight: { is: 'mounted', disk, superblock, copies: ['/dev/nvme3n1'] } }
+    const text =
+      `/dev/nvme3n1 has the UUID of /dev/nvme2n1 (${volumeId}), and may be mounted on /mnt/shared in its place at the ` +
+      'next boot; detach it before, or give it a UUID of its own (tune2fs -U random)'
+    expect(decide(copied)).toMatchObject({ is: 'converged', warnings: [{ code: 'DATA_VOLUME_HAS_COPY', text }] })
+    expect(decide({ ...copied, fstab: others })).toEqual(act(list, reload))
+  })
+
   test.each<[string, Seen, object]>([
     ['lists a mounted one for the next boot', { ...mounted, fstab: others }, act(list, reload)],
     ['mounts a whole file system that is listed', whole, act(reload, start)],
@@ -91,6 +102,11 @@ describe('the data volume', () => {
     [
       'forgets the intent before all else once the file system is whole',
       { ...whole, fstab: others, intentText: 'anything' },
+      act(forget, list, reload, start),
+    ],
+    [
+      'forgets the intent of one that was mounted elsewhere: it is whole, too',
+      { ...place, sight: { is: 'refused', refusal: refusal('DISK_IN_USE', '', ''), isMounted: true }, intentText: '' },
       act(forget),
     ],
     [
@@ -262,6 +278,12 @@ describe('the data volume is waited for', () => {
       { ...place, sight: { is: 'claimed', disk } },
       'DEVICE_BUSY',
       'something keeps /dev/nvme2n1 for itself: a mkfs, or a mount of another namespace',
+    ],
+    [
+      'written',
+      { ...place, sight: { is: 'written', disk, by: 'dd (pid 123)' } },
+      'DEVICE_BUSY',
+      'dd (pid 123) has /dev/nvme2n1 open for writing',
     ],
   ])('%s', (_state, seen, code, reason) => {
     expect(decide(seen)).toEqual({ is: 'wait', code, for: reason })

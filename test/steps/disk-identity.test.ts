@@ -11,6 +11,7 @@ const disk = (name: string, changes: Partial<Disk> = {}): Disk => ({
   type: 'disk',
   sizeBytes: 1,
   readOnly: false,
+  uuid: undefined,
   mountPoints: [],
   children: [],
   serial: 'vol0123456789abcdef0',

@@ -9,6 +9,7 @@ const disk: Disk = {
   type: 'disk',
   sizeBytes: 1,
   readOnly: false,
+  uuid: undefined,
   mountPoints: [],
   children: [],
   serial: 'vol0123456789abcdef0',

@@ -60,6 +60,14 @@ describe('what /etc/fstab has for a directory', () => {
     })
   })
 
+  test('is waited for where it is for a person to mount', async () => {
+    expect(await decide('', {}, 'LABEL=state /srv/slurm ext4 noauto 0 2\n')).toEqual({
+      is: 'wait',
+      code,
+      for: '/srv/slurm, which a person mounts: /etc/fstab has it as noauto',
+    })
+  })
+
   test('is mounted once its device is there, which systemd does at boot alone', async () => {
     expect(await decide('', {})).toEqual({ is: 'act', actions: [reload, start] })
   })

@@ -39,6 +39,7 @@ const lsblk = (changes: object) =>
         type: 'disk',
         size: sizeBytes,
         ro: false,
+        uuid: null,
         mountpoints: [null],
         ...changes,
       },
@@ -74,6 +75,7 @@ const blank = (): Script => ({
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
   nonZero: { [device]: undefined },
   claimed: { [device]: false },
+  writers: { [device]: undefined, [`${device} /dev/nvme1n1p1`]: undefined },
 })
 
 /** Nothing is where mkfs never writes: only its first and last MiB are looked at as a whole. */
@@ -131,6 +133,11 @@ describe('right before a format', () => {
         },
       }),
       /wipefs and blkid do not agree on one thing/,
+    ],
+    [
+      'somebody writes to the disk',
+      () => ({ writers: { [device]: 'dd (pid 123)' } }),
+      /^dd \(pid 123\) has .* open for writing by now/,
     ],
     ['something has the disk for itself', () => ({ claimed: { [device]: true } }), /keeps .* for itself by now/],
     ['this is another instance', () => ({ metadata: { 'meta-data/instance-id': 'i-other' } }), /is i-other by now/],
@@ -207,7 +214,15 @@ describe('right before a format to which a person consented', () => {
   })
 
   test('unused partitions are part of what was found', async () => {
-    const child = { kname: 'nvme1n1p1', path: '/dev/nvme1n1p1', 'maj:min': '0:1', type: 'part', size: 1, ro: false }
+    const child = {
+      kname: 'nvme1n1p1',
+      path: '/dev/nvme1n1p1',
+      'maj:min': '0:1',
+      type: 'part',
+      size: 1,
+      ro: false,
+      uuid: null,
+    }
     const parted = (mountpoints: readonly (string | null)[]) =>
       lost(given, {
         ...withDisk({ children: [{ ...child, mountpoints }] }),

@@ -161,6 +161,15 @@ describe('write', () => {
 })
 
 describe('mkdir', () => {
+  test('gives away no directory to which a link leads', async () => {
+    const directory = await temporaryDirectory()
+    const [others, path] = [join(directory, 'others'), join(directory, 'link')]
+    await mkdir(others, { mode: 0o700 })
+    await symlink(others, path)
+    expect(await outcomeOf({ do: 'mkdir', path, mode: 0o777, because })).toEqual(failed('ENOTDIR'))
+    expect((await stat(others)).mode & 0o777).toBe(0o700)
+  })
+
   test('makes the directory and those on its path, with its mode whatever the umask', async () => {
     const path = join(await temporaryDirectory(), 'a/b')
     expect(await outcomeOf({ do: 'mkdir', path, mode: 0o775, because })).toEqual(done)

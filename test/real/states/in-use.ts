@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -53,6 +55,17 @@ async function locked({ path }: TestDisk) {
   return () => handle.close()
 }
 
+/** As by a dd that has not come to its end. */
+async function openForWriting({ path }: TestDisk) {
+  await using handle = await open(path, 'r+')
+  const writer = spawn('sleep', ['infinity'], { stdio: ['ignore', handle.fd, 'ignore'] })
+  await once(writer, 'spawn')
+  return async () => {
+    writer.kill()
+    await once(writer, 'exit')
+  }
+}
+
 export const inUse: StateGroup = {
   title: 'in use',
   states: [
@@ -72,5 +85,16 @@ export const inUse: StateGroup = {
     },
     { before: 'blank, but opened exclusively by another process', prepare: claimed, expected: 'DEVICE_BUSY' },
     { before: 'blank, but locked by another process', prepare: locked, expected: 'DEVICE_BUSY' },
+    {
+      before: 'ext4, but open for writing in another process',
+      prepare: inOrder(ext4(), openForWriting),
+      expected: 'DEVICE_BUSY',
+    },
+    {
+      before: 'blank, but open for writing in another process',
+      variantOf: 'ext4, but open for writing in another process',
+      prepare: openForWriting,
+      expected: 'DEVICE_BUSY',
+    },
   ],
 }
