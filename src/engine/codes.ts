@@ -899,7 +899,7 @@ export const codes = {
   },
   DATA_VOLUME_HAS_COPY: {
     kind: 'warning',
-    means: "Another disk has the UUID of the data volume's file system.",
+    means: 'Another disk has the UUID of the data volume.',
     cause:
       'A volume that was made from a snapshot of the data volume is attached as well. /etc/fstab names the file system by its UUID, which both have: at the next boot either may be mounted, and exported to clients that go on writing.',
     mend: 'Detach the copy before the next boot, or give it a UUID of its own: tune2fs -U random or, after it was mounted once with nouuid, xfs_admin -U generate.',
