@@ -42,9 +42,11 @@ export async function upgrade(args: readonly string[], signal: AbortSignal): Pro
   await switchTo(next, old, log)
   log.info({ from: version, to: next.version, ...wanted }, 'release-upgraded')
   say(`Upgraded from ${version} to ${next.version}. A boot keeps it, until the user_data names another release.`)
-  await removeReleasesBut([next.release, old.release]).catch((error: unknown) => {
-    say(`Older releases are still in ${releasesHome}: ${messageOf(error)}`)
-  })
+  await removeReleasesBut(async () => [next.release, old.release, (await installedCommand()).release]).catch(
+    (error: unknown) => {
+      say(`Older releases are still in ${releasesHome}: ${messageOf(error)}`)
+    },
+  )
   return exitCode.converged
 }
 

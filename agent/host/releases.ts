@@ -60,9 +60,13 @@ async function isWhole(release: string): Promise<boolean> {
   return await access(join(release, 'install.sh'), constants.X_OK).then(() => true, absentAs(false))
 }
 
-/** Removes every other release, and what is left of cut-off downloads. What a loss of power leaves is partial by name. */
-export async function removeReleasesBut(kept: readonly string[]): Promise<void> {
+/**
+ * Removes every other release, and what is left of cut-off downloads. What a loss of power leaves is partial by name.
+ * `toKeep` is asked under the lock: user_data may have installed another one meanwhile.
+ */
+export async function removeReleasesBut(toKeep: () => Promise<readonly string[]>): Promise<void> {
   await using _lock = await lockReleases(new AbortController().signal)
+  const kept = await toKeep()
   const names = (await list(releasesHome)).filter((name) => /^agent-[0-9a-f]{64}(?:\.partial)?$/.test(name))
   for (const folder of names.map((name) => join(releasesHome, name))) {
     if (kept.includes(folder)) continue

@@ -57,8 +57,10 @@ export function isOfMunge(realPath: string): boolean {
  * slurmdbd.conf may hold a password of a database, and fstab one of a file server.
  */
 export function withoutPasswords(text: string): string {
-  return text.replaceAll(
-    /((?:pass|passwd|password|secret|token|signature)["']?[ \t]*[=:][ \t]*["']?)[^\s"',;&]+/gi,
-    '$1(left out)',
-  )
+  return text
+    .replaceAll(
+      /(\w*(?:pass|secret|token|signature)\w*["']?[ \t]*[=:][ \t]*)(?:(["'])[^\n]*?\2|[^\s"']+)/gi,
+      '$1$2(left out)$2',
+    )
+    .replaceAll(/(:\/\/[^\s/:@"']+:)[^\s/@"']+@/g, '$1(left out)@')
 }

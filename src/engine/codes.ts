@@ -368,7 +368,7 @@ export const codes = {
     means: 'slurmctld does not have this node as up.',
     cause:
       'slurmd runs, and slurmctld has the node as down, unknown or not responding; the message has the state and the reason. A node that has only just registered becomes IDLE within seconds.',
-    mend: 'Read the reason in the message, and /var/log/slurm/slurmd.log here and slurmctld.log on the front end. The security groups must let the front end reach TCP port 6818 here. A node that a person has set down stays so: scontrol update NodeName=NAME State=RESUME.',
+    mend: 'Read the reason in the message, and /var/log/slurm/slurmd.log here and slurmctld.log on the front end. The security groups must let the front end reach TCP port 6818 here. To keep a node out, set it to DRAIN: slurmctld takes one that was set DOWN back as soon as its slurmd answers (ReturnToService=2).',
   },
   NFS_NOT_EXPORTED: {
     kind: 'wait',

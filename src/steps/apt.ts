@@ -7,6 +7,10 @@ const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_L
 /** A lock that is taken between our look and the start is waited for; apt's own default is not to wait. */
 const options = ['--option=DPkg::Lock::Timeout=120', '--option=Dpkg::Use-Pty=0', '--option=Acquire::Retries=3'] as const
 
+/** A conffile that a person has made or edited stays: dpkg would ask, whatever debconf's frontend is, and break off. */
+const keepConffiles = ['--force-confdef', '--force-confold'] as const
+const installing = [...options, ...keepConffiles.map((force) => `--option=Dpkg::Options::=${force}` as const)] as const
+
 /** Without it, a name with a dot that is no package is taken for a regular expression, and all that it matches is installed. */
 const nameOnly = '--option=APT::Cmd::Pattern-Only=true'
 
@@ -19,7 +23,7 @@ const changing = { ...common, uninterruptible: true } as const
 
 export const finishInterrupted: Exec = {
   ...changing,
-  argv: ['dpkg', '--configure', '--pending'],
+  argv: ['dpkg', ...keepConffiles, '--configure', '--pending'],
   mayFail: true, // it fails while a package cannot be configured; the installation says why
   because: 'an earlier dpkg was cut off',
 }
@@ -63,7 +67,7 @@ export function dropListsBefore(seconds: number): Exec {
 export function install(names: readonly string[]): Exec {
   return {
     ...changing,
-    argv: ['apt-get', 'install', ...names, '--yes', '--no-remove', '--quiet', ...options, nameOnly],
+    argv: ['apt-get', 'install', ...names, '--yes', '--no-remove', '--quiet', ...installing, nameOnly],
     ...(names.length === 1 && { mayFail: true }),
     because: names.length === 1 ? 'not installed' : `${names.length} packages are not installed`,
   }
@@ -72,7 +76,7 @@ export function install(names: readonly string[]): Exec {
 /** A package out of a file, which apt knows by the slash in its path. What it depends on comes from the sources. */
 export function installFile(path: string): Exec {
   const because = 'the package is fetched, and not installed'
-  return { ...changing, argv: ['apt-get', 'install', path, '--yes', '--no-remove', '--quiet', ...options], because }
+  return { ...changing, argv: ['apt-get', 'install', path, '--yes', '--no-remove', '--quiet', ...installing], because }
 }
 
 /** The outcomes of `apt-get install` with exactly so many packages as `several` says. */

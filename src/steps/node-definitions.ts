@@ -28,6 +28,8 @@ export interface Nodes {
   readonly unresolved: readonly string[]
   /** By name, of the job servers that have told of themselves. */
   readonly told: ReadonlyMap<string, NodeRecord>
+  /** By address, the name of the node that has told of it last. */
+  readonly holders: ReadonlyMap<string, string>
   /** Files on the share that are no record of the node that they are named for. */
   readonly damaged: readonly string[]
 }
@@ -44,9 +46,11 @@ export async function lookAtNodes(
   ])
   const paths = files.filter((name) => name.endsWith('.json') && !name.startsWith('.'))
   const records = await Promise.all(paths.map(async (name) => [name, await recordAt(name, share, host)] as const))
+  const told = records.flatMap(([, record]) => record ?? [])
   return {
     unresolved: looks.flat(),
-    told: new Map(records.flatMap(([, record]) => (record === undefined ? [] : [[record.name, record]]))),
+    told: new Map(told.map((record) => [record.name, record])),
+    holders: await holdersOf(told, share, host),
     damaged: records.flatMap(([name, record]) => (record === undefined ? [join(share.nodes, name)] : [])),
   }
 }
@@ -54,7 +58,7 @@ export async function lookAtNodes(
 /** For slurm.conf: one line an entry, or one a node where they differ. `confs`: what it says now. */
 export function nodeDefinitions(
   nodes: FrontendConfig['slurm']['nodes'],
-  { unresolved, told }: Nodes,
+  { unresolved, told, holders }: Nodes,
   confs: readonly string[],
 ): readonly SlurmNodes[] {
   const current = new Map(confs.flatMap((conf) => nodeLines(conf).flatMap(byName)))
@@ -77,6 +81,8 @@ export function nodeDefinitions(
 
   function addressOf(name: string, isUnresolved: boolean): { address?: string } {
     const own = told.get(name)?.address ?? current.get(name)?.address
+    // AWS gives it to others once its node is gone. To slurmctld that node would be the one that answers there, and up.
+    if (own !== undefined && (holders.get(own) ?? name) !== name) return { address: noAddressYet }
     if (own !== undefined && own !== noAddressYet) return { address: own }
     const mayStand = !current.has(name) || own === noAddressYet
     return mayStand && isUnresolved ? { address: noAddressYet } : {}
@@ -136,6 +142,18 @@ async function areFound(
   const [look] = await Promise.allSettled([host.resolve(first, signal)])
   signal.throwIfAborted()
   return look.status === 'fulfilled' && look.value.length > 0
+}
+
+/** Of several nodes that tell of one address, the one whose record is the newest. */
+async function holdersOf(told: readonly NodeRecord[], share: Share, host: Host): Promise<ReadonlyMap<string, string>> {
+  const toldAt = async ({ name }: NodeRecord) => (await host.stat(join(share.nodes, `${name}.json`)))?.changedAtMs ?? 0
+  const holders = new Map<string, string>()
+  for (const [address, records] of Map.groupBy(told, (record) => record.address)) {
+    const times = records.length === 1 ? [0] : await Promise.all(records.map(toldAt))
+    const newest = records[times.indexOf(Math.max(...times))]
+    if (newest !== undefined) holders.set(address, newest.name)
+  }
+  return holders
 }
 
 async function recordAt(file: string, share: Share, host: Host): Promise<NodeRecord | undefined> {

@@ -9,6 +9,8 @@ describe('the commands of apt', () => {
   const interruptible = { do: 'exec', env, lock: 'apt' }
   const common = { ...interruptible, uninterruptible: true }
   const options = ['--option=DPkg::Lock::Timeout=120', '--option=Dpkg::Use-Pty=0', '--option=Acquire::Retries=3']
+  const conffiles = ['--force-confdef', '--force-confold']
+  const installing = [...options, ...conffiles.map((force) => `--option=Dpkg::Options::=${force}`)]
   const timeouts = ['--option=Acquire::http::Timeout=30', '--option=Acquire::https::Timeout=30']
   const nameOnly = '--option=APT::Cmd::Pattern-Only=true'
   test.each([
@@ -17,7 +19,7 @@ describe('the commands of apt', () => {
       several,
       {
         ...common,
-        argv: ['apt-get', 'install', 'hello', 'tree', '--yes', '--no-remove', '--quiet', ...options, nameOnly],
+        argv: ['apt-get', 'install', 'hello', 'tree', '--yes', '--no-remove', '--quiet', ...installing, nameOnly],
         because: '2 packages are not installed',
       },
     ],
@@ -26,7 +28,7 @@ describe('the commands of apt', () => {
       hello,
       {
         ...common,
-        argv: ['apt-get', 'install', 'hello', '--yes', '--no-remove', '--quiet', ...options, nameOnly],
+        argv: ['apt-get', 'install', 'hello', '--yes', '--no-remove', '--quiet', ...installing, nameOnly],
         mayFail: true,
         because: 'not installed',
       },
@@ -44,13 +46,22 @@ describe('the commands of apt', () => {
     [
       'what a dpkg has left',
       finishInterrupted,
-      { ...common, argv: ['dpkg', '--configure', '--pending'], mayFail: true, because: 'an earlier dpkg was cut off' },
+      {
+        ...common,
+        argv: ['dpkg', ...conffiles, '--configure', '--pending'],
+        mayFail: true,
+        because: 'an earlier dpkg was cut off',
+      },
     ],
   ])('%s', (_what, action, expected) => {
     expect(action).toEqual(expected)
   })
 
-  test.each([[several], [hello], [updateLists], [finishInterrupted]])('force nothing: %j', ({ argv }) => {
-    expect(argv.filter((argument) => /force|allow|unauthenticated|^-f$/i.test(argument))).toEqual([])
-  })
+  test.each([[several], [hello], [updateLists], [finishInterrupted]])(
+    'force nothing but that a conffile stays as it is: %j',
+    ({ argv }) => {
+      const forced = argv.filter((argument) => /force|allow|unauthenticated|^-f$/i.test(argument))
+      expect(forced.filter((argument) => !/--force-conf(?:def|old)$/.test(argument))).toEqual([])
+    },
+  )
 })

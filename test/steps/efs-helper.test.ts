@@ -32,6 +32,8 @@ const install = {
     '--option=DPkg::Lock::Timeout=120',
     '--option=Dpkg::Use-Pty=0',
     '--option=Acquire::Retries=3',
+    '--option=Dpkg::Options::=--force-confdef',
+    '--option=Dpkg::Options::=--force-confold',
   ],
   env: { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_LISTCHANGES_FRONTEND: 'none' },
   lock: 'apt',

@@ -1,15 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeRecord } from '../../src/formats/node-record.ts'
-import { noAddressYet, nodeDefinitions } from '../../src/steps/node-definitions.ts'
+import { lookAtNodes, noAddressYet, nodeDefinitions } from '../../src/steps/node-definitions.ts'
+import { shareOf } from '../../src/steps/share.ts'
 import { slurmConf } from '../../src/steps/slurm-conf.ts'
+import { fakeHost, signal } from '../fake-host.ts'
 import { config, converged, local, script, settled, share, shared } from './slurm-files.ts'
 import { directory, file, settle, smallMachine, type Tree } from './small-machine.ts'
 
 const four = { name: 'job-[1-4]', cpus: 2, memoryMiB: 3800 }
-const none = { unresolved: ['job-[1-4]'], told: new Map<string, NodeRecord>(), damaged: [] }
+const none = {
+  unresolved: ['job-[1-4]'],
+  told: new Map<string, NodeRecord>(),
+  holders: new Map<string, string>(),
+  damaged: [],
+}
 const told = (...entries: readonly (readonly [string, string])[]) => ({
   ...none,
   told: new Map(entries.map(([name, address]) => [name, { name, address }])),
+  holders: new Map(entries.map(([name, address]) => [address, name])), // the last of them
 })
 const addresses = (...of: Parameters<typeof nodeDefinitions>) =>
   nodeDefinitions(...of).map(({ name, address }) => [name, address])
@@ -40,6 +48,22 @@ describe('the addresses of nodes', () => {
 
   test('that slurm.conf does without are not taken from it when a name server fails', () => {
     expect(addresses([four], none, ['NodeName=job-[1-4] CPUs=2\n'])).toEqual([['job-[1-4]', undefined]])
+  })
+
+  test('are those of the nodes that have told of them last: AWS gives them to others once a node is gone', () => {
+    const gone = 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2\nNodeName=job-3 NodeAddr=10.0.0.13 CPUs=2\n'
+    expect(addresses([four], told(['job-1', '10.0.0.11'], ['job-2', '10.0.0.11']), [gone])).toEqual([
+      ['job-1', noAddressYet],
+      ['job-2', '10.0.0.11'],
+      ['job-3', '10.0.0.13'],
+      ['job-4', noAddressYet],
+    ])
+    expect(addresses([four], told(['job-4', '10.0.0.13']), [gone])).toEqual([
+      ['job-1', '10.0.0.11'],
+      ['job-2', noAddressYet],
+      ['job-3', noAddressYet],
+      ['job-4', '10.0.0.13'],
+    ])
   })
 
   test('of a replaced node are the new ones', () => {
@@ -142,6 +166,24 @@ describe('the records of job servers on the share', () => {
       ],
     })
     expect(machine.done).toEqual([])
+  })
+
+  test.each([
+    [1, 2, 'job-3'],
+    [2, 1, 'job-1'],
+  ])('of one address are told apart by their age: %i, %i', async (first, second, holder) => {
+    const path = (name: string) => `/mnt/work/slurm/nodes/${name}.json`
+    const record = (name: string) => ({ [path(name)]: JSON.stringify({ name, address: '10.0.0.13' }) })
+    const at = (changedAtMs: number) =>
+      ({ kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 1, changedAtMs }) as const
+    const host = fakeHost({
+      directories: { '/mnt/work/slurm/nodes': ['job-1.json', 'job-3.json'] },
+      files: { ...record('job-1'), ...record('job-3') },
+      stats: { [path('job-1')]: at(first), [path('job-3')]: at(second) },
+      names: { 'job-1': [] },
+    })
+    const { holders } = await lookAtNodes(config, shareOf(config), host, signal)
+    expect([...holders]).toEqual([['10.0.0.13', holder]])
   })
 
   test('that are still being written are not looked at', async () => {

@@ -325,7 +325,7 @@ describe('slurm-conf', () => {
     ).toEqual({
       version: [22, 5],
       address: '10.0.0.5',
-      nodes: { unresolved: ['job-[1-4]'], told: new Map(), damaged: [] },
+      nodes: { unresolved: ['job-[1-4]'], told: new Map(), holders: new Map(), damaged: [] },
       files,
       directories: { state: undefined, stateDisk: undefined, stateHolds: [], log: undefined, share: undefined },
       unsaved: [],
