@@ -17,6 +17,8 @@ export interface Script {
   readonly commands?: Readonly<Record<string, string | Partial<Executed>>>
   readonly files?: Readonly<Record<string, string | undefined>>
   readonly stats?: Readonly<Record<string, FileStat | undefined>>
+  /** The end of each. */
+  readonly logs?: Readonly<Record<string, string>>
   readonly directories?: Readonly<Record<string, readonly string[]>>
   readonly sums?: Readonly<Record<string, string | undefined>>
   readonly lockHolders?: Readonly<Record<string, string | undefined>>
@@ -60,6 +62,7 @@ export function fakeHost(script: Script): Host {
     },
     read: async (path) => told('file', script.files, path),
     stat: async (path) => told('stat', script.stats, path),
+    logTail: async (path) => told('log', script.logs, path),
     list: async (directory) => told('directory', script.directories, directory),
     sha256: async (path) => told('sum', script.sums, path),
     lockHolder: async (path) => told('lock', script.lockHolders, path),

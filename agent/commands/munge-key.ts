@@ -90,7 +90,9 @@ async function begin(
     stopSlurmctld,
   ]
   for (const action of begun) {
-    const outcome = await perform(action, signal)
+    // On a share that is gone an action may never end; whether it was done, the next apply sees.
+    const limit = action === stopSlurmctld ? signal : soon(signal)
+    const outcome = await orAborted(perform(action, signal), limit)
     if (outcome.is === 'failed') throw new Error(`the key was not replaced: ${outcome.error}`)
     if (outcome.is === 'stale') throw new Error(`the key was not replaced: ${outcome.because}`)
   }

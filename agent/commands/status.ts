@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exitCode } from '../exit-code.ts'
-import { runLockHolder } from '../host/run-lock.ts'
+import { type LockHolder, runLockHolder } from '../host/run-lock.ts'
 import type { RunState } from '../report/run-state.ts'
 import { readState } from '../report/state-file.ts'
 import { renderRun, renderTroubles } from '../report/table.ts'
@@ -26,13 +26,21 @@ export async function status(args: readonly string[], signal: AbortSignal): Prom
   return codeOf(run)
 }
 
-/** A run that holds the lock and is not the one in the file has just begun. */
+/**
+ * A run that holds the lock and is not the one in the file has just begun. Should it end before it is in the file, the
+ * one that is there says nothing of it.
+ */
 async function endOfRun(show: (run: RunState) => void, signal: AbortSignal): Promise<RunState | undefined> {
+  let begun: LockHolder | undefined
   for (;;) {
+    const holder = await runLockHolder()
+    if (holder !== undefined && /^(?:apply|bake),/.test(holder.words)) begun = holder
     const run = await readState()
     if (run !== undefined) show(run)
-    const holder = await runLockHolder()
-    if (run?.outcome !== 'running' && (holder === undefined || holder === run?.process)) return run
+    if (run?.outcome !== 'running' && (holder === undefined || holder.process === run?.process)) {
+      if (begun === undefined || begun.process === run?.process) return run
+      throw new Error(`a run ended and left no word of itself (${begun.words}): see journalctl -u slurm-node-agent`)
+    }
     await sleep(pollMs, undefined, { signal })
   }
 }

@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import type { Argv } from '../../src/engine/action.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import { exec } from './exec.ts'
+import { logTail } from './log-tail.ts'
 import { absentAs } from './replace-file.ts'
 
 /** A program that asks a machine in trouble may hang with it. */
 const answerMs = 30_000
 
-/** What becomes a file of that name: a copy of a file of the machine, or what a program prints. */
+const logLines = 5_000
+
+/** What becomes a file of that name: a copy of a file of the machine, the end of a daemon's log, or what a program prints. */
 export type Source =
   | { readonly name: string; readonly path: string }
+  | { readonly name: string; readonly log: string }
   | { readonly name: string; readonly argv: Argv; readonly ok?: readonly number[] }
 
 interface Rules {
@@ -30,7 +34,7 @@ export async function gather(
   const notes = await Promise.all(
     sources.map(async (source) => {
       try {
-        const text = 'path' in source ? await textOf(source.path, isKept) : await outputOf(source, signal)
+        const text = await textOf(source, isKept, signal)
         await writeFile(join(directory, source.name), cleaned(text), { flag: 'wx', mode: 0o600 })
         return []
       } catch (error) {
@@ -42,8 +46,16 @@ export async function gather(
   return notes.flat()
 }
 
+async function textOf(source: Source, isKept: Rules['isKept'], signal: AbortSignal): Promise<string> {
+  if ('path' in source) return await fileText(source.path, isKept)
+  if ('argv' in source) return await outputOf(source, signal)
+  const text = await logTail(source.log, logLines)
+  if (text === '') throw new Error(`${source.log} is empty, or not there`)
+  return text
+}
+
 /** A link is followed, but not to what is kept back. */
-async function textOf(path: string, isKept: (realPath: string) => boolean): Promise<string> {
+async function fileText(path: string, isKept: (realPath: string) => boolean): Promise<string> {
   const target = await realpath(path).catch(absentAs(undefined))
   if (target === undefined) throw new Error(`${path} is not there`)
   if (isKept(target)) throw new Error(`${path} leads to ${target}, which is kept back`)

@@ -6,6 +6,7 @@ import { mountTargets } from './efs.ts'
 import { exec } from './exec.ts'
 import { list, read, sha256, stat } from './files.ts'
 import { lockHolder } from './lock-holder.ts'
+import { logTail } from './log-tail.ts'
 import { metadata } from './metadata.ts'
 import { primaryAddress, resolve, tcpTrouble, tlsTrouble } from './network.ts'
 
@@ -32,4 +33,5 @@ export const host: Host = {
   deviceIsFree,
   deviceIsClaimed,
   deviceWriter,
+  logTail,
 }

@@ -28,11 +28,20 @@ export async function acquireRunLock(command: string): Promise<AsyncDisposable> 
   return { [Symbol.asyncDispose]: () => handle.close() }
 }
 
-/** Which living process holds the lock. Asked of the file: to try the lock would be to hold it against a run. */
-export async function runLockHolder(): Promise<string | undefined> {
+/** Who holds the lock, in words and as a process. */
+export interface LockHolder {
+  /** `apply, pid 42, since …` */
+  readonly words: string
+  readonly process: string
+}
+
+/** The living process that holds the lock. Asked of the file: to try the lock would be to hold it against a run. */
+export async function runLockHolder(): Promise<LockHolder | undefined> {
   if (process.getuid?.() !== 0) return undefined // who may not read the file goes by the state alone
   const text = await readFile(path, 'utf8').catch(absentAs(''))
-  const identity = text.split('\n')[1] ?? ''
+  const [words = '', identity = ''] = text.split('\n')
   const [, pid] = identity.split(' ')
-  return pid !== undefined && (await processIdentity(Number(pid))) === identity ? identity : undefined
+  return pid !== undefined && (await processIdentity(Number(pid))) === identity
+    ? { words, process: identity }
+    : undefined
 }

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
+import { messageOf } from '../../src/engine/errors.ts'
 import { clock } from '../host/clock.ts'
 import type { RunEvent } from './run-state.ts'
 
@@ -11,12 +12,7 @@ const maxBytes = 10 * 1024 * 1024
 
 /** JSON lines: to the file that people read, and to standard output (journald) unless a terminal is there. */
 export function openLog(runId: string, toStdout: boolean): Logger {
-  mkdirSync(directory, { recursive: true, mode: 0o750 })
-  keepSmall()
-  const destinations = [
-    pino.destination({ dest: path, sync: true, mode: 0o640 }),
-    ...(toStdout ? [pino.destination({ dest: 1, sync: true })] : []),
-  ]
+  const destinations = [...logFile(), ...(toStdout ? [pino.destination({ dest: 1, sync: true })] : [])]
   // A full disk or a closed pipe costs lines of the log, not the run.
   for (const destination of destinations) destination.on('error', () => undefined)
   return pino(
@@ -28,6 +24,18 @@ export function openLog(runId: string, toStdout: boolean): Logger {
     },
     pino.multistream(destinations.map((stream) => ({ stream }))),
   )
+}
+
+/** A /var that is read-only, or full, costs the file, not the run, which has more to tell than that. */
+function logFile() {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o750 })
+    keepSmall()
+    return [pino.destination({ dest: path, sync: true, mode: 0o640 })]
+  } catch (error) {
+    process.stderr.write(`${path} cannot be written: ${messageOf(error)}\n`)
+    return []
+  }
 }
 
 /** The file before this one is kept, and none before that. Only a run opens the log, and there is one at a time. */

@@ -99,6 +99,8 @@ export interface Host {
   exec(argv: Argv, options: ExecOptions): Promise<Executed>
   /** The file's text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>
+  /** The last lines of a regular file that another user may have made; empty where there is none, links not followed. */
+  logTail(path: string, lines: number): Promise<string>
   /** Of the path itself, links not followed; undefined where there is nothing. */
   stat(path: string): Promise<FileStat | undefined>
   /** Names in a directory, sorted; none where there is no directory. */

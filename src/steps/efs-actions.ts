@@ -10,7 +10,7 @@ import { hides } from './hidden-files.ts'
 import { oldEfsEntry, withoutOld } from './old-script.ts'
 
 /** What needs no mount target, and is put in place while that is waited for. */
-export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] {
+export function toPrepare(config: Config['efs'], seen: Seen, past: readonly ActionOutcome[]): readonly Action[] {
   const { client, connect, destination, mountPoint, mountUnit, tunnel } = seen
   const isMissing = mountPoint.is === 'bare' && mountPoint.directory === undefined
   const others = withoutOld(seen.fstab, oldEfsEntry(config.fileSystemId, config.mountPoint))
@@ -23,7 +23,7 @@ export function toPrepare(config: Config['efs'], seen: Seen): readonly Action[] 
     ...writes,
     ...(tunnel === undefined
       ? toReload([mountUnit], writes)
-      : toRunTunnel(mountUnit, tunnel, writes, toReload([mountUnit, tunnel.unit], writes))),
+      : toRunTunnel(mountUnit, tunnel, writes, toReload([mountUnit, tunnel.unit], writes), past)),
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Action, Exec, Write } from '../engine/action.ts'
+import type { Action, ActionOutcome, Exec, Write } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { printStunnelClient } from '../formats/stunnel-conf.ts'
 import type { Destination } from './efs-destination.ts'
@@ -118,13 +118,14 @@ export function toRunTunnel(
   { unit, files }: { readonly unit: Unit; readonly files: TunnelFiles },
   writes: readonly Action[],
   reload: readonly Exec[],
+  past: readonly ActionOutcome[],
 ): readonly Exec[] {
   const confWritten = writes.some((action) => action.do === 'write' && action.path === confPath)
   const isWanted = mountUnit.wants.includes(tunnelUnit)
   return [
     // reenable has systemd read its units anew, too: systemctl(1).
     ...(isWanted ? reload : [systemctl('the mount must bring it up', 'reenable', tunnelUnit)]),
-    ...toStart(unit, confWritten || isNewer(files.confStat, unit)),
+    ...toStart(unit, confWritten || (isNewer(files.confStat, unit) && !hasTakenUp(past))),
   ]
 }
 
@@ -145,6 +146,17 @@ function toStart({ active }: Unit, isStale: boolean): readonly Exec[] {
 /** A unit file changed under a running tunnel counts from its next start: a restart would cut off who is writing. */
 function isNewer(confStat: FileStat | undefined, { changedAtMs }: Unit): boolean {
   return confStat !== undefined && changedAtMs !== undefined && confStat.changedAtMs > changedAtMs
+}
+
+/** What this run has had it take up it has, also where the clock was set back since the file was written. */
+function hasTakenUp(past: readonly ActionOutcome[]): boolean {
+  const written = past.findLastIndex(({ action }) => action.do === 'write' && action.path === confPath)
+  const verbs = ['start', 'reload']
+  const takenUp = past.findLastIndex(
+    ({ is, action }) =>
+      is === 'done' && action.do === 'exec' && verbs.includes(action.argv[1] ?? '') && action.argv[2] === tunnelUnit,
+  )
+  return takenUp > written
 }
 
 /** Why the tunnel is not there although systemd tries; asked only then. */

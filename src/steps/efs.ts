@@ -34,7 +34,10 @@ export const efs: Step<EfsConfig, Seen> = {
     if (refusal !== undefined) return refusal
     if (seen.client === 'efs-utils' && !seen.hasHelper) return decideHelper(config.efs, seen.helperPackage, past)
     const obstacle = tunnelObstacle(seen) ?? mountObstacle(config.efs.mountPoint, seen)
-    const actions = [...toPrepare(config.efs, seen), ...(obstacle === undefined ? toMount(config.efs, seen, past) : [])]
+    const actions = [
+      ...toPrepare(config.efs, seen, past),
+      ...(obstacle === undefined ? toMount(config.efs, seen, past) : []),
+    ]
     if (actions.length > 0) return { is: 'act', actions }
     if (obstacle !== undefined) return obstacle
     const { fileSystemId, mountPoint } = config.efs

@@ -1,4 +1,5 @@
 import type { Action, ActionOutcome, Exec, Remove } from '../engine/action.ts'
+import { messageOf } from '../engine/errors.ts'
 import type { Host } from '../engine/host.ts'
 import { parseShow, parseTimestamp } from '../formats/systemd.ts'
 import { holdPath, letGo } from './holds.ts'
@@ -117,11 +118,8 @@ export async function journalTail(unit: string, host: Host, signal: AbortSignal)
 
 /** The same of a daemon of Slurm's, which says most in a log file of its own. */
 export async function lastLines(unit: string, logPath: string, host: Host, signal: AbortSignal): Promise<string> {
-  const [log, journal] = await Promise.all([
-    host.exec(['tail', '--lines=5', logPath], { signal, ok: [0, 1] }),
-    journalTail(unit, host, signal),
-  ])
-  return [inOneLine(log.stdout), journal].filter((text) => text !== '').join('; ')
+  const [log, journal] = await Promise.all([host.logTail(logPath, 5).catch(messageOf), journalTail(unit, host, signal)])
+  return [inOneLine(log), journal].filter((text) => text !== '').join('; ')
 }
 
 /** What these programs of these units said last in this boot; empty where they said nothing. */

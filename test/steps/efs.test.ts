@@ -196,6 +196,21 @@ describe('EFS through the tunnel', () => {
     )
   })
 
+  test('does not take the tunnel for stale again that has taken its file up, which the clock may have been set back behind', () => {
+    const stale = withTunnel({ files: { confStat: { ...confStat, changedAtMs: Number.MAX_SAFE_INTEGER } } })
+    const reload: Action = {
+      do: 'exec',
+      argv: ['systemctl', 'reload', tunnelUnit],
+      because: 'it runs with an older configuration',
+    }
+    const rewrite = write(confPath, undefined, confText(dnsName), 'the tunnel needs it')
+    const past = (...actions: readonly Action[]) => actions.map((action) => ({ is: 'done', action }) as const)
+    expect(decide(stale)).toEqual(act(reload))
+    expect(decide(stale, past(rewrite, reload))).toEqual(converged)
+    expect(decide(stale, past(reload, rewrite))).toEqual(act(reload))
+    expect(decide(stale, [{ is: 'failed', action: reload, error: 'no' }])).toEqual(act(reload))
+  })
+
   test('tries again to write after that failed, until it succeeds', () => {
     const action: Action = writeTest
     const failed: ActionOutcome = { is: 'failed', action, error: 'EROFS: read-only file system' }

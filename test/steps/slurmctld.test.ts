@@ -149,7 +149,7 @@ describe('slurmctld', () => {
       [holdPath(unit)]: undefined,
     },
   }
-  const tail = 'tail --lines=5 /var/log/slurm/slurmctld.log'
+  const log = '/var/log/slurm/slurmctld.log'
   const journal = `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`
 
   test('asks a daemon that answers for nothing else', async () => {
@@ -162,10 +162,10 @@ describe('slurmctld', () => {
     const commands = {
       [serviceShow(unit)]: serviceShown('active'),
       'scontrol ping': { exitCode: 1, stdout: fixture('scontrol-ping-down') },
-      [tail]: 'error: a\nfatal: b\n',
       [journal]: 'slurmctld: fatal: b\n',
     }
-    const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
+    const logs = { [log]: 'error: a\nfatal: b\n' }
+    const found = await slurmctld.observe(config, fakeHost({ ...files, commands, logs }), signal)
     expect(found).toEqual({
       ...seen,
       files: [conf, conf, undefined],
@@ -177,10 +177,9 @@ describe('slurmctld', () => {
   test('does not ping a daemon that is not active, and does not need its log', async () => {
     const commands = {
       [serviceShow(unit)]: serviceShown('inactive'),
-      [tail]: { exitCode: 1, stderr: "tail: cannot open '/var/log/slurm/slurmctld.log' for reading" },
       [journal]: '',
     }
-    const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
+    const found = await slurmctld.observe(config, fakeHost({ ...files, commands, logs: { [log]: '' } }), signal)
     const stopped = { ...service, active: 'inactive', ...notUp }
     expect(found).toEqual({ ...seen, service: stopped, files: [conf, conf, undefined], ping: undefined, lastWords: '' })
   })

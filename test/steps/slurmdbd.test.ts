@@ -14,7 +14,7 @@ const unit = 'slurmdbd.service'
 const confPath = '/etc/slurm/slurmdbd.conf'
 const conf = (own = '') => printSlurmdbdConf('frontend-server', 'slurm_acct_db', own)
 const ask = 'timeout --kill-after=2 20 sacctmgr --noheader --parsable2 show cluster format=cluster'
-const tail = 'tail --lines=5 /var/log/slurm/slurmdbd.log'
+const logPath = '/var/log/slurm/slurmdbd.log'
 const dropIn = `# Made by slurm-node-agent.
 [Unit]
 RequiresMountsFor=/var/lib/slurm-accounting
@@ -33,12 +33,11 @@ function machineWith(tree: Tree, { active = 'inactive', answer = '', log = '' }:
   const commands: Record<string, string | Partial<Executed>> = {
     ...services({ [unit]: active }),
     [ask]: answer,
-    [tail]: log === '' ? { exitCode: 1 } : log,
     [journalOf(unit)]: '',
   }
   return smallMachine({
     local: tree,
-    script: { commands },
+    script: { commands, logs: { [logPath]: log } },
     run({ argv: [, verb] }) {
       if (verb === 'start') Object.assign(commands, services({ [unit]: 'active' }))
     },

@@ -112,6 +112,24 @@ describe.skipIf(noThrowAwayRoot !== undefined)('status', () => {
     await run
   })
 
+  test('--wait does not take the run before for one that was killed before it wrote a word', async () => {
+    const agent = await newAgent()
+    await agent.run(apply, 'good')
+    const before = await readFile(agent.at(statePath))
+    const run = agent.run(apply, 'late')
+    await agent.reaches(({ outcome }) => outcome === 'running')
+    run.kill('SIGSTOP')
+    await writeFile(agent.at(statePath), before)
+    const waiting = agent.run('status --wait')
+    setTimeout(() => run.kill('SIGKILL'), 1_500)
+    const { exitCode, stderr } = await waiting
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/a run ended and left no word of itself \(apply, pid /),
+    ])
+    await run
+  })
+
   test('--wait can be stopped itself', async () => {
     const agent = await newAgent()
     const run = agent.run(apply, 'waiting')

@@ -10,7 +10,10 @@ describe('what a bug report holds', () => {
   })
 
   test('names no place where a key lies', () => {
-    const words = sources.flatMap((source) => ('path' in source ? [source.path] : source.argv))
+    const words = sources.flatMap((source) => {
+      if ('argv' in source) return source.argv
+      return 'path' in source ? [source.path] : [source.log]
+    })
     expect(words.filter(isOfMunge)).toEqual([])
   })
 })

@@ -54,6 +54,14 @@ describe.skipIf(noThrowAwayRoot !== undefined)('the log', () => {
     expect(await readFile(root.at('/var/log/slurm-node-agent/agent.jsonl'), 'utf8')).toMatch(/^(\{.*\}\n){5}$/)
   })
 
+  test('is on standard output alone where the file cannot be made: that is told, and ends no run', async () => {
+    const root = await throwAwayRoot(['/var/log'])
+    await writeFile(root.at('/var/log/slurm-node-agent'), '')
+    const { stdout, stderr } = await root.start(node(program(events, true)))
+    expect(stdout.split('\n')).toHaveLength(events.length)
+    expect(stderr).toMatch(/^\/var\/log\/slurm-node-agent\/agent\.jsonl cannot be written: .*\nalive$/)
+  })
+
   test('goes on with the next run', async () => {
     const root = await throwAwayRoot(['/var/log'])
     await root.start(node(program(events, false)))
