@@ -1,9 +1,11 @@
 #cloud-boothook
 #!/bin/sh
 # cloud-init runs this early at each boot, so a power cut at any moment is made good at the next one. It goes on beside
-# the boot, once there is a network. By hand, `--bake --config -` makes an image for such instances.
+# the boot, once there is a network, and again where that failed. By hand, `--bake --config -` makes an image for such
+# instances.
 set -eu
 [ $# -gt 0 ] || exec systemd-run --quiet --collect --no-block --unit=slurm-node-agent-bootstrap \
+  --property=Restart=on-failure --property=RestartSec=10min \
   --property=Wants=network-online.target --property=After=network-online.target "$0" --config -
 home=/opt/slurm-node-agent
 release=$home/agent-c770ef7d03b6965625b626eb0871705a566d6a89a39bb670f0cccffbac97270d
