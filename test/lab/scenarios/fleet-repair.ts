@@ -20,7 +20,7 @@ export const fleetRepair: Scenario = {
   name: 'fleet-repair',
   title:
     'what the SSM document has run names a fault on each of three instances at once, mends it, and finds none left',
-  ci: true,
+  ci: { leftOut: 'it takes 3 minutes; the unit tests hold the document to the commands that it has run' },
   after: cluster,
   async run({ lab }) {
     const { frontEnd, jobServers } = theCluster(lab)
