@@ -82,7 +82,7 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
     }
     const { configless } = config.slurm
     if (configless && confServerIn(slurm) === undefined) {
-      const what = `the front end, whose slurm.configless is not true: ${share.slurmConf} has no enable_configless`
+      const what = `the front end, whose slurm.configless is not true, or whose own lines set SlurmctldParameters anew: ${share.slurmConf} has no enable_configless`
       return { is: 'wait', code: 'SLURM_CONF_NOT_SERVED', for: what }
     }
     const node = `with the node ${config.hostname}`

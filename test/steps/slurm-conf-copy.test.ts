@@ -192,7 +192,7 @@ describe('the Slurm configuration of a job server that fetches it', () => {
     expect(await settle(slurmConfCopy, configless, machine)).toEqual({
       is: 'wait',
       code: 'SLURM_CONF_NOT_SERVED',
-      for: `the front end, whose slurm.configless is not true: ${shared} has no enable_configless`,
+      for: `the front end, whose slurm.configless is not true, or whose own lines set SlurmctldParameters anew: ${shared} has no enable_configless`,
     })
     expect(machine.done).toEqual([])
   })
