@@ -27,3 +27,9 @@ export function toConverge(because: string, ...needed: readonly (Action | false)
   const actions = needed.filter((action) => action !== false)
   return actions.length === 0 ? { is: 'converged', because } : { is: 'act', actions }
 }
+
+/** With a word more about what is converged all the same; any other decision stays as it is. */
+export function withWarnings(decision: Decision, ...warnings: readonly Warning[]): Decision {
+  if (decision.is !== 'converged' || warnings.length === 0) return decision
+  return { ...decision, warnings: [...(decision.warnings ?? []), ...warnings] }
+}

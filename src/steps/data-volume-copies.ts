@@ -1,4 +1,4 @@
-import type { Decision, Warning } from '../engine/decision.ts'
+import { type Decision, withWarnings } from '../engine/decision.ts'
 import type { Identified } from './data-volume-identity.ts'
 import type { Sight } from './data-volume-sight.ts'
 import { fileSystems } from './file-systems.ts'
@@ -12,10 +12,9 @@ export function tellOfCopies(
   { volumeId, fileSystem, mountPoint }: Identified,
   { disk, copies }: Extract<Sight, { is: 'mounted' }>,
 ): Decision {
-  if (decision.is !== 'converged' || copies.length === 0) return decision
+  if (copies.length === 0) return decision
   const text =
     `${copies.join(', ')} has the UUID of ${disk.path} (${volumeId}), and may be mounted on ${mountPoint} in its place at the next boot; ` +
     `detach it before, or give it a UUID of its own (${fileSystems[fileSystem].newUuidCommand})`
-  const warning: Warning = { code: 'DATA_VOLUME_HAS_COPY', text }
-  return { ...decision, warnings: [...(decision.warnings ?? []), warning] }
+  return withWarnings(decision, { code: 'DATA_VOLUME_HAS_COPY', text })
 }

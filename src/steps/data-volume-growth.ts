@@ -1,5 +1,5 @@
 import type { ActionOutcome, Exec } from '../engine/action.ts'
-import type { Decision, Warning } from '../engine/decision.ts'
+import { type Decision, withWarnings } from '../engine/decision.ts'
 import type { Identified } from './data-volume-identity.ts'
 import type { Disk } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
@@ -35,11 +35,10 @@ export function tellOfGrowth(
   past: readonly ActionOutcome[],
 ): Decision {
   const tried = tryOf(fileSystems[fileSystem].growArgv(disk.path, mountPoint), past)
-  if (decision.is !== 'converged' || tried === undefined || !isSmaller(disk, sizeBytes)) return decision
+  if (tried === undefined || !isSmaller(disk, sizeBytes)) return decision
   const why = tried.is === 'failed' ? `: ${tried.error}` : ''
   const text = `the file system on ${mountPoint} has ${sizeBytes} of the ${disk.sizeBytes} bytes of ${disk.path}${why}`
-  const warning: Warning = { code: 'DATA_VOLUME_NOT_GROWN', text }
-  return { ...decision, warnings: [...(decision.warnings ?? []), warning] }
+  return withWarnings(decision, { code: 'DATA_VOLUME_NOT_GROWN', text })
 }
 
 function isSmaller(disk: Disk, sizeBytes: number): boolean {

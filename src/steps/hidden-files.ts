@@ -1,5 +1,5 @@
 import type { ActionOutcome } from '../engine/action.ts'
-import type { Decision, Warning } from '../engine/decision.ts'
+import { type Decision, type Warning, withWarnings } from '../engine/decision.ts'
 
 const words = 'the mount hides what the bare directory holds'
 
@@ -18,6 +18,5 @@ export function tellOfHidden(decision: Decision, mountPoint: string, past: reado
   const warnings = [...hidden].map(
     (reason): Warning => ({ code: 'MOUNT_HIDES_FILES', text: `${mountPoint}: ${reason}` }),
   )
-  if (decision.is !== 'converged' || warnings.length === 0) return decision
-  return { ...decision, warnings: [...(decision.warnings ?? []), ...warnings] }
+  return withWarnings(decision, ...warnings)
 }

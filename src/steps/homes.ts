@@ -1,5 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { type Decision, toConverge } from '../engine/decision.ts'
+import { type Decision, toConverge, withWarnings } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { refusal } from './refusal.ts'
@@ -53,12 +53,11 @@ function tellOfOthers(decision: Decision, { users }: FrontendConfig, seen: Seen)
     const owner = seen.get(home)?.owner.split(':')[0]
     return owner !== undefined && owner !== name && owner !== String(uid)
   })
-  if (decision.is !== 'converged' || others.length === 0) return decision
   const warnings = others.map(({ name, home }) => ({
     code: 'HOME_OF_ANOTHER' as const,
     text: `${home}, the home of ${name}, belongs to ${seen.get(home)?.owner}`,
   }))
-  return { ...decision, warnings }
+  return withWarnings(decision, ...warnings)
 }
 
 /** What must be mounted for the home to be there. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { expandNodeNames } from '../config/node-names.ts'
 import type { Action, ActionOutcome } from '../engine/action.ts'
-import type { Decision } from '../engine/decision.ts'
+import { type Decision, withWarnings } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
@@ -97,7 +97,7 @@ function isLeftover(name: string): boolean {
 
 function tellOfLaggards(decision: Decision, past: readonly ActionOutcome[]): Decision {
   const last = past.findLast(({ is, action }) => is === 'done' && action.do === 'remove')?.action.because ?? ''
-  if (decision.is !== 'converged' || !last.startsWith(without)) return decision
+  if (!last.startsWith(without)) return decision
   const text = `${last.slice(without.length)} did not take the new key up in time: their jobs may be lost`
-  return { ...decision, warnings: [{ code: 'MUNGE_KEY_LEFT_BEHIND', text }] }
+  return withWarnings(decision, { code: 'MUNGE_KEY_LEFT_BEHIND', text })
 }

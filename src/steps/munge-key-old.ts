@@ -1,5 +1,5 @@
 import type { ActionOutcome, Permit } from '../engine/action.ts'
-import type { Decision } from '../engine/decision.ts'
+import { type Decision, withWarnings } from '../engine/decision.ts'
 import { publish } from './munge-key-publish.ts'
 import { isFit, isRoots, type Key, notRoots } from './munge-key-trust.ts'
 import type { Share } from './share.ts'
@@ -34,7 +34,7 @@ export function closeOld({ sha256, stat }: Key, current: string, share: Share): 
 /** The decision with a word about the key that this run closed: the next one no longer sees that it was open. */
 export function tellOfOldKey(decision: Decision, { oldMungeKey }: Share, past: readonly ActionOutcome[]): Decision {
   const wasOpen = past.some(({ is, action }) => is === 'done' && action.do === 'permit' && action.path === oldMungeKey)
-  if (decision.is !== 'converged' || !wasOpen) return decision
+  if (!wasOpen) return decision
   const text = `the old script had left the cluster's key in ${oldMungeKey} for everybody to read: make a new one`
-  return { ...decision, warnings: [{ code: 'MUNGE_KEY_WAS_READABLE', text }] }
+  return withWarnings(decision, { code: 'MUNGE_KEY_WAS_READABLE', text })
 }

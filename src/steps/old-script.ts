@@ -1,5 +1,5 @@
 import type { ActionOutcome } from '../engine/action.ts'
-import type { Decision, Warning } from '../engine/decision.ts'
+import { type Decision, type Warning, withWarnings } from '../engine/decision.ts'
 
 /** True for the line that the bash script, which the agent replaces, appended to a file. */
 export type IsOldLine = (line: string) => boolean
@@ -37,6 +37,5 @@ export function tellOfOld(decision: Decision, isOld: IsOldLine, past: readonly A
   const warnings = replaced.filter(isOld).map((line): Warning => {
     return { code: 'FSTAB_OLD_ENTRY_REPLACED', text: `this line of the old script was replaced in /etc/fstab: ${line}` }
   })
-  if (decision.is !== 'converged' || warnings.length === 0) return decision
-  return { ...decision, warnings: [...(decision.warnings ?? []), ...warnings] }
+  return withWarnings(decision, ...warnings)
 }

@@ -1,5 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { type Decision, toConverge } from '../engine/decision.ts'
+import { type Decision, toConverge, withWarnings } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { printGresConf } from '../formats/gres-conf.ts'
 import { ownLines } from '../formats/own-lines.ts'
@@ -117,10 +117,9 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
 }
 
 function tellOfDamaged(decision: Decision, damaged: readonly string[]): Decision {
-  if (decision.is !== 'converged' || damaged.length === 0) return decision
   const warnings = damaged.map((path) => ({
     code: 'NODE_RECORD_DAMAGED' as const,
     text: `${path} is no record of a node of that name: what it says is not taken`,
   }))
-  return { ...decision, warnings }
+  return withWarnings(decision, ...warnings)
 }
