@@ -53,7 +53,8 @@ async function runUntil(cancelSignal: AbortSignal, argv: Argv, settings: ExecSet
 
 /**
  * Nothing that happens to us reaches the child, unless systemd ends our unit, as it does where we are killed: it is in a
- * process group of its own, away from Ctrl-C, and writes to files. A pipe would end it when we die, and keep us for as long as a daemon that it has started holds it.
+ * process group of its own, away from Ctrl-C, and writes to files. A pipe would end it when we die, and keep us for as
+ * long as a daemon that it has started holds it.
  */
 async function runToItsEnd(argv: Argv, settings: ExecSettings): Promise<Executed> {
   await using out = await openOutputFile()

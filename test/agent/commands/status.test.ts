@@ -6,6 +6,18 @@ import { apply, newAgent } from './agent.ts'
 
 const statePath = '/var/lib/slurm-node-agent/state.json'
 
+/** A run that is halted as if it had only the lock yet: the state is that of the run before, which went well. */
+async function withTheLockAlone() {
+  const agent = await newAgent()
+  await agent.run(apply, 'good')
+  const before = await readFile(agent.at(statePath))
+  const run = agent.run(apply, 'late')
+  await agent.reaches(({ outcome }) => outcome === 'running')
+  run.kill('SIGSTOP')
+  await writeFile(agent.at(statePath), before)
+  return { agent, run }
+}
+
 describe.skipIf(noThrowAwayRoot !== undefined)('status', () => {
   test('before the first run says what to do', async () => {
     const { exitCode, stdout, stderr } = await (await newAgent()).run('status')
@@ -99,13 +111,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('status', () => {
   })
 
   test('--wait waits for a run that has only the lock yet', async () => {
-    const agent = await newAgent()
-    await agent.run(apply, 'good')
-    const before = await readFile(agent.at(statePath))
-    const run = agent.run(apply, 'late')
-    await agent.reaches(({ outcome }) => outcome === 'running')
-    run.kill('SIGSTOP')
-    await writeFile(agent.at(statePath), before)
+    const { agent, run } = await withTheLockAlone()
     const waiting = agent.run('status --wait')
     setTimeout(() => run.kill('SIGCONT'), 1_500)
     expect((await waiting).stdout).toMatch(/UTC: failed after/)
@@ -113,13 +119,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('status', () => {
   })
 
   test('--wait does not take the run before for one that was killed before it wrote a word', async () => {
-    const agent = await newAgent()
-    await agent.run(apply, 'good')
-    const before = await readFile(agent.at(statePath))
-    const run = agent.run(apply, 'late')
-    await agent.reaches(({ outcome }) => outcome === 'running')
-    run.kill('SIGSTOP')
-    await writeFile(agent.at(statePath), before)
+    const { agent, run } = await withTheLockAlone()
     const waiting = agent.run('status --wait')
     setTimeout(() => run.kill('SIGKILL'), 1_500)
     const { exitCode, stderr } = await waiting

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flock } from '../../../agent/host/flock.ts'
 import { signal } from '../../fake-host.ts'
+import { heldOpen } from '../../held-open.ts'
 import { run } from '../run.ts'
 import type { TestDisk } from '../test-disk.ts'
 import type { StateGroup } from './disk-state.ts'
@@ -55,15 +54,9 @@ async function locked({ path }: TestDisk) {
   return () => handle.close()
 }
 
-/** As by a dd that has not come to its end. */
 async function openForWriting({ path }: TestDisk) {
-  await using handle = await open(path, 'r+')
-  const writer = spawn('sleep', ['infinity'], { stdio: ['ignore', handle.fd, 'ignore'] })
-  await once(writer, 'spawn')
-  return async () => {
-    writer.kill()
-    await once(writer, 'exit')
-  }
+  const writer = await heldOpen(path, 'r+')
+  return () => writer[Symbol.asyncDispose]()
 }
 
 export const inUse: StateGroup = {
