@@ -57,7 +57,7 @@ export const oldScriptTakenOver: Scenario = {
     assert.match((await guest.run(['stat', '-c', '%a', OLD_KEY])).stdout, /644/)
 
     await guest.writeFile('/root/user-data', await userDataFor(lab, config))
-    const bootstrap = ['sh', '/root/user-data', 'now']
+    const bootstrap = ['sh', '/root/user-data', '--config', '-']
     await timed('the agent is installed', () => guest.run(bootstrap, { deadlineMs: 300_000 }))
     const status = await timed('the run ends', () => waitForRunEnd(guest, { deadlineMs: 600_000, signal }))
     assert.equal(status.outcome, 'degraded', describe(status))
