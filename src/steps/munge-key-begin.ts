@@ -1,0 +1,157 @@
+import { join } from 'node:path'
+import type { FrontendConfig } from '../config/frontend-schema.ts'
+import type { Action, Remove, Write } from '../engine/action.ts'
+import { orAborted } from '../engine/clock.ts'
+import { messageOf } from '../engine/errors.ts'
+import type { Host } from '../engine/host.ts'
+import type { Ports } from '../engine/run.ts'
+import { printRotation } from '../formats/munge-rotation.ts'
+import { rotationPath, stopSlurmctld } from './munge-key-rotation.ts'
+import { toForgetSilent } from './munge-key-silent.ts'
+import { fingerprintIn } from './munge-key-trust.ts'
+import { shareOf } from './share.ts'
+import { askSlurm, wordsOf } from './slurm-question.ts'
+import { slurmdbdTrouble } from './slurmdbd.ts'
+
+/**
+ * Keeps pending jobs from starting while it is asked whether jobs run: partitions that were set down would stay so were we
+ * killed, a reservation ends by itself. Only root may use it; what runs already is not touched by it.
+ */
+const hold = 'slurm-node-agent'
+const holdMinutes = 2
+
+export interface Beginning {
+  readonly config: FrontendConfig
+  readonly whileJobsRun: boolean
+  readonly ports: Pick<Ports, 'host' | 'perform'>
+  readonly signal: AbortSignal
+  /** Aborted with the parent, or after a while: a share that is dead does not answer at all. */
+  readonly soon: (parent?: AbortSignal) => AbortSignal
+}
+
+/**
+ * Has the next run replace the cluster's key: says so on the share and stops slurmctld. One that was begun before is gone
+ * on with. Throws where it must not be, or cannot; no key is replaced then.
+ */
+export async function beginRotation(beginning: Beginning): Promise<void> {
+  const { config, whileJobsRun, signal, soon, ports } = beginning
+  const keys = await orAborted(keysOnShare(config, ports.host), soon(signal))
+  if (keys.isRotating) return
+  if (keys.current === undefined) {
+    throw new Error(`there is no key in ${shareOf(config).mungeKeys}: mount the share and make one, by apply`)
+  }
+  // slurmctld, once stopped, is started again only behind a slurmdbd that answers.
+  const trouble = config.accounting.enabled ? await slurmdbdTrouble(ports.host, signal) : ''
+  if (trouble !== '') throw new Error(`slurmdbd does not answer: ${trouble}; mend it first, by apply`)
+  if (whileJobsRun) return await begin(keys.current, keys.all, beginning)
+  await holdScheduling(ports.host, signal)
+  try {
+    await refuseWhileJobsRun(ports.host, signal)
+    await begin(keys.current, keys.all, beginning)
+  } catch (error) {
+    await releaseScheduling(ports.host, soon())
+    throw error
+  }
+}
+
+interface Keys {
+  readonly current: string | undefined
+  readonly all: readonly string[]
+  readonly isRotating: boolean
+}
+
+async function keysOnShare(config: FrontendConfig, host: Host): Promise<Keys> {
+  const share = shareOf(config)
+  const [pointer, names, rotation] = await Promise.all([
+    host.stat(join(share.mungeKeys, 'current')),
+    host.list(share.mungeKeys),
+    host.read(rotationPath(share)),
+  ])
+  return {
+    current: fingerprintIn(pointer?.target ?? ''),
+    all: names.flatMap((name) => fingerprintIn(name) ?? []),
+    isRotating: rotation !== undefined,
+  }
+}
+
+/** It is asked before slurmctld is stopped who is there. */
+async function begin(old: string, known: readonly string[], { config, ports, signal, soon }: Beginning): Promise<void> {
+  const path = rotationPath(shareOf(config))
+  const { mountPoint: whileMounted } = config.efs
+  for (const forget of await orAborted(toForgetSilent(config, ports.host, signal), soon(signal))) {
+    await carryOut(forget, ports, signal, soon(signal))
+  }
+  const write: Write = {
+    do: 'write',
+    path,
+    content: printRotation({ old, known }),
+    was: undefined,
+    mode: 0o600,
+    whileMounted,
+    because: 'a person wants the key to be replaced',
+  }
+  await carryOut(write, ports, signal, soon(signal))
+  try {
+    await carryOut(stopSlurmctld, ports, signal, signal)
+  } catch (error) {
+    const undo: Remove = { do: 'remove', path, whileMounted, because: 'slurmctld was not stopped' }
+    const undone = await orAborted(ports.perform(undo, soon()), soon()).catch(messageOf)
+    if (typeof undone === 'object' && undone.is === 'done') throw error
+    throw new Error(`the next apply replaces the key all the same, unless ${path} is removed`, { cause: error })
+  }
+}
+
+/** `limit`: on a share that is gone an action may never end; whether it was done, the next apply sees. */
+async function carryOut(
+  action: Action,
+  { perform }: Beginning['ports'],
+  signal: AbortSignal,
+  limit: AbortSignal,
+): Promise<void> {
+  const outcome = await orAborted(perform(action, signal), limit)
+  if (outcome.is === 'failed') throw new Error(`the key was not replaced: ${outcome.error}`)
+  if (outcome.is === 'stale') throw new Error(`the key was not replaced: ${outcome.because}`)
+}
+
+const anyway = 'with --while-jobs-run they run on, but may not start anything new on other nodes meanwhile'
+
+async function holdScheduling(host: Host, signal: AbortSignal): Promise<void> {
+  // Of a command that was cut off.
+  await releaseScheduling(host, signal)
+  const what = ['Users=root', 'Nodes=ALL', 'StartTime=now', `Duration=${holdMinutes}`, 'Flags=IGNORE_JOBS'] as const
+  const held = await askSlurm(['scontrol', 'create', 'reservation', `ReservationName=${hold}`, ...what], host, signal)
+  if (held.exitCode !== 0)
+    throw new Error(`slurmctld does not hold pending jobs back: ${wordsOf(held) || 'no answer'}; ${anyway}`)
+}
+
+/** It may not be there, and slurmctld may be down; then it ends by itself. */
+async function releaseScheduling(host: Host, signal: AbortSignal): Promise<void> {
+  await askSlurm(['scontrol', 'delete', `ReservationName=${hold}`], host, signal)
+}
+
+/** Of squeue's states, those of jobs that do not run yet, or no longer. Source: squeue(1), JOB STATE CODES. */
+const idle = new Set([
+  'PENDING',
+  'COMPLETED',
+  'CANCELLED',
+  'FAILED',
+  'TIMEOUT',
+  'NODE_FAIL',
+  'PREEMPTED',
+  'BOOT_FAIL',
+  'DEADLINE',
+  'OUT_OF_MEMORY',
+  'REVOKED',
+  'REQUEUED',
+  'REQUEUE_FED',
+  'REQUEUE_HOLD',
+  'SPECIAL_EXIT',
+])
+
+async function refuseWhileJobsRun(host: Host, signal: AbortSignal): Promise<void> {
+  const shown = await askSlurm(['squeue', '--all', '--noheader', '--states=all', '--format=%T'], host, signal)
+  if (shown.exitCode !== 0)
+    throw new Error(`slurmctld does not tell whether jobs run: ${wordsOf(shown) || 'no answer'}; ${anyway}`)
+  const running = shown.stdout.split('\n').filter((state) => state !== '' && !idle.has(state))
+  if (running.length > 0) throw new Error(`jobs are running: ${running.length}; wait for them to end; ${anyway}`)
+}
