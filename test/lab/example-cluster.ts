@@ -10,13 +10,15 @@ import { type AnyConfig, userDataFor } from './user-data.ts'
 import { type Look, waitFor } from './wait.ts'
 
 export const ALICE = { name: 'alice', uid: 2001, home: '/mnt/shared/home/alice' } as const
+/** One whose home is on the share. */
+export const BOB = { name: 'bob', uid: 2002, home: '/mnt/work/home/bob' } as const
 export const JOB_SERVERS = ['job-1', 'job-2'] as const
 
 /** For a first run with accounting: it installs MariaDB, which no image has. */
 export const ACCOUNTING_DEADLINE_MS = 1_800_000
 
 /** So that nobody waits long for what another has published. */
-const common = { users: [ALICE], convergeIntervalSeconds: 15, statusTag: true }
+const common = { users: [ALICE, BOB], convergeIntervalSeconds: 15, statusTag: true }
 
 export const FEATURE = 'emulated'
 export const GRES = 'zero'

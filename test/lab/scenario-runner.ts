@@ -120,4 +120,5 @@ export function printSkipped(skipped: readonly Scenario[]): void {
   for (const { name, ci } of skipped) {
     if (ci !== true) print(`skipped ${name.padEnd(18)} ${ci.leftOut}`)
   }
+  if (skipped.length > 0) print(`skipped ${'the other Debian'.padEnd(18)} --suite has it; it takes as long again`)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ALICE, asAlice, assertSrun, bootCluster, FEATURE, GRES, JOB_SERVERS, keySum } from '../example-cluster.ts'
+import { ALICE, asAlice, assertSrun, BOB, bootCluster, FEATURE, GRES, JOB_SERVERS, keySum } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
@@ -34,6 +34,7 @@ export const cluster: Scenario = {
       })
     })
     await timed(`an array of ${ARRAY} jobs`, () => assertArray(guest))
+    await timed('a job of a user whose home is on the share', () => assertHomeOnShare(guest))
   },
 }
 
@@ -44,6 +45,13 @@ async function assertArray(guest: Guest): Promise<void> {
   for (let task = 1; task <= ARRAY; task += 1) {
     assert.match(await guest.readFile(`${ALICE.home}/${task}`), /^alice\njob-[12]$/, `task ${task}`)
   }
+}
+
+async function assertHomeOnShare(guest: Guest): Promise<void> {
+  const login = ['runuser', '--user', BOB.name, '--', 'env', `--chdir=${BOB.home}`]
+  const script = 'id --user --name; hostname; stat --file-system --format=%T .'
+  await guest.run([...login, 'sbatch', '--wait', '--output=told', `--wrap=${script}`], { deadlineMs: 120_000 })
+  assert.match(await guest.readFile(`${BOB.home}/told`), /^bob\njob-[12]\nnfs$/)
 }
 
 /** What a person would look at. */

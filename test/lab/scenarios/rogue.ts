@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { AGENT, handBack, takeOver } from '../agent-status.ts'
+import { AGENT, handBack, readStatus, takeOver, waitForStepCode } from '../agent-status.ts'
 import { ALICE, assertSrun, JOB_SERVERS, keySum, theCluster, waitForIdle } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
+import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
+import { type Look, waitFor } from '../wait.ts'
 import { cluster } from './cluster.ts'
 
 const KEY = '/etc/munge/munge.key'
@@ -11,7 +13,7 @@ const SHARED_KEYS = '/mnt/work/slurm/munge'
 
 export const rogue: Scenario = {
   name: 'rogue',
-  title: 'a machine with another Munge key is refused, which plan names there; no ordinary user reads a key',
+  title: 'a machine with another Munge key is refused, which plan and status name there; no ordinary user reads a key',
   ci: true,
   after: cluster,
   async run({ lab }) {
@@ -38,10 +40,48 @@ export const rogue: Scenario = {
     assert.match(plan.stdout, /the local key is not the cluster's/)
     await timed('apply gives it the key of the cluster', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
     assert.equal(await keySum(guest), good)
+    await timed('status says why, where the agent cannot mend it', () => assertStatusTells(lab, frontEnd.guest, guest))
+    assert.equal(await keySum(guest), good)
     await handBack(guest)
     await timed('the nodes are idle', () => waitForIdle(frontEnd.guest, JOB_SERVERS.length, lab.signal))
     await timed('srun on both nodes', () => assertSrun(frontEnd.guest))
   },
+}
+
+/** The share's key is replaced behind the back of the front end: the job server takes it up, and slurmctld has the old one. */
+async function assertStatusTells(lab: Lab, frontEnd: Guest, guest: Guest): Promise<void> {
+  await takeOver(frontEnd, lab.signal)
+  const pointer = `${SHARED_KEYS}/current`
+  const old = (await frontEnd.run(['readlink', pointer])).stdout
+  const another = `${SHARED_KEYS}/another`
+  await frontEnd.run(['dd', 'if=/dev/urandom', `of=${another}`, 'bs=1024', 'count=1', 'status=none'])
+  await frontEnd.run(['chmod', '600', another])
+  const sum = (await frontEnd.run(['sha256sum', another])).stdout.slice(0, 64)
+  await frontEnd.run(['mv', another, `${SHARED_KEYS}/${sum}.key`])
+  await frontEnd.run(['ln', '--symbolic', '--force', '--no-dereference', `${sum}.key`, pointer])
+  await waitForPointer(guest, `${sum}.key`, lab.signal)
+  const before = await readStatus(guest)
+  assert.ok(before !== undefined)
+  await guest.run(['systemd-run', '--collect', '--unit=lab-rogue.service', AGENT, 'apply'])
+  const wait = { deadlineMs: 240_000, signal: lab.signal, after: before.runId }
+  await waitForStepCode(guest, 'slurmd', 'SLURMCTLD_NOT_ANSWERING', wait)
+  const { stdout } = await guest.run([AGENT, 'status'], { ok: 'any' })
+  assert.match(stdout, /credential|authentication/i)
+  await guest.run(['systemctl', 'stop', 'lab-rogue.service'])
+  await frontEnd.run(['ln', '--symbolic', '--force', '--no-dereference', old, pointer])
+  await frontEnd.run(['rm', `${SHARED_KEYS}/${sum}.key`])
+  await waitForPointer(guest, old, lab.signal)
+  await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+  await handBack(frontEnd)
+}
+
+/** A guest trusts what it knows of a directory of the share for up to a minute (acdirmax). */
+async function waitForPointer(guest: Guest, target: string, signal: AbortSignal): Promise<void> {
+  const options = { deadlineMs: 120_000, everyMs: 2_000, signal }
+  await waitFor('the guest to see the key', options, async (): Promise<Look<true>> => {
+    const { stdout } = await guest.run(['readlink', `${SHARED_KEYS}/current`], { ok: [0, 1] })
+    return stdout === target ? { found: true } : { missing: stdout }
+  })
 }
 
 async function assertHidden(guest: Guest): Promise<void> {

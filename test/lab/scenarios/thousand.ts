@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printRecord } from '../../../src/formats/node-record.ts'
 import { AGENT, readStatus, takeOver } from '../agent-status.ts'
-import { frontendOfCluster, launchCluster, waitForAll } from '../example-cluster.ts'
+import { bootCluster, frontendOfCluster } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { print, timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
@@ -21,33 +21,39 @@ const NOISE_MS = 1_000
 
 export const thousand: Scenario = {
   name: 'thousand',
-  title: 'slurmctld with 1,000 nodes that have told of themselves, and what a run costs with 10, 100 and 1,000',
+  title:
+    'slurmctld with 1,000 nodes that have told of themselves, and what a run costs with 10, 100 and 1,000 on both roles',
   ci: { leftOut: 'it compares times, and takes 6 minutes' },
-  images: ['baked'],
+  images: ['baked', 'job'],
   async run({ lab }) {
     const cluster = frontendOfCluster()
     const config = { ...cluster, slurm: { ...cluster.slurm, nodes: [{ name: `job-[1-${Math.max(...COUNTS)}]` }] } }
-    const { frontEnd } = await launchCluster(lab, { jobServers: [], userData: await userDataFor(lab, config) })
-    const { guest, root } = frontEnd
-    await timed('the instance boots', () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
-    await waitForAll(lab.launched, lab.signal)
-    await takeOver(guest, lab.signal)
+    const userData = await userDataFor(lab, config)
+    const { frontEnd, jobServers } = await bootCluster(lab, { jobServers: ['job-1'], userData })
+    const { guest } = frontEnd
+    const servers = [guest, ...jobServers.map((server) => server.guest)]
+    for (const server of servers) await takeOver(server, lab.signal)
     const records = join(lab.efs.folder, 'slurm', 'nodes')
-    await mkdir(records, { recursive: true })
-    const costs: Costs[] = []
+    const costs = servers.map((): Costs[] => [])
     for (const count of COUNTS) {
-      for (let number = 1; number <= count; number += 1) {
+      // job-1 is there, and has told of itself.
+      for (let number = 2; number <= count; number += 1) {
         const address = `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`
         const record = { name: `job-${number}`, address, hardware: HARDWARE }
         await writeFile(join(records, `${record.name}.json`), printRecord(record))
       }
-      await timed(`apply with ${count} nodes`, () => applyUntil(guest, count, lab.signal))
-      await timed('apply with nothing to do', () => guest.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
-      costs.push(await costsOfRun(guest))
-      print(indented((await guest.run([AGENT, 'analyze', 'blame'])).stdout))
+      await timed(`apply with ${count} nodes`, () => applyUntil(guest, count - 1, lab.signal))
+      for (const [index, server] of servers.entries()) {
+        await timed(`apply on ${server.instance.instanceId}`, () =>
+          server.run([AGENT, 'apply'], { deadlineMs: 300_000 }),
+        )
+        await timed('apply with nothing to do', () => server.run([AGENT, 'apply'], { deadlineMs: 300_000 }))
+        costs[index]?.push(await costsOfRun(server))
+        print(indented((await server.run([AGENT, 'analyze', 'blame'])).stdout))
+      }
       print(indented((await guest.run(['ps', '-C', 'slurmctld', '-o', 'rss=,comm='])).stdout))
     }
-    assertLinear(costs)
+    for (const ofServer of costs) assertLinear(ofServer)
   },
 }
 
