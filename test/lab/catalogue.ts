@@ -21,6 +21,7 @@ import { packageMissing } from './scenarios/package-missing.ts'
 import { powerCut } from './scenarios/power-cut.ts'
 import { reboot } from './scenarios/reboot.ts'
 import { reconfigure } from './scenarios/reconfigure.ts'
+import { refusals } from './scenarios/refusals.ts'
 import { refuseDisk } from './scenarios/refuse-disk.ts'
 import { repair } from './scenarios/repair.ts'
 import { replaceFrontEnd } from './scenarios/replace-front-end.ts'
@@ -46,6 +47,7 @@ export const SCENARIOS: readonly Scenario[] = [
   attach,
   volumeWaits,
   unplugged,
+  refusals,
   efsWaits,
   efsHelper,
   packageMissing,
