@@ -293,6 +293,13 @@ export const codes = {
       'With slurm.configless, slurmd fetches slurm.conf from slurmctld when it starts. slurmctld does not answer, or runs with another slurm.conf than the front end has published, or slurm.configless is not true there. The message says which.',
     mend: "Look at slurm-node-agent status on the front end: its step slurmctld restarts slurmctld with a slurm.conf that has changed. Set slurm.configless to true there, or to false here. A line of your own in the front end's slurm.conf that sets SlurmctldParameters must have enable_configless as well: the last one counts.",
   },
+  FRONT_END_ELSEWHERE: {
+    kind: 'wait',
+    means: 'Another instance is the front end of the cluster.',
+    cause:
+      'The link front-end on the share names another instance, and the data volume is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. slurmctld is stopped here, and slurm.conf left as it is.',
+    mend: 'Stop or terminate that instance, and attach the data volume to this one: once it is mounted, this instance takes over. Where the instance is gone for good and the volume does not come, remove the link that the message names.',
+  },
   NODE_NAMES_TAKEN: {
     kind: 'wait',
     means: 'Other instances have all the names of the range.',

@@ -7,6 +7,7 @@ import { accountingDatabase } from './accounting-database.ts'
 import { byClaimedName } from './claimed-names.ts'
 import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
+import { frontEnd } from './front-end.ts'
 import { homes } from './homes.ts'
 import { hostname } from './hostname.ts'
 import { cloudInit } from './image-cloud-init.ts'
@@ -76,6 +77,7 @@ const roles = {
     needs(efs, config),
     needs(mungeKey, config),
     needs(mungeKeyNodes, config),
+    needs(frontEnd, config),
     ...controller(config),
     needs(dataVolume, config),
     needs(nfsExport, config),

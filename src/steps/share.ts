@@ -15,6 +15,8 @@ export function shareOf({ efs }: Pick<Config, 'efs'>) {
     slurmConf: join(directory, 'slurm.conf'),
     cgroupConf: join(directory, 'cgroup.conf'),
     gresConf: join(directory, 'gres.conf'),
+    /** A link that names the instance which is the front end. */
+    frontEndClaim: join(directory, 'front-end'),
     frontend: join(directory, 'frontend.json'),
     /** A file a job server, by its name. */
     nodes: join(directory, 'nodes'),

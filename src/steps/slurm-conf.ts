@@ -40,7 +40,7 @@ interface Seen {
 export const slurmConf: Step<FrontendConfig, Seen> = {
   id: 'slurm-conf',
   title: 'Slurm configuration',
-  after: ['efs'],
+  after: ['front-end'],
   packages: () => ['slurmctld'],
   // A disk for the state may come as late as the data volume.
   deadlineMs: () => 300_000,

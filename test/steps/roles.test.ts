@@ -40,6 +40,7 @@ describe('the role frontend', () => {
       'efs',
       'munge-key',
       'munge-key-nodes',
+      'front-end',
       'slurm-conf',
       'munge',
       'slurmctld',
@@ -112,7 +113,7 @@ describe('the role frontend with accounting', () => {
     expect(inOrder(withAccounting)).toHaveLength(withAccounting.length)
     const ids = withAccounting.map(({ id }) => id)
     expect(ids.filter((id) => !steps.some((step) => step.id === id))).toEqual(['accounting-database', 'slurmdbd'])
-    expect(ids.slice(ids.indexOf('munge-key-nodes') + 1, ids.indexOf('data-volume'))).toEqual([
+    expect(ids.slice(ids.indexOf('front-end') + 1, ids.indexOf('data-volume'))).toEqual([
       'accounting-database',
       'slurm-conf',
       'munge',

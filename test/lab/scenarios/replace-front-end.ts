@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { waitForStepCode } from '../agent-status.ts'
 import { bootCluster, frontendOfCluster, waitForAll, waitForIdle } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
@@ -36,8 +37,13 @@ export const replaceFrontEnd: Scenario = {
     lab.cloud.instances.set(instance.instanceId, { ...instance, state: 'terminated' })
     const second = await lab.launch(bakedImage(lab), userData, { address: instance.address })
     const { guest, root } = second
+    await timed('another one boots', () => guest.boot([root, lab.instanceStore]))
+    await timed('it is not the front end without the volume', () =>
+      waitForStepCode(guest, 'front-end', 'FRONT_END_ELSEWHERE', { deadlineMs: 240_000, signal }),
+    )
+    await guest.run(['systemctl', 'is-active', 'slurmctld'], { ok: [3] })
     await lab.attachDataVolume(guest)
-    await timed('another one boots', () => guest.boot([root, lab.dataVolume, lab.instanceStore]))
+    await guest.plug(lab.dataVolume)
     await waitForAll([second], signal)
     assert.equal(await uuidOf(guest), before.data, 'nothing was formatted')
     await assertBothEnd(guest, server.guest, jobs, signal)
