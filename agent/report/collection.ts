@@ -4,6 +4,8 @@ import { stateFile } from './state-file.ts'
 
 const units = [
   'slurm-node-agent.service',
+  // Of the user data: it says why there was no release to run.
+  'slurm-node-agent-bootstrap.service',
   'slurm-node-agent-efs.service',
   'munge.service',
   'slurmctld.service',

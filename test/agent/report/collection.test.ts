@@ -9,6 +9,21 @@ describe('what a bug report holds', () => {
     expect(names).toEqual([...new Set(names)])
   })
 
+  test('has the journal of the user data, which tells why there was no run yet', () => {
+    expect(sources).toContainEqual({
+      name: 'journal-slurm-node-agent-bootstrap.service.txt',
+      argv: [
+        'journalctl',
+        '--unit=slurm-node-agent-bootstrap.service',
+        '--lines=5000',
+        '--output=short-iso',
+        '--utc',
+        '--no-pager',
+        '--quiet',
+      ],
+    })
+  })
+
   test('names no place where a key lies', () => {
     const words = sources.flatMap((source) => {
       if ('argv' in source) return source.argv
