@@ -8,13 +8,17 @@ import { absentAs, syncDirectory } from './replace-file.ts'
 const ending = '.upgrade'
 
 /**
- * Has each boot take the release `by` in place of `old`, and of all those that `old` is in place of. The user_data follows
- * the links while it names one of these; it removes them when it names another release. With the two the same, the
- * others alone count: nothing is in place of `old`.
+ * Has each boot take the release `by` in place of the one that its user_data names: of `old`, or, where that is an upgrade
+ * itself, of those that it is in place of. User_data that names `old` later means it. The user_data follows the link of
+ * the release that it names, and removes all where that has none. With the two the same, the others alone count: nothing
+ * is in place of `old`.
  */
 export async function supersede(old: string, by: string): Promise<void> {
   const linked = (await list(releasesHome)).filter((name) => name.endsWith(ending))
-  for (const name of new Set([...linked, `${basename(old)}${ending}`])) await link(join(releasesHome, name), by)
+  const isUpgrade = linked.some((name) => name.startsWith('agent-')) // the Debian package is in no user_data
+  for (const name of new Set([...linked, ...(isUpgrade ? [] : [`${basename(old)}${ending}`])])) {
+    await link(join(releasesHome, name), by)
+  }
   await syncDirectory(releasesHome)
 }
 

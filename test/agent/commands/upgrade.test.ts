@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
@@ -99,7 +99,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     expect(await machine.version()).toBe('1.0.0')
   })
 
-  test('of an upgrade removes the oldest, and a boot still goes by the newest', async () => {
+  test('of an upgrade removes the oldest, and stays until the user_data names another, also the one between', async () => {
     const second = await machine.served('second', program('2.0.0'))
     const third = await machine.served('third', program('3.0.0'))
     await machine.upgrade(second)
@@ -107,23 +107,36 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     expect(await machine.releases({ first, second, third })).toEqual([
       'first.upgrade link to third',
       'second directory 755',
-      'second.upgrade link to third',
       'third directory 755',
     ])
-    for (const named of [first, second]) {
-      await machine.boot(config, {}, named)
-      expect(await machine.version()).toBe('3.0.0')
-    }
+    await machine.boot(config, {}, first)
+    expect(await machine.version()).toBe('3.0.0')
+    await machine.boot(config, {}, second)
+    expect(await machine.version()).toBe('2.0.0')
+    expect(await machine.releases({ first, second, third })).toEqual(['second directory 755', 'third directory 755'])
   })
 
-  test('back to the release before is an upgrade too', async () => {
+  test('lasts over a boot where there was a Debian package before', async () => {
+    const link = '/opt/slurm-node-agent/package.upgrade'
+    await symlink(`/opt/slurm-node-agent/agent-${first.sha256}`, machine.at(link))
+    await machine.upgrade(await machine.served('second', program('2.0.0')))
+    await machine.boot(config, {}, first)
+    expect(await machine.version()).toBe('2.0.0')
+  })
+
+  test('back to the release before is an upgrade too, and leaves nothing in the place of either', async () => {
     const second = await machine.served('second', program('2.0.0'))
     const back = { ...first, url: second.url }
     await machine.upgrade(second)
     expect(await machine.upgrade(back)).toMatchObject({ exitCode: 0 })
-    await machine.boot(config, {}, first)
-    expect(await machine.version()).toBe('1.0.0')
     expect(await machine.releases({ first, second })).toEqual(['first directory 755', 'second directory 755'])
+    for (const [named, version] of [
+      [second, '2.0.0'],
+      [first, '1.0.0'],
+    ] as const) {
+      await machine.boot(config, {}, named)
+      expect(await machine.version()).toBe(version)
+    }
   })
 
   test('a second time does nothing, and says so', async () => {
