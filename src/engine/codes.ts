@@ -365,10 +365,10 @@ export const codes = {
   },
   NODE_HARDWARE_NOT_TAKEN_UP: {
     kind: 'wait',
-    means: 'slurm.conf has this node as larger than it is.',
+    means: 'slurm.conf does not have the hardware of this node yet.',
     cause:
-      'The instance was made smaller, and has published what slurmd finds now. The front end takes that into slurm.conf in its next run, where its slurm.nodes does not say it: at the latest after its convergeIntervalSeconds. Until then slurmctld would drain a node that has less than its line says.',
-    mend: "Wait for that run, or start it: slurm-node-agent apply on the front end. If the memory still stands there, the front end's slurm.nodes has memoryMiB for the node: lower it, or leave it out.",
+      'This machine has published what slurmd finds, and its line in slurm.conf has something else: what it had before it was made smaller or larger, or the 1 CPU or 1 MiB of a node that nobody knew. The message has both. The front end takes it up in its next run: at the latest after its convergeIntervalSeconds. Until then slurmctld would drain a node that has less than its line says, or start jobs on one that it ends once the cores are others.',
+    mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',
   },
   NODE_NOT_UP: {
     kind: 'wait',
@@ -802,7 +802,7 @@ export const codes = {
     kind: 'refusal',
     means: 'This machine is smaller than slurm.conf says.',
     cause:
-      'slurmd -C finds fewer CPUs or less memory than the line of the node in slurm.conf has. slurmctld would take the node for invalid and drain it. The message has both.',
+      'slurmd -C finds fewer CPUs or less memory than the line of the node in slurm.conf has. slurmctld would take the node for invalid and drain it. The message has both. Either slurm.nodes gives it more than it has, or the instance was given less memory and the front end has not run since.',
     mend: "Lower cpus and memoryMiB in the front end's slurm.nodes, or leave them out, and run apply there: what is left out is taken from the node. Or replace the instance by a larger one. An instance has less memory than its type says, a small one by 5 % and more.",
   },
   USER_DIFFERS: {

@@ -6,6 +6,7 @@ import type { Host } from '../engine/host.ts'
 import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
 import { type NodeLine, nodeLines, type SlurmNodes } from '../formats/slurm-conf.ts'
 import type { NodeHardware, Topology } from '../formats/slurm-node.ts'
+import { unknownNode } from './node-hardware.ts'
 import type { Share } from './share.ts'
 
 /**
@@ -107,7 +108,7 @@ function byName(line: NodeLine): readonly (readonly [string, NodeLine])[] {
 
 /**
  * What the configuration does not say is what the node tells; where it has ceased to, what slurm.conf has: slurmctld ends
- * the jobs of a node whose cores change. A node that nobody knows yet is there as the least that Slurm takes.
+ * the jobs of a node whose cores change.
  */
 function hardwareOf(
   { cpus, memoryMiB }: FrontendConfig['slurm']['nodes'][number],
@@ -120,13 +121,13 @@ function hardwareOf(
 }
 
 function topologyIn(source: Partial<Topology> | NodeLine | undefined): Omit<SlurmNodes, 'name' | 'memoryMiB'> {
-  const { cpus = 1, sockets, coresPerSocket, threadsPerCore } = source ?? {}
+  const { cpus = unknownNode.cpus, sockets, coresPerSocket, threadsPerCore } = source ?? {}
   if (sockets === undefined || coresPerSocket === undefined || threadsPerCore === undefined) return { cpus }
   return { cpus, sockets, coresPerSocket, threadsPerCore }
 }
 
 function memoryIn(found: NodeHardware | undefined, current: NodeLine | undefined): number {
-  const stands = current?.memoryMiB ?? 1
+  const stands = current?.memoryMiB ?? unknownNode.memoryMiB
   if (found === undefined) return stands
   const mayStay = stands <= found.memoryMiB && stands >= found.memoryMiB * memoryShare.kept
   return mayStay ? stands : Math.trunc(found.memoryMiB * memoryShare.taken)

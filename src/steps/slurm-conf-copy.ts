@@ -5,9 +5,9 @@ import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
 import { confServerIn } from '../formats/conf-server.ts'
 import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
-import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
-import type { NodeHardware } from '../formats/slurm-node.ts'
-import { isTooSmall } from './node-hardware.ts'
+import { ownLines } from '../formats/own-lines.ts'
+import { nodeLines } from '../formats/slurm-conf.ts'
+import { describeHardware, isTakenUp } from './node-hardware.ts'
 import { recordPath } from './node-record.ts'
 import { shareOf } from './share.ts'
 import {
@@ -75,9 +75,9 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
       return { is: 'wait', code: 'NODE_ADDRESS_NOT_TAKEN_UP', for: what }
     }
     const hardware = record?.hardware
-    if (hardware !== undefined && isOutdated(line, hardware)) {
-      const now = `its ${hardware.cpus} CPUs and ${hardware.memoryMiB} MiB`
-      const what = `${share.slurmConf} has ${config.hostname} with more than ${now}: the front end's next run takes it up, unless its slurm.nodes has memoryMiB`
+    if (hardware !== undefined && !isOwn(config.hostname, slurm) && !isTakenUp(line, hardware)) {
+      const [stands, now] = [describeHardware(line), describeHardware(hardware)]
+      const what = `${share.slurmConf} has ${config.hostname} with ${stands}; it has ${now}: the front end's next run takes it up`
       return { is: 'wait', code: 'NODE_HARDWARE_NOT_TAKEN_UP', for: what }
     }
     const { configless } = config.slurm
@@ -99,10 +99,7 @@ export const slurmConfCopy: Step<JobConfig, Seen> = {
   },
 }
 
-/**
- * True while it is what the machine had before it became smaller. A line with the CPUs of the configuration has no
- * sockets: there it is left to slurmd to refuse a machine that is too small, as its memory may be the configuration's too.
- */
-function isOutdated(line: NodeLine, hardware: NodeHardware): boolean {
-  return line.sockets !== undefined && isTooSmall(hardware, line)
+/** A line of the operator's own, which follows no hardware. */
+function isOwn(node: string, slurm: string): boolean {
+  return lineOf(node, nodeLines(ownLines(slurm) ?? slurm)) !== undefined
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { printGresConf } from '../../src/formats/gres-conf.ts'
 import { printRecord } from '../../src/formats/node-record.ts'
+import { withOwnLines } from '../../src/formats/own-lines.ts'
 import { slurmConfCopy } from '../../src/steps/slurm-conf-copy.ts'
 import { configuration, jobConfiguration } from './configuration.ts'
 import {
@@ -78,35 +79,47 @@ describe('the Slurm configuration of a job server', () => {
     expect(machine.done).toEqual([])
   })
 
-  describe('of a machine that has become smaller', () => {
-    const node = (hardware: string, memoryMiB: number) =>
-      `NodeName=job-1 NodeAddr=10.0.0.11 ${hardware} RealMemory=${memoryMiB} State=UNKNOWN\n`
-    const derived = (cpus: number) => `CPUs=${cpus} Sockets=1 CoresPerSocket=${cpus / 2} ThreadsPerCore=2`
+  describe('of a machine whose hardware the front end takes from its record', () => {
+    const node = (hardware: string, memoryMiB: number, address = ' NodeAddr=10.0.0.11') =>
+      `NodeName=job-1${address} ${hardware} RealMemory=${memoryMiB} State=UNKNOWN`
+    const derived = (cpus: number, threads = 2) =>
+      `CPUs=${cpus} Sockets=1 CoresPerSocket=${cpus / threads} ThreadsPerCore=${threads}`
     const topology = { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2 }
     const told = printRecord({ name: 'job-1', address: '10.0.0.11', hardware: { ...topology, memoryMiB: 4000 } })
-    const decide = async (line: string, record: string) => {
-      const tree = share().set(shared, file(line)).set('/mnt/work/slurm/nodes/job-1.json', file(record))
+    const decide = async (conf: string, record = told) => {
+      const tree = share().set(shared, file(conf)).set('/mnt/work/slurm/nodes/job-1.json', file(record))
       return await settle(slurmConfCopy, config, machineWith({ local: new Map([log]), shared: tree }, '10.0.0.11'))
     }
 
     test.each([
-      ['CPUs', node(derived(4), 3800)],
-      ['memory', node(derived(2), 7600)],
-    ])('is waited for until the front end has taken up its %s', async (_of, line) => {
-      expect(await decide(line, told)).toEqual({
+      ['it was larger', node(derived(4), 7600)],
+      ['it was smaller', node('CPUs=1 Sockets=1 CoresPerSocket=1 ThreadsPerCore=1', 1900)],
+      ['it had as many CPUs in other cores', node(derived(2, 1), 3800)],
+      ['nobody knew it', node('CPUs=1', 1, '')],
+      ['nobody knew it, and slurm.nodes gives its CPUs', node('CPUs=4', 1, '')],
+      ['nobody knew it, and slurm.nodes gives its memory', node('CPUs=1', 7600, '')],
+    ])('is waited for where it has the line of when %s', async (_when, line) => {
+      const [, stands] = /(CPUs=.* RealMemory=\d+)/.exec(line) ?? []
+      expect(await decide(withOwnLines([line], ''))).toEqual({
         is: 'wait',
         code: 'NODE_HARDWARE_NOT_TAKEN_UP',
-        for: `${shared} has job-1 with more than its 2 CPUs and 4000 MiB: the front end's next run takes it up, unless its slurm.nodes has memoryMiB`,
+        for: `${shared} has job-1 with ${stands}; it has ${derived(2)} RealMemory=4000: the front end's next run takes it up`,
       })
     })
 
     test.each([
-      ['that the front end has taken up', node(derived(2), 3800), told],
-      ['that the front end has smaller', node('CPUs=1', 1), told],
-      ['whose CPUs the configuration gives: slurmd refuses it', node('CPUs=4', 7600), told],
-      ['whose record is damaged', node(derived(4), 7600), '{'],
-    ])('is taken with the line of one %s', async (_case, line, record) => {
-      expect(await decide(line, record)).toEqual(converged)
+      ['that the front end has taken up', node(derived(2), 3800)],
+      ['with more memory, which slurmd refuses', node(derived(2), 7600)],
+      ['with more CPUs by slurm.nodes, which slurmd refuses', node('CPUs=4', 7600)],
+      ['with the least that slurm.nodes can give it', node('CPUs=1', 1)],
+      ['with all by slurm.nodes, and an address in DNS', node('CPUs=2', 3800, '')],
+    ])('is taken with a line %s', async (_what, line) => {
+      expect(await decide(withOwnLines([line], ''))).toEqual(converged)
+    })
+
+    test("is taken with a line of the operator's own, and where its record is damaged", async () => {
+      expect(await decide(withOwnLines([], `${node(derived(2, 1), 3800)}\n`))).toEqual(converged)
+      expect(await decide(withOwnLines([node(derived(4), 7600)], ''), '{')).toEqual(converged)
     })
   })
 
