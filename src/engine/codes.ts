@@ -339,7 +339,7 @@ export const codes = {
     kind: 'wait',
     means: 'The shared volume is mounted, but of no use now.',
     cause:
-      'A simple question got no answer in time, or the server no longer knows what was mounted (stale file handle). The mount is hard: programs that use it wait, and go on when the server is back.',
+      'A simple question got no answer in time, or the server no longer knows what was mounted (stale file handle). The mount is hard: programs that use it wait, and go on when the server is back. The step ends before its deadline where the front end has published another Munge key or slurm.conf meanwhile: the next run takes that up, and waits anew.',
     mend: 'Look at the front end: whether it runs, and slurm-node-agent status there. If the volume was replaced by another (stale file handle), end the programs that use the mount here and unmount it; the next run mounts it again.',
   },
   SLURMD_NOT_RUNNING: {

@@ -18,7 +18,7 @@ type Turn =
 /** What comes after the deadline gets this much: a last look, and what an action has left to be finished. */
 const lastLookMs = 15_000
 
-/** Looks and acts until there is nothing left to do, a person must decide, or `until` is aborted. */
+/** Looks and acts until there is nothing left to do, a person must decide or nothing comes of it in this run, or `until` is aborted. */
 export async function converge(step: AnyStep, run: Run, until: AbortSignal): Promise<StepResult> {
   const { clock, emit, random } = run.ports
   const past: ActionOutcome[] = []
@@ -53,6 +53,7 @@ export async function converge(step: AnyStep, run: Run, until: AbortSignal): Pro
       case 'refuse':
         return { is: 'ended', result: resultOf(decision) }
       case 'wait':
+        if (decision.inVain === true) return { is: 'ended', result: resultOf(decision) }
         if (trouble?.code !== decision.code || trouble.because !== decision.for) {
           emit({ event: 'step-waiting', step: step.id, code: decision.code, reason: decision.for })
         }
@@ -109,8 +110,7 @@ async function lookLast(
       trouble = troubleOf(outcomes) ?? trouble
       decision = await look(step, run, [...past, ...outcomes], grace.signal)
     }
-    if (decision.is === 'converged' || decision.is === 'refuse') return resultOf(decision)
-    if (decision.is === 'wait') return { is: 'failed', code: decision.code, because: decision.for }
+    if (decision.is !== 'act') return resultOf(decision)
     const because = `${reason.message}; still to be done: ${labelsOf(decision.actions)}`
     const known = obstacleNowTo(past.at(-1), decision.actions)
     return { is: 'failed', ...(known ?? trouble ?? { code: 'DEADLINE_PASSED', because }) }

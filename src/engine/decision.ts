@@ -6,12 +6,18 @@ export interface Warning {
   readonly text: string
 }
 
+/** Someone else must move first. */
+export interface Wait extends Obstacle {
+  readonly is: 'wait'
+  /** Not in this run, for a reason that `for` tells as well: the step fails at once as it would at its deadline. */
+  readonly inVain?: true
+}
+
 /** What a step makes of what it saw. */
 export type Decision =
   | { readonly is: 'converged'; readonly because: string; readonly warnings?: readonly Warning[] }
   | { readonly is: 'act'; readonly actions: readonly Action[] }
-  /** Someone else must move first. */
-  | ({ readonly is: 'wait' } & Obstacle)
+  | Wait
   /** A person must decide. */
   | {
       readonly is: 'refuse'

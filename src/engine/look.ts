@@ -17,11 +17,16 @@ export async function look(
   return decide(past)
 }
 
-export function resultOf(decision: Extract<Decision, { is: 'converged' | 'refuse' }>): StepResult {
-  if (decision.is === 'converged') {
-    return { is: 'converged', because: decision.because, warnings: decision.warnings ?? [] }
+/** What it comes to where nothing more is waited for. */
+export function resultOf(decision: Exclude<Decision, { is: 'act' }>): StepResult {
+  switch (decision.is) {
+    case 'converged':
+      return { is: 'converged', because: decision.because, warnings: decision.warnings ?? [] }
+    case 'wait':
+      return { is: 'failed', code: decision.code, because: decision.for }
+    case 'refuse':
+      return { is: 'refused', code: decision.code, because: decision.because, hint: decision.hint }
   }
-  return { is: 'refused', code: decision.code, because: decision.because, hint: decision.hint }
 }
 
 /** What a plan is made of: nothing is done, and nothing is waited for. */

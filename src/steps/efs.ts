@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import type { Decision } from '../engine/decision.ts'
+import type { Wait } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
@@ -13,7 +13,6 @@ import { tellOfHidden } from './hidden-files.ts'
 import { oldEfsEntry, tellOfOld } from './old-script.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
-type Wait = Extract<Decision, { is: 'wait' }>
 
 /** The EFS file system, mounted over TLS unless the configuration says plain NFS. */
 export const efs: Step<EfsConfig, Seen> = {

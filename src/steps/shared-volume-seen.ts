@@ -6,6 +6,8 @@ import { pathUnit } from '../formats/systemd.ts'
 import { showUnits, type Unit } from './efs-units.ts'
 import { inOneLine, lastWords } from './service.ts'
 import { shareOf } from './share.ts'
+import { keyHasMovedOn, shareHasMovedOn } from './share-moved-on.ts'
+import { slurmConfPath } from './slurm-files.ts'
 
 const answerSeconds = 10
 const nfsPort = 2049
@@ -27,6 +29,11 @@ export interface Seen {
   readonly closed: string | undefined
   /** Why the mount is of no use now. */
   readonly silence: string | undefined
+  /**
+   * The share has another key by now, or, while the volume is mounted and slurmd with it under way, another slurm.conf than
+   * commands have here; looked at where something is waited for.
+   */
+  readonly hasMovedOn: boolean
 }
 
 export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: AbortSignal): Promise<Seen> {
@@ -65,6 +72,16 @@ export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: 
     words,
     closed,
     silence,
+    hasMovedOn: await hasMovedOn(),
+  }
+
+  async function hasMovedOn(): Promise<boolean> {
+    if (silence !== undefined) {
+      const conf = config.slurm.configless ? undefined : await host.read(slurmConfPath)
+      return conf === undefined ? await keyHasMovedOn(config, host) : await shareHasMovedOn(config, conf, host)
+    }
+    const isStuck = typeof record !== 'object' || closed !== undefined || words !== ''
+    return isStuck && (await keyHasMovedOn(config, host))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JobConfig } from '../config/job-schema.ts'
-import type { Action, Exec } from '../engine/action.ts'
+import type { Action, ActionOutcome, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { rivalsOf, withEntry } from '../formats/fstab.ts'
@@ -8,6 +8,7 @@ import { hides, tellOfHidden } from './hidden-files.ts'
 import { startMount } from './mount-unit.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
+import { waitUnless } from './share-moved-on.ts'
 import { lookAtSharedVolume, type Seen } from './shared-volume-seen.ts'
 
 /** The volume that the front end exports, mounted by NFSv4.2. */
@@ -26,15 +27,17 @@ export const sharedVolume: Step<JobConfig, Seen> = {
     if (typeof record !== 'object') {
       const what = `the front end, which writes ${shareOf(config).frontend} once it exports its volume`
       const more = record === 'damaged' ? '; the one that is there is damaged' : ''
-      return { is: 'wait', code: 'EXPORT_NOT_PUBLISHED', for: `${what}${more}` }
+      return waitUnless(seen.hasMovedOn, { code: 'EXPORT_NOT_PUBLISHED', for: `${what}${more}` })
     }
     const source = sourceOf(record)
     const objection = objectionTo(source, mountPoint, seen)
     if (objection !== undefined) return objection
     const preparing = toPrepare(source, mountPoint, seen)
     if (preparing.length > 0) return { is: 'act', actions: preparing }
-    if (seen.mount === undefined) return toMount(source, mountPoint, seen)
-    if (seen.silence !== undefined) return { is: 'wait', code: 'SHARED_VOLUME_NOT_ANSWERING', for: seen.silence }
+    if (seen.mount === undefined) return toMount(source, mountPoint, seen, past)
+    if (seen.silence !== undefined) {
+      return waitUnless(seen.hasMovedOn, { code: 'SHARED_VOLUME_NOT_ANSWERING', for: seen.silence })
+    }
     return tellOfHidden({ is: 'converged', because: `${source} is mounted on ${mountPoint}` }, mountPoint, past)
   },
 }
@@ -112,8 +115,12 @@ function toAutomount(mountPoint: string, { units, bare }: Seen): Exec {
   return { do: 'exec', argv: ['systemctl', 'start', units[1].name], because }
 }
 
-function toMount(source: string, mountPoint: string, { units, words, closed }: Seen): Decision {
-  if (closed !== undefined) return { is: 'wait', code: 'SHARED_VOLUME_UNREACHABLE', for: closed }
+function toMount(source: string, mountPoint: string, seen: Seen, past: readonly ActionOutcome[]): Decision {
+  const { units, words, closed, hasMovedOn } = seen
+  if (closed !== undefined) return waitUnless(hasMovedOn, { code: 'SHARED_VOLUME_UNREACHABLE', for: closed })
   const because = `${source} is not mounted on ${mountPoint}`
-  return { is: 'act', actions: [startMount(units[0].name, because, words, 'SHARED_VOLUME_NOT_MOUNTED')] }
+  const mounting = startMount(units[0].name, because, words, 'SHARED_VOLUME_NOT_MOUNTED')
+  const hasFailed = past.some(({ is }) => is === 'failed')
+  if (hasMovedOn && hasFailed && mounting.obstacle !== undefined) return waitUnless(hasMovedOn, mounting.obstacle)
+  return { is: 'act', actions: [mounting] }
 }

@@ -1,15 +1,13 @@
-import { join } from 'node:path'
 import type { JobConfig } from '../config/job-schema.ts'
 import type { ActionOutcome, Exec } from '../engine/action.ts'
 import type { Decision, Warning } from '../engine/decision.ts'
-import type { FileStat, Host } from '../engine/host.ts'
+import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type NodeLine, nodeLines } from '../formats/slurm-conf.ts'
 import type { NodeHardware } from '../formats/slurm-node.ts'
 import { type ConfServer, confServerPath, lookAtConfServer, toClear, toPoint } from './conf-server.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
-import { localKey } from './munge-key-trust.ts'
 import { isTooSmall, nodeHardware } from './node-hardware.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import {
@@ -23,6 +21,7 @@ import {
   toRun,
 } from './service.ts'
 import { shareOf } from './share.ts'
+import { shareHasMovedOn } from './share-moved-on.ts'
 import { confPaths, lineOf, slurmConfPath } from './slurm-files.ts'
 import { describeNode, isIdle, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
 import { refuseFor } from './slurmd-options.ts'
@@ -89,7 +88,7 @@ export const slurmd: Step<JobConfig, Seen> = {
       line: lineOf(hostname, nodeLines(conf)),
       confServer,
       node,
-      hasMovedOn: !isWell && (await hasMovedOn(config, conf, host)),
+      hasMovedOn: !isWell && (await shareHasMovedOn(config, conf, host)),
       lastWords: isSilent ? await journalTail(unit, host, signal) : undefined,
     }
   },
@@ -154,16 +153,6 @@ function tieOf({ nfs }: JobConfig): Tie {
 function movedOn(because: string): Decision {
   const text = 'the next run follows the front end'
   return { is: 'converged', because, warnings: [{ code: 'SHARE_MOVED_ON', text }] }
-}
-
-async function hasMovedOn(config: JobConfig, conf: string, host: Host): Promise<boolean> {
-  const share = shareOf(config)
-  const [pointer, key, shared] = await Promise.all([
-    host.stat(join(share.mungeKeys, 'current')),
-    host.sha256(localKey),
-    host.read(share.slurmConf),
-  ])
-  return pointer?.target !== `${key}.key` || shared !== conf
 }
 
 function objectionTo(found: NodeHardware, line: NodeLine | undefined, name: string): Refusal | undefined {

@@ -52,6 +52,12 @@ describe('a wait', () => {
     expect(played.endedAtMs).toBe(10_000)
   })
 
+  test('that is in vain ends at once with its code', async () => {
+    const played = await playOne({ looks: [wait, { ...wait, inVain: true }, converged] })
+    expect(played.result).toEqual({ is: 'failed', code: 'EFS_PORT_CLOSED', because: '10.0.0.9:2049 to answer' })
+    expect(played.looks).toEqual([0, 500])
+  })
+
   test('gives the code of the last one', async () => {
     const { result } = await playOne({
       looks: [wait, { is: 'wait', code: 'EFS_TLS_FAILED', for: 'a certificate that is valid' }],

@@ -6,6 +6,7 @@ import { fakeHost, signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
 
 const config = jobConfiguration()
+const configless = jobConfiguration({ slurm: { configless: true } })
 const recordPath = '/mnt/work/slurm/frontend.json'
 const record = '{"name":"frontend-server","address":"10.0.0.10","exports":"/mnt/shared"}'
 const source = '10.0.0.10:/mnt/shared'
@@ -29,11 +30,23 @@ const shown = (mount: string, automount: string, file = 'yes', outdated?: string
 const statfs = 'timeout --kill-after=2 10 stat --file-system --format=%T /mnt/shared'
 const directory = { kind: 'directory', mode: 0o755, owner: 'root:root', sizeBytes: 4096, changedAtMs: 0 } as const
 
+const localKey = '/etc/munge/munge.key'
+const pointer = '/mnt/work/slurm/munge/current'
+const [localConf, sharedConf] = ['/etc/slurm/slurm.conf', '/mnt/work/slurm/slurm.conf']
+/** The key of the share, by the name of its file. */
+const pointerTo = (target: string) =>
+  ({ kind: 'symlink', mode: 0o777, owner: 'root:root', sizeBytes: 9, changedAtMs: 0, target }) as const
+const inVain = '; meanwhile the front end has published another Munge key or slurm.conf, which the next run follows'
+
 /** A machine on which it is mounted, with changes. */
 function machine(changes: Script['files'] = {}, more: Omit<Script, 'files'> = {}): Script {
   return {
     ...more,
+    sums: { [localKey]: 'a', ...more.sums },
+    stats: { [pointer]: pointerTo('a.key'), ...more.stats },
     files: {
+      [localConf]: 'ClusterName=slurm\n',
+      [sharedConf]: 'ClusterName=slurm\n',
       [recordPath]: record,
       '/etc/fstab': entry,
       '/proc/self/mountinfo': `${root}${trigger}${nfs()}`,
@@ -65,8 +78,8 @@ const triggered = (more: Omit<Script, 'files'> = {}) =>
     },
   )
 
-async function decide(script: Script, past: readonly ActionOutcome[] = []) {
-  return sharedVolume.decide(config, await sharedVolume.observe(config, fakeHost(script), signal), past)
+async function decide(script: Script, past: readonly ActionOutcome[] = [], by = config) {
+  return sharedVolume.decide(by, await sharedVolume.observe(by, fakeHost(script), signal), past)
 }
 async function argvs(script: Script): Promise<readonly string[]> {
   const decision = await decide(script)
@@ -163,6 +176,61 @@ describe('the shared volume', () => {
       is: 'wait',
       code: 'SHARED_VOLUME_NOT_ANSWERING',
       for: reason,
+    })
+  })
+
+  const silent = { exitCode: 124 }
+  const notAnswering = {
+    is: 'wait',
+    code: 'SHARED_VOLUME_NOT_ANSWERING',
+    for: '/mnt/shared is mounted, but has not answered for 10 s',
+  } as const
+  const endsInVain = (wait: { readonly for: string }) => ({ ...wait, for: `${wait.for}${inVain}`, inVain: true })
+
+  test('that is of no use is waited for in vain once the front end has another key or slurm.conf', async () => {
+    const commands = { [statfs]: silent }
+    const replaced = { stats: { [pointer]: pointerTo('b.key') } }
+    expect(await decide(machine({}, { commands, ...replaced }))).toEqual(endsInVain(notAnswering))
+    const changed = { [sharedConf]: 'ClusterName=slurm\nReturnToService=2\n' }
+    expect(await decide(machine(changed, { commands }))).toEqual(endsInVain(notAnswering))
+    // It has none to compare yet, or fetches it.
+    expect(await decide(machine({ ...changed, [localConf]: undefined }, { commands }))).toEqual(notAnswering)
+    expect(await decide(machine(changed, { commands }), [], configless)).toEqual(notAnswering)
+  })
+
+  test.each([
+    ['the front end has not said so', machine({ [recordPath]: undefined }), 'EXPORT_NOT_PUBLISHED'],
+    [
+      'its server cannot be reached',
+      triggered({ tcp: { '10.0.0.10:2049': { is: 'silent', because: 'no answer in 5 s' } } }),
+      'SHARED_VOLUME_UNREACHABLE',
+    ],
+  ])(
+    'is waited for in vain, while %s, once the key is another, but not on a new machine',
+    async (_what, script, code) => {
+      const keys = { stats: { [pointer]: pointerTo('b.key') } }
+      expect(await decide({ ...script, ...keys })).toMatchObject({ is: 'wait', code, inVain: true })
+      expect(await decide({ ...script, ...keys, sums: { [localKey]: undefined } })).not.toHaveProperty('inVain')
+      const files = { ...script.files, [sharedConf]: 'ClusterName=other\n' }
+      expect(await decide({ ...script, files })).not.toHaveProperty('inVain')
+    },
+  )
+
+  test('that cannot be mounted is tried once in a run whose key is another by now', async () => {
+    const journal =
+      'journalctl --unit=mnt-shared.mount --identifier=mount --boot --lines=3 --output=cat --quiet --no-pager'
+    const script = triggered({
+      commands: { [show]: shown('failed', 'active'), [journal]: 'access denied by server\n' },
+      stats: { [pointer]: pointerTo('b.key') },
+    })
+    const first = await decide(script)
+    const action = first.is === 'act' ? first.actions[0] : undefined
+    if (action === undefined) throw new Error(`it decides to ${JSON.stringify(first)}`)
+    expect(await decide(script, [{ is: 'failed', action, error: 'exit code 1' }])).toEqual({
+      is: 'wait',
+      code: 'SHARED_VOLUME_NOT_MOUNTED',
+      for: `mnt-shared.mount fails; it said: access denied by server${inVain}`,
+      inVain: true,
     })
   })
 

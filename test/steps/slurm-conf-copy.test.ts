@@ -16,7 +16,7 @@ import {
   sharedGres,
   slurm,
 } from './slurm-files.ts'
-import { directory, file, settle, smallMachine } from './small-machine.ts'
+import { directory, file, settle, sha256Of, smallMachine, type Tree } from './small-machine.ts'
 
 const config = jobConfiguration()
 const converged = { is: 'converged', because: "slurm.conf is the front end's, with the node job-1" }
@@ -67,6 +67,25 @@ describe('the Slurm configuration of a job server', () => {
       for: `${shared} has no node job-9; it has job-[1-4]`,
     })
     expect(machine.done).toEqual([])
+  })
+
+  test('is waited for in vain once the front end has another key than this machine', async () => {
+    const [localKey, pointer] = ['/etc/munge/munge.key', '/mnt/work/slurm/munge/current']
+    const tree = share().set(pointer, { kind: 'symlink', target: `${sha256Of('new')}.key` })
+    const decide = async (key: Tree) =>
+      await settle(slurmConfCopy, config, machineWith({ local: key, shared: tree }, '10.0.0.11'))
+    const wait = {
+      is: 'wait',
+      code: 'NODE_ADDRESS_NOT_TAKEN_UP',
+      for: `${shared} has job-1 at 192.0.2.1, not at 10.0.0.11: the front end's next run takes it up`,
+    }
+    expect(await decide(new Map([[localKey, file('old')]]))).toEqual({
+      ...wait,
+      for: `${wait.for}; meanwhile the front end has published another Munge key or slurm.conf, which the next run follows`,
+      inVain: true,
+    })
+    expect(await decide(new Map([[localKey, file('new')]]))).toEqual(wait)
+    expect(await decide(new Map())).toEqual(wait)
   })
 
   test('is waited for until it has the address of this machine', async () => {
