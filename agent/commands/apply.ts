@@ -3,7 +3,7 @@ import { stepsOf } from '../../src/steps/roles.ts'
 import { defaultConfigPath, loadConfig } from '../config-file.ts'
 import { exitCode } from '../exit-code.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
-import { outside, outsideOfError } from '../report/outside.ts'
+import { outside, outsideOfBadConfig } from '../report/outside.ts'
 import { parseOptions } from './options.ts'
 import { refuseUnlessRoot } from './root.ts'
 import { runReported } from './run.ts'
@@ -17,8 +17,10 @@ export async function apply(args: readonly string[], signal: AbortSignal): Promi
   refuseUnlessRoot('apply') // the configuration is root's to read
   // `--only efs munge-key` reads as one would say it: the rest of the line are steps too.
   const only = [...(values.only ?? []), ...positionals]
-  const loading = loadConfig(values.config)
-  const config = await (only.length === 0 ? loading.catch(outsideOfError) : loading)
+  const config = await loadConfig(values.config).catch((error: unknown) => {
+    if (only.length > 0) throw error
+    return outsideOfBadConfig(values.config, error, signal)
+  })
   const steps = stepsOf(config)
   refuseUnknown(
     only,

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
 import { messageOf } from '../../src/engine/errors.ts'
 import type { StepResult } from '../../src/engine/events.ts'
+import { jsonIn } from '../../src/formats/json.ts'
 import { clock } from '../host/clock.ts'
+import { read } from '../host/files.ts'
 import { tellConsole, tellConsoleOfError } from './console.ts'
-import { statusTag } from './status-tag.ts'
+import { statusTag, tagError } from './status-tag.ts'
 import { verdictOf } from './verdict.ts'
 
 /**
@@ -28,10 +30,18 @@ export function outside(
 }
 
 /**
- * Tells them, by the console alone, why no run began: most likely a configuration that is bad at the first boot already.
- * Whether there is to be a tag stands in it. Throws the error on.
+ * Tells them why no run began: of the configuration at that path, which is bad, as it may be at the first boot already.
+ * Throws the error on.
  */
-export async function outsideOfError(error: unknown): Promise<never> {
-  if (!process.stdout.isTTY) await tellConsoleOfError(messageOf(error))
+export async function outsideOfBadConfig(path: string, error: unknown, stop: AbortSignal): Promise<never> {
+  const line = process.stdout.isTTY ? undefined : tellConsoleOfError(messageOf(error))
+  const tag = (await asksForTag(path)) ? tagError('CONFIG_BAD', stop) : undefined
+  await Promise.all([line, tag])
   throw error
+}
+
+/** Whatever else is wrong with it. One that cannot be read is what the error is about. */
+async function asksForTag(path: string): Promise<boolean> {
+  const config = jsonIn(await read(path).catch(() => undefined))
+  return typeof config === 'object' && config !== null && 'statusTag' in config && config.statusTag === true
 }

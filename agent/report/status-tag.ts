@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { orAborted, withDeadline } from '../../src/engine/clock.ts'
+import type { AnyCode } from '../../src/engine/codes.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import { present } from '../host/aws.ts'
 import { bootNote } from '../host/boot-note.ts'
@@ -25,7 +26,7 @@ const machine = { note: bootNote('/run/slurm-node-agent.status-tag'), tagInstanc
 export function statusTag(
   log: Logger,
   stop: AbortSignal,
-  { note, ...ec2 }: typeof machine = machine,
+  on: typeof machine = machine,
 ): { end(verdict: Verdict | undefined): Promise<void> } {
   let warned = false
   const begun = tell(converging)
@@ -34,7 +35,7 @@ export function statusTag(
     using deadline = withDeadline(clock, answerMs, stop)
     await before
     try {
-      await orAborted(write(value, deadline.signal), deadline.signal)
+      await orAborted(write(value, on, deadline.signal), deadline.signal)
     } catch (error) {
       if (warned || stop.aborted) return
       warned = true
@@ -42,24 +43,35 @@ export function statusTag(
     }
   }
 
-  async function write(value: string, signal: AbortSignal): Promise<void> {
-    const last = await note.read()
-    if (value === last || (value === converging && isUp(last))) return
-    await note.forget() // until EC2 has answered, it may have the one or the other
-    const instanceId = present(
-      await ec2.metadata('meta-data/instance-id', signal),
-      'the metadata service names no instance ID',
-    )
-    const answer = await ec2.tagInstance(instanceId.trim(), { key, value }, signal)
-    if (answer.is !== 'known') throw new Error(answer.because)
-    await note.write(value)
-  }
-
   return {
     async end(verdict) {
       await (verdict === undefined ? begun : tell(shortVerdict(verdict), begun))
     },
   }
+}
+
+/** The same of a run that did not begin, which has standard error for a log. Never throws. */
+export async function tagError(code: AnyCode, stop: AbortSignal, on: typeof machine = machine): Promise<void> {
+  using deadline = withDeadline(clock, answerMs, stop)
+  try {
+    await orAborted(write(`failed ${code}`, on, deadline.signal), deadline.signal)
+  } catch (error) {
+    if (stop.aborted) return
+    process.stderr.write(`slurm-node-agent: the tag was not written: ${messageOf(error)}\n`)
+  }
+}
+
+async function write(value: string, { note, ...ec2 }: typeof machine, signal: AbortSignal): Promise<void> {
+  const last = await note.read()
+  if (value === last || (value === converging && isUp(last))) return
+  await note.forget() // until EC2 has answered, it may have the one or the other
+  const instanceId = present(
+    await ec2.metadata('meta-data/instance-id', signal),
+    'the metadata service names no instance ID',
+  )
+  const answer = await ec2.tagInstance(instanceId.trim(), { key, value }, signal)
+  if (answer.is !== 'known') throw new Error(answer.because)
+  await note.write(value)
 }
 
 /** With or without warnings: a steady run changes nothing about that. */

@@ -975,7 +975,7 @@ export const codes = {
     mend: 'Remove the file, or move what it changes into a drop-in (systemctl edit), and run apply again; or set nfs.v3, if NFSv3 is wanted.',
   },
 
-  // Failures: the engine's own.
+  // Failures: the engine's own, and that of a run that does not begin.
   ACTION_FAILED: {
     kind: 'failure',
     means: 'Something that the step does has failed.',
@@ -1002,6 +1002,13 @@ export const codes = {
     cause:
       'The actions succeed, but the next look still finds the same to do. Something else changes it back, such as another configuration management or a person, or the action has no effect.',
     mend: 'Run slurm-node-agent plan to see what comes again, and look for who changes it back. If nobody does, it is a bug of the agent; /var/log/slurm-node-agent/agent.jsonl shows each round.',
+  },
+  CONFIG_BAD: {
+    kind: 'failure',
+    means: 'The configuration is bad: no run begins.',
+    cause:
+      'The configuration file is no JSON object, or has a key or a value that this release does not take; exit code 78. Nothing was changed, nor looked at. The tag of the instance has this code, where the configuration has "statusTag": true; the console and the journal have what is wrong.',
+    mend: 'Correct what slurm-node-agent config check lists: in the user data, or in /etc/slurm-node-agent/config.json on the instance. The next run of the timer takes it.',
   },
 } as const satisfies Readonly<Record<string, Code>>
 

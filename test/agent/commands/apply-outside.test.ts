@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { aws, xml } from '../host/fake-aws.ts'
 import { web } from '../host/local-server.ts'
@@ -20,7 +20,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('the console of the machine', () 
     expect(more).toEqual([])
   })
 
-  test('has a line for a configuration that is bad: no run begins, and no tag can tell', async () => {
+  test('has a line for a configuration that is bad: no run begins', async () => {
     const agent = await newAgent({ role: 'backend' })
     const { exitCode } = await agent.run(apply)
     expect(exitCode).toBe(78)
@@ -70,6 +70,35 @@ describe.skipIf(noThrowAwayRoot !== undefined)('the tag of the instance', () => 
       'failed DISK_IS_ROOT',
       'converging',
       'ready',
+    ])
+  })
+
+  test('tells of a configuration that is bad, once, where that asks for it', async () => {
+    await using service = await metadataService()
+    await using ec2 = await aws('EC2', () => xml('<CreateTagsResponse><return>true</return></CreateTagsResponse>'))
+    const surroundings = {
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: service.url,
+      AWS_ENDPOINT_URL_EC2: process.env['AWS_ENDPOINT_URL_EC2'] ?? '',
+    }
+    const agent = await newAgent({ ...goodConfig, hostname: 'front end', statusTag: true })
+    const run = (args: string) => agent.start(agent.argv(args), { STEPS: 'good', ...surroundings })
+    for (const args of [`${apply} --only hostname`, apply, apply]) {
+      expect(await run(args)).toMatchObject({ exitCode: 78, stderr: expect.stringContaining('hostname: ') })
+    }
+    await writeFile(agent.at(configPath), '{"statusTag": true, "role')
+    expect(await run(apply)).toMatchObject({ exitCode: 78 })
+    expect(ec2.asked.map((form) => new URLSearchParams(form).get('Tag.1.Value'))).toEqual(['failed CONFIG_BAD'])
+  })
+
+  test('that cannot be written hides nothing that is wrong with the configuration', async () => {
+    await using service = await web((_request, response) => void response.writeHead(404).end())
+    const agent = await newAgent({ ...goodConfig, hostname: 'front end', statusTag: true })
+    const { exitCode, stderr } = await agent.start(agent.argv(apply), {
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: service.url,
+    })
+    expect([exitCode, stderr]).toEqual([
+      78,
+      expect.stringMatching(/the tag was not written: .*404\n.*\n {2}hostname: /),
     ])
   })
 

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { statusTag } from '../../../agent/report/status-tag.ts'
+import { expect, test, vi } from 'vitest'
+import { statusTag, tagError } from '../../../agent/report/status-tag.ts'
 import type { Verdict } from '../../../agent/report/verdict.ts'
 import type { Answer } from '../../../src/engine/host.ts'
 import { signal } from '../../fake-host.ts'
@@ -35,6 +35,7 @@ function instance(answer: () => Promise<Answer<true>> = async () => done) {
     /** The values of the tag, one after the other. */
     values: () => calls.map((call) => call.split('=')[1]),
     run: (verdict: Verdict | undefined, stop = signal) => statusTag(log, stop, machine).end(verdict),
+    runWithBadConfig: (stop = signal) => tagError('CONFIG_BAD', stop, machine),
   }
 }
 
@@ -117,4 +118,24 @@ test('a run that is stopped waits for nothing, and warns of nothing', async () =
   stop.abort(new Error('stopped by SIGTERM'))
   await ended
   expect(lines).toEqual([])
+})
+
+test('of a run that did not begin it is told once, until another one begins', async () => {
+  const { run, runWithBadConfig, values } = instance()
+  await run(ready)
+  for (let times = 0; times < 2; times++) await runWithBadConfig()
+  await run(ready)
+  expect(values()).toEqual(['converging', 'ready', 'failed CONFIG_BAD', 'converging', 'ready'])
+})
+
+test('that a run did not begin, EC2 may refuse to be told, or not answer: neither is an error', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  await instance(async () => denied).runWithBadConfig()
+  await instance(() => new Promise(() => undefined)).runWithBadConfig()
+  await instance(async () => denied).runWithBadConfig(AbortSignal.abort())
+  expect(said.mock.calls.map(([words]) => words)).toEqual([
+    `slurm-node-agent: the tag was not written: ${denied.because}\n`,
+    'slurm-node-agent: the tag was not written: not done within 4 s\n',
+  ])
+  said.mockRestore()
 })

@@ -20,6 +20,7 @@ function wrong() {
     efs: { ...config.efs, fileSystemId: 'fs-nonsense' },
     dataVolume: { ...config.dataVolume, mountPoint: 'mnt/shared' },
     nfs: { ...config.nfs, clients: ['10.0.0.0/99'] },
+    statusTag: true,
   }
 }
 
@@ -50,7 +51,7 @@ async function unitExit(guest: Guest, signal: AbortSignal): Promise<number> {
 export const badConfig: Scenario = {
   name: 'bad-config',
   title:
-    'a bad configuration, in user data of gzip, ends with 78 and names every problem by its path; nothing is touched',
+    'a bad configuration, in user data of gzip, ends with 78, names every problem by its path, and is seen from outside; nothing is touched',
   ci: true,
   async run({ lab }) {
     await lab.efs.open()
@@ -65,6 +66,8 @@ export const badConfig: Scenario = {
 
     const { stderr } = await guest.run([AGENT, 'apply'], { ok: [BAD_CONFIGURATION] })
     for (const pattern of NAMED) assert.match(stderr, pattern)
+    const tag = lab.cloud.tags.get(guest.instance.instanceId)?.get('slurm-node-agent:status')
+    assert.equal(tag, 'failed CONFIG_BAD', 'it is seen from outside')
     for (const content of NO_CONFIGURATION) {
       await guest.writeFile(CONFIG_FILE, content)
       const { stderr: said } = await guest.run([AGENT, 'apply'], { ok: [BAD_CONFIGURATION] })
