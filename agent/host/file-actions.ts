@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
 import { checkFstab } from './fstab-check.ts'
 import { idsOf } from './owner.ts'
-import { absentAs, replaceFile, syncDirectory } from './replace-file.ts'
+import { absentAs, permissionsOf, replaceFile, syncDirectory } from './replace-file.ts'
 
 /** Why nothing was done, or undefined when it was. */
 export type Stale = string | undefined
@@ -26,13 +26,14 @@ export async function writeFile(action: Write): Promise<Stale> {
   return await write
 }
 
-async function compareAndReplace({ path, content, was, mode, owner, check }: Write): Promise<Stale> {
+async function compareAndReplace({ path, content, was, mode, owner, keepsPermissions, check }: Write): Promise<Stale> {
   const now = await readFile(path).catch(absentAs(undefined))
   // What is not UTF-8 was lost when it was read as text, and would be lost in the file too.
   if (now !== undefined && !isUtf8(now)) throw new Error(`${path} is not UTF-8 text; convert it with iconv`)
   if (now?.toString() !== was) return `${path} was changed by somebody else meanwhile`
   await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-  const permissions = { mode, ...(owner && { ids: await idsOf(owner) }) }
+  const given = { mode, ...(owner && { ids: await idsOf(owner) }) }
+  const permissions = keepsPermissions && now !== undefined ? await permissionsOf(path) : given
   await replaceFile(path, content, permissions, check && ((candidate) => checkFstab(candidate, content)))
   return undefined
 }

@@ -33,6 +33,12 @@ export async function replaceFile(
   await syncDirectory(dirname(target))
 }
 
+/** An fstab with a password in it is root's alone, and is to stay so. */
+export async function permissionsOf(path: string): Promise<Permissions> {
+  const { mode, uid, gid } = await stat(path)
+  return { mode: mode & 0o7777, ids: { uid, gid } }
+}
+
 /** Where a link leads to /dev/null, somebody has switched the file off, and a rename would take the device's place. */
 async function targetOf(path: string): Promise<string> {
   const target = await realpath(path).catch(absentAs(path))

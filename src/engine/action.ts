@@ -46,6 +46,8 @@ export interface Write extends Common {
   readonly was: string | undefined
   readonly mode: number
   readonly owner?: Owner
+  /** The file is not the agent's own: one that is there keeps its mode and its owner, whatever is given here. */
+  readonly keepsPermissions?: true
   /** Who must be able to read the new file as it is meant before it is put in place; else the action fails. */
   readonly check?: 'fstab'
 }

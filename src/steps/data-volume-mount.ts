@@ -146,6 +146,7 @@ export function decideMount(
       content: fstab,
       was: place.fstab,
       mode: 0o644,
+      keepsPermissions: true,
       check: 'fstab',
       because: `${mountPoint} must be mounted at every boot`,
     },

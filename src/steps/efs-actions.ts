@@ -65,7 +65,8 @@ function mkdir(path: string): Action {
 function fstabWrite(was: string | undefined, content: string): readonly Write[] {
   if (was === content) return []
   const because = 'the file system must be mounted at each boot'
-  return [{ do: 'write', path: '/etc/fstab', content, was, mode: 0o644, check: 'fstab', because }]
+  const write = { do: 'write', path: '/etc/fstab', content, was, mode: 0o644, keepsPermissions: true } as const
+  return [{ ...write, check: 'fstab', because }]
 }
 
 /** Also when an earlier run was cut off after its writes: systemd makes the mount unit from fstab only when it reloads. */

@@ -69,6 +69,7 @@ export const hostname: Step<Pick<Config, 'hostname'>, Seen> = {
         content: hosts,
         was: seen.hosts,
         mode: 0o644,
+        keepsPermissions: true,
         because: `${config.hostname} must stand for ${seen.address} alone`,
       },
       seen.cloudInit !== cloudInit.content && {

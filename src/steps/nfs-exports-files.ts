@@ -66,5 +66,6 @@ export function isOldExport({ path, client, options }: ExportWithOptions): boole
 }
 
 function write(path: string, content: string, was: string | undefined, because: string): Write {
-  return { do: 'write', path, content, was, mode: 0o644, because }
+  const kept = path === mainPath && ({ keepsPermissions: true } as const)
+  return { do: 'write', path, content, was, mode: 0o644, ...kept, because }
 }

@@ -97,6 +97,7 @@ function toPrepare(source: string, mountPoint: string, seen: Seen): readonly Act
       content: fstab,
       was: seen.fstab,
       mode: 0o644,
+      keepsPermissions: true,
       check: 'fstab',
       because: `${mountPoint} must be mounted at every boot`,
     },

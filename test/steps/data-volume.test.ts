@@ -50,6 +50,7 @@ const list: Action = {
   content: fstab,
   was: others,
   mode: 0o644,
+  keepsPermissions: true,
   check: 'fstab',
   because: '/mnt/shared must be mounted at every boot',
 }

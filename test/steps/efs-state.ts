@@ -91,7 +91,7 @@ export const write = (path: string, was: string | undefined, content: string, be
   content,
   was,
   mode: 0o644,
-  ...(path === '/etc/fstab' && { check: 'fstab' as const }),
+  ...(path === '/etc/fstab' && ({ keepsPermissions: true, check: 'fstab' } as const)),
   because,
 })
 export const because = 'the policy of a file system can mount it read-only for root'

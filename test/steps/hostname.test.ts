@@ -20,6 +20,7 @@ const writeHosts = (was: string) => ({
   content: settled.hosts,
   was,
   mode: 0o644,
+  keepsPermissions: true,
   because: 'frontend-server must stand for 10.0.0.5 alone',
 })
 const writeDropIn = (was: string | undefined) => ({

@@ -14,6 +14,7 @@ const written = (path: string, content: string, was: string | undefined, because
   content,
   was,
   mode: 0o644,
+  ...(path === main && ({ keepsPermissions: true } as const)),
   because,
 })
 const packaged = `# /etc/exports: the access control list for filesystems which may be exported

@@ -46,6 +46,7 @@ describe('what the old script left mounted', () => {
     content: fstab,
     was: `${others}${dataLine}\n`,
     mode: 0o644,
+    keepsPermissions: true,
     check: 'fstab',
     because: '/mnt/shared must be mounted at every boot',
   } as const

@@ -104,7 +104,7 @@ describe('the shared volume', () => {
     ])
     const decision = await decide(bare())
     const write = decision.is === 'act' ? decision.actions.find((action) => action.do === 'write') : undefined
-    expect(write).toMatchObject({ content: entry, was: '', check: 'fstab' })
+    expect(write).toMatchObject({ content: entry, was: '', keepsPermissions: true, check: 'fstab' })
   })
 
   test('is mounted by its unit then', async () => {

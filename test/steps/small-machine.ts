@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
-import { type Action, type ActionOutcome, type Exec, labelOf, type Owner } from '../../src/engine/action.ts'
+import { type Action, type ActionOutcome, type Exec, labelOf, type Owner, type Write } from '../../src/engine/action.ts'
 import type { Decision } from '../../src/engine/decision.ts'
 import type { FileStat, Host } from '../../src/engine/host.ts'
 import type { Step } from '../../src/engine/step.ts'
@@ -60,12 +60,18 @@ export function smallMachine({ name = 'a', local, shared = new Map(), script = {
     return place?.kind === 'symlink' ? place.target : place?.kind
   }
 
+  function written({ path, content: text, mode, owner, keepsPermissions }: Write): Place {
+    const there = at(path)
+    if (keepsPermissions && there?.kind === 'file') return { ...there, content: text }
+    return file(text, mode, nameOf(owner))
+  }
+
   /** Why nothing was done, as the real ones say it. */
   function carryOut(action: Action): string | undefined {
     switch (action.do) {
       case 'write':
         if (content(action.path) !== action.was) return 'changed meanwhile'
-        put(action.path, file(action.content, action.mode, nameOf(action.owner)))
+        put(action.path, written(action))
         return undefined
       case 'mkdir':
         for (let above = dirname(action.path); above.length > 1; above = dirname(above)) {
