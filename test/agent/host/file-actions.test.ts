@@ -1,7 +1,7 @@
-import { chown, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chown, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writeFile as write } from '../../../agent/host/file-actions.ts'
+import { writeFile as write, writeTest } from '../../../agent/host/file-actions.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 const because = 'the test needs it'
@@ -39,5 +39,34 @@ describe('mode and owner of a file that is written', () => {
     const path = join(await temporaryDirectory(), 'fstab')
     expect(await write({ ...fstab, path, was: undefined })).toBeUndefined()
     expect(await stat(path)).toMatchObject({ mode: 0o100_644 })
+  })
+})
+
+describe('the write test', () => {
+  const tryIn = (directory: string) => writeTest({ do: 'write-test', directory, whileMounted: directory, because })
+  const left = '.slurm-node-agent.write-test.'
+
+  test('of many at once on one share leaves nothing, and none is in the way of another', async () => {
+    const directory = await temporaryDirectory()
+    const tests = Array.from({ length: 20 }, () => tryIn(directory))
+    expect(await Promise.all(tests)).toEqual(tests.map(() => undefined))
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  test('leaves alone what another, of a process with the same number, is writing', async () => {
+    const directory = await temporaryDirectory()
+    await writeFile(join(directory, `${left}${process.pid}`), '')
+    expect(await tryIn(directory)).toBeUndefined()
+    expect(await readdir(directory)).toEqual([`${left}${process.pid}`])
+  })
+
+  test('removes what one has left that was killed long ago, and nothing of others', async () => {
+    const directory = await temporaryDirectory()
+    for (const name of [`${left}0123456789ab`, '.slurm-node-agent.write-test', 'data']) {
+      await writeFile(join(directory, name), '')
+      await utimes(join(directory, name), 0, 0)
+    }
+    expect(await tryIn(directory)).toBeUndefined()
+    expect(await readdir(directory)).toEqual(['.slurm-node-agent.write-test', 'data'])
   })
 })
