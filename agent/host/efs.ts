@@ -40,7 +40,7 @@ function mountTargetOf(described: MountTargetDescription): MountTarget {
   return {
     availabilityZone: present(AvailabilityZoneName, `EFS names no availability zone of ${id} by name`),
     availabilityZoneId: present(AvailabilityZoneId, `EFS names no availability zone of ${id}`),
-    ipAddress: present(IpAddress, `EFS names no IPv4 address of ${id}`),
+    ipAddress: IpAddress,
     state: present(LifeCycleState, `EFS names no state of ${id}`),
   }
 }

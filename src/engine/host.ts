@@ -45,7 +45,8 @@ export interface MountTarget {
   /** By name, as us-east-1a, which each account has its own for. */
   readonly availabilityZone: string
   readonly availabilityZoneId: string
-  readonly ipAddress: string
+  /** IPv4; one in a subnet of IPv6 alone has none. */
+  readonly ipAddress: string | undefined
   /** creating, available, updating, deleting, deleted or error. */
   readonly state: string
 }

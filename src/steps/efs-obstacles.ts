@@ -47,7 +47,8 @@ function others(elsewhere: readonly string[]): string {
 }
 
 function stateOf({ ipAddress, availabilityZoneId, state }: MountTarget, { fileSystemId }: Destination): string {
-  return `the mount target ${ipAddress} of ${fileSystemId} in ${availabilityZoneId} is in state ${state}`
+  const which = ipAddress ?? 'without an IPv4 address'
+  return `the mount target ${which} of ${fileSystemId} in ${availabilityZoneId} is in state ${state}`
 }
 
 function atPort(
@@ -84,6 +85,8 @@ function unresolved(
 }
 
 function listed(mountTargets: readonly MountTarget[]): string {
-  const items = mountTargets.map((one) => `${one.ipAddress} (${one.availabilityZoneId}, ${one.state})`)
+  const items = mountTargets.map(({ ipAddress, availabilityZoneId, state }) => {
+    return `${ipAddress ?? 'one without an IPv4 address'} (${availabilityZoneId}, ${state})`
+  })
   return items.length === 0 ? 'no mount target' : items.join(', ')
 }

@@ -226,6 +226,19 @@ describe('the way to the file system', () => {
     })
   })
 
+  test('needs an IPv4 address of the mount target that is used alone', async () => {
+    const ipv6 = (zoneNumber: number) => ({ ...target(zoneNumber, 'available'), ipAddress: undefined })
+    expect(await look(fakeHost({ ...known(ipv6(2), target(1, 'available')), ...nameless }))).toEqual(fallback)
+    expect(await obstacle(fakeHost({ ...known(ipv6(1), target(2, 'available')), ...nameless }))).toEqual({
+      code: 'EFS_NAME_DOES_NOT_RESOLVE',
+      for: `${dnsName} does not resolve; EFS lists one without an IPv4 address (use1-az1, available), 10.0.2.5 (use1-az2, available); a name follows its mount target within 90 s`,
+    })
+    expect(await obstacle(fakeHost(known({ ...ipv6(1), state: 'creating' })))).toEqual({
+      code: 'EFS_MOUNT_TARGET_CREATING',
+      for: 'the mount target without an IPv4 address of fs-0123456789abcdef0 in use1-az1 is in state creating',
+    })
+  })
+
   test('leads to the mount target of the zone that the configuration names', async () => {
     const open: Script = {
       names: { [byZone.host]: ['10.0.2.5'] },

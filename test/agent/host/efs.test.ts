@@ -47,6 +47,15 @@ describe('mountTargets', () => {
     expect(signers[1]).toBe('session')
   })
 
+  test('are known, too, where one of them is in a subnet of IPv6 alone', async () => {
+    const { IpAddress: _none, ...ipv6 } = target(2, 'available')
+    await using _efs = await aws('EFS', () => json({ MountTargets: [target(1, 'available'), ipv6] }))
+    expect(await efsBehind(instance).mountTargets(fileSystemId, signal)).toMatchObject({
+      is: 'known',
+      value: [{ ipAddress: '10.0.1.5' }, { availabilityZoneId: 'use1-az2', ipAddress: undefined }],
+    })
+  })
+
   test('may not be asked', async () => {
     const because = 'User: x is not authorized to perform: elasticfilesystem:DescribeMountTargets'
     await using _efs = await aws('EFS', () => efsError(403, 'AccessDeniedException', because))
@@ -91,7 +100,6 @@ describe('mountTargets', () => {
   test.each([
     ['AvailabilityZoneName', 'EFS names no availability zone of fsmt-1 by name'],
     ['AvailabilityZoneId', 'EFS names no availability zone of fsmt-1'],
-    ['IpAddress', 'EFS names no IPv4 address of fsmt-1'],
     ['LifeCycleState', 'EFS names no state of fsmt-1'],
   ])('throws when the answer lacks %s', async (field, message) => {
     await using _efs = await aws('EFS', () =>
