@@ -77,19 +77,32 @@ export function helperIdentity({ source, options }: FstabEntry): string {
 
 /**
  * AWS's helper has a tunnel of its own on a port of its choosing, so that source and type look like those of ours.
- * Without TLS, its versions before 2 have none.
+ * Without TLS, its versions before 2 have none. `written`: what the client connects to by its files.
  */
-export function isExpected(mount: Mount, client: Client, { host, dnsName }: Destination, tls: boolean): boolean {
+export function isExpected(
+  mount: Mount,
+  client: Client,
+  to: Destination,
+  tls: boolean,
+  written: string | undefined,
+): boolean {
   if (mount.type !== 'nfs4') return false
   switch (client) {
-    case 'efs-utils':
+    case 'efs-utils': {
       if (mount.source === '127.0.0.1:/') return !goesThroughTunnel(mount)
-      return !tls && [`${host}:/`, `${dnsName}:/`].includes(mount.source)
+      const isNamed = [`${to.host}:/`, `${to.dnsName}:/`].includes(mount.source)
+      return !tls && (isNamed || showsStandIn(mount, to, written))
+    }
     case 'stunnel':
       return mount.source === '127.0.0.1:/' && goesThroughTunnel(mount)
     case 'nfs':
-      return mount.source === `${host}:/`
+      return mount.source === `${to.host}:/`
   }
+}
+
+/** Whether the source of the mount is the address that stood in for the name, and that nothing but our entry tells of. */
+export function showsStandIn({ source }: Mount, { host }: Destination, written: string | undefined): boolean {
+  return written !== undefined && isAddress(written) && !isAddress(host) && source === `${written}:/`
 }
 
 export function goesThroughTunnel({ type, options }: Mount): boolean {

@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.ts'
 import type { Host } from '../engine/host.ts'
 import { ownEntry } from '../formats/fstab.ts'
-import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { type Mount, mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { checkedName, connectHost } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
-import { type Client, clientOf, goesThroughTunnel, helperAddress, isExpected } from './efs-client.ts'
+import { type Client, clientOf, goesThroughTunnel, helperAddress, isExpected, showsStandIn } from './efs-client.ts'
 import { connectionTo } from './efs-connection.ts'
 import { type Destination, destinationOf } from './efs-destination.ts'
 import { type HelperPackage, helperPath, lookAtHelperPackage } from './efs-helper.ts'
@@ -55,12 +55,13 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
   const hasHelper = helper !== undefined
   const client = clientOf(config, { helper: hasHelper, tunnel: files.unit !== undefined })
   const destination = destinationOf(config, dnsName, client)
+  const written = writtenConnection(client, files, fstab, config.mountPoint)
   const helperPackage = client === 'efs-utils' && !hasHelper ? config.utilsPackage : undefined
   const [mountPoint, units, ofHelper] = await Promise.all([
     lookAtMountPoint(
       config.mountPoint,
       mount,
-      (found) => isExpected(found, client, destination, config.tls),
+      (found) => isExpected(found, client, destination, config.tls, written),
       destination,
       host,
       signal,
@@ -69,13 +70,13 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
     helperPackage && lookAtHelperPackage(helperPackage, host, signal),
   ])
   const tunnel = units.tunnel && { files, ...units.tunnel }
-  const written = writtenConnection(client, files, fstab, config.mountPoint)
   return {
     client,
     hasHelper,
     helperPackage: ofHelper,
     destination,
-    connect: await connectionTo(destination, mountPoint, written, host, signal),
+    connect:
+      keptAddress(mount, destination, written) ?? (await connectionTo(destination, mountPoint, written, host, signal)),
     fstab,
     mountPoint,
     tunnelled: mounts.filter(goesThroughTunnel).map(({ target }) => target),
@@ -83,6 +84,11 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
     mountWords: units.mountWords,
     tunnel,
   }
+}
+
+/** Without the address in our entry, a mount that shows no more than that would no longer be known for ours. */
+function keptAddress(mount: Mount | undefined, to: Destination, written: string | undefined): string | undefined {
+  return mount !== undefined && showsStandIn(mount, to, written) ? written : undefined
 }
 
 /** What the client connects to by its files. */

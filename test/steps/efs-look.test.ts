@@ -149,6 +149,42 @@ describe('a look at EFS', () => {
     expect((await look(client, mounted(source, port), more)).mountPoint.is).toBe(is)
   })
 
+  const byAddress =
+    'fs-0123456789abcdef0:/ /mnt/work efs mounttargetip=10.0.1.5,_netdev,nofail,x-systemd.mount-timeout=90s,x-slurm-node-agent 0 0\n'
+  test.each<[string, string, Partial<Config['efs']>, object]>([
+    [
+      'for ours, and asks no DNS whether the name resolves by now',
+      byAddress,
+      { tls: false },
+      { is: 'converged', because: 'fs-0123456789abcdef0 is mounted on /mnt/work (efs-utils)' },
+    ],
+    [
+      'for ours only where our entry has that address',
+      byAddress.replace('.5', '.6'),
+      { tls: false },
+      { is: 'refuse', code: 'EFS_OTHER_MOUNT' },
+    ],
+    ['for none with TLS', byAddress, {}, { is: 'refuse', code: 'EFS_OTHER_MOUNT' }],
+    [
+      'for none where the configuration has another address',
+      byAddress,
+      { tls: false, mountTargetIp: '10.0.1.6' },
+      { is: 'refuse', code: 'EFS_OTHER_MOUNT' },
+    ],
+  ])(
+    "takes a mount of AWS's helper by the address that stood in for the name %s",
+    async (_how, fstab, more, expected) => {
+      const machine = mounted('10.0.1.5:/', '')
+      const stats = { ...machine.stats, '/sbin/mount.efs': file }
+      const seen = await look(
+        'efs-utils',
+        { ...machine, stats, files: { ...machine.files, '/etc/fstab': fstab } },
+        more,
+      )
+      expect(efs.decide(config('efs-utils', more), seen, [])).toMatchObject(expected)
+    },
+  )
+
   test('looks at what is on top', async () => {
     const files = {
       ...script.files,
