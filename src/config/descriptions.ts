@@ -14,7 +14,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   'efs.mountPoint': 'Where it is mounted. The agent keeps what is the cluster\'s in the directory "slurm" below it.',
   'efs.client':
     'What mounts it: AWS\'s helper ("efs-utils"), a TLS tunnel of packages that every archive has ("stunnel"), plain NFS ("nfs"), or the helper where it is installed, can be or must be, else the tunnel ("auto").',
-  'efs.tls': 'Encryption on the way. Without it, "auto" is plain NFS.',
+  'efs.tls':
+    'Encryption on the way. Without it, "auto" is plain NFS. With the client "nfs", which has none, it is false, and may not be true.',
   'efs.iam': "Whether the role of the instance is shown to EFS, whose policy may ask for it. Needs AWS's helper.",
   'efs.accessPoint': 'The access point to mount through: "fsap-" and 17 hexadecimal digits. Needs AWS\'s helper.',
   'efs.availabilityZone': "The zone whose mount target is used, by name; by default the instance's own.",

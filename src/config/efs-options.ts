@@ -20,13 +20,17 @@ export function efsOptions({ efs }: Pick<Config, 'efs'>): readonly Incoherence[]
       problems.push({ path: `efs.${option}`, against: ['efs.client'], problem })
     }
   }
-  if (!efs.tls) {
+  if (!efs.tls && efs.client !== 'nfs') {
     for (const option of byTls.filter(isGiven)) {
       problems.push({ path: `efs.${option}`, against: ['efs.tls'], problem: 'must not be given without efs.tls' })
     }
   }
   if (efs.client === 'stunnel' && !efs.tls) {
     const problem = 'must not be false with the client "stunnel", which is TLS; "nfs" is without'
+    problems.push({ path: 'efs.tls', against: ['efs.client'], problem })
+  }
+  if (efs.client === 'nfs' && efs.tls) {
+    const problem = 'must not be true with the client "nfs", which is without; "stunnel" is TLS'
     problems.push({ path: 'efs.tls', against: ['efs.client'], problem })
   }
   return problems

@@ -7,8 +7,7 @@ const utilsPackage = z.strictObject(
   'must be an object with a url and a sha256',
 )
 
-/** The file system that the cluster shares its key and its configuration over. */
-export const efs = z.strictObject(
+const written = z.strictObject(
   {
     fileSystemId: grammar.fileSystemId,
     mountPoint: z._default(grammar.absolutePath, '/mnt/work'),
@@ -16,8 +15,8 @@ export const efs = z.strictObject(
       z.enum(['auto', 'efs-utils', 'stunnel', 'nfs'], 'must be "auto", "efs-utils", "stunnel" or "nfs"'),
       'auto',
     ),
-    /** Encryption on the way; plain NFS has none. */
-    tls: z._default(flag, true),
+    /** Encryption on the way. */
+    tls: z.optional(flag).check(z.meta({ default: true })),
     /** Whether the role of the instance is shown to EFS, whose policy may ask for it. */
     iam: z._default(flag, false),
     accessPoint: z.optional(grammar.accessPointId),
@@ -30,4 +29,13 @@ export const efs = z.strictObject(
     deadlineSeconds: z._default(deadlineSeconds, 900),
   },
   'must be an object with a fileSystemId',
+)
+
+/**
+ * The file system that the cluster shares its key and its configuration over. Plain NFS has no TLS: who chooses it does
+ * without, and who writes that there is to be some is told that there is none.
+ */
+export const efs = z.pipe(
+  written,
+  z.transform(({ tls, ...others }) => ({ ...others, tls: tls ?? others.client !== 'nfs' })),
 )

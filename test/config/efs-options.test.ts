@@ -49,8 +49,27 @@ describe('the options of EFS', () => {
       { client: 'stunnel', tls: false },
       ['efs.tls: must not be false with the client "stunnel", which is TLS; "nfs" is without'],
     ],
+    [
+      { client: 'nfs', tls: true },
+      ['efs.tls: must not be true with the client "nfs", which is without; "stunnel" is TLS'],
+    ],
+    [
+      { client: 'nfs', tls: false, iam: true },
+      ['efs.iam: must not be given with the client "nfs": it is for amazon-efs-utils alone'],
+    ],
   ])('may not be %j', (efs, expected) => {
     expect(problems(efs)).toEqual(expected)
+  })
+
+  test.each([
+    [{}, true],
+    [{ client: 'efs-utils' }, true],
+    [{ client: 'nfs' }, false],
+    [{ tls: false }, false],
+  ])('%j have TLS: %j, and are the same where that is written out', (efs, tls) => {
+    const parsed = parseConfig(JSON.stringify({ ...least, efs: { ...least.efs, ...efs } }))
+    expect(parsed).toMatchObject({ is: 'good', config: { efs: { tls } } })
+    expect(parsed.is === 'good' && parseConfig(JSON.stringify(parsed.config))).toEqual(parsed)
   })
 
   test.each<[object, readonly string[]]>([
