@@ -121,16 +121,22 @@ function resultState(result: StepResult): Pick<StepState, 'state' | 'code' | 're
       if (result.warnings.length === 0) return { state: 'converged', reason: result.because }
       return { state: 'degraded', reason: result.because, warnings: result.warnings }
     case 'refused':
-      return { state: 'refused', code: result.code, reason: result.because, hint: result.hint }
-    case 'failed':
-      return { state: 'failed', code: result.code, reason: result.because, hint: codes[result.code].mend }
+      return { state: 'refused', code: result.code, reason: result.because, hint: result.hint, ...toldIn(result) }
+    case 'failed': {
+      const hint = codes[result.code].mend
+      return { state: 'failed', code: result.code, reason: result.because, hint, ...toldIn(result) }
+    }
     case 'blocked':
       return { state: 'blocked', reason: `needs ${result.by}` }
     case 'interrupted':
-      return { state: 'interrupted' }
+      return { state: 'interrupted', ...toldIn(result) }
     case 'pending':
       return { state: 'pending', reason: 'to do, but only looked at (--only)' }
   }
+}
+
+function toldIn({ warnings }: Pick<StepState, 'warnings'>): Pick<StepState, 'warnings'> {
+  return warnings === undefined ? {} : { warnings }
 }
 
 /** The state of a run whose process died, as last heard of it at that time. */

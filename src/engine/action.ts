@@ -1,4 +1,5 @@
 import type { WaitCode } from './codes.ts'
+import type { Warning } from './decision.ts'
 
 /** Names of what must not run twice at once on a machine, across steps. */
 export type LockName = 'apt'
@@ -25,6 +26,8 @@ interface Common {
   readonly obstacle?: Obstacle
   /** Checked right before the effect: where nothing is mounted there, the action is stale. */
   readonly whileMounted?: string
+  /** What a person is to be told of it, once it is done: no later look shows it. */
+  readonly warnings?: readonly Warning[]
 }
 
 export interface Exec extends Common {

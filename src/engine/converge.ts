@@ -7,6 +7,7 @@ import { look, resultOf } from './look.ts'
 import { carryOut, lastFailureOf, obstacleTo, type Trouble, troubleOf } from './round.ts'
 import type { Run } from './run.ts'
 import type { AnyStep } from './step.ts'
+import { withTold } from './told.ts'
 
 /** What came of one look and of what was done upon it. */
 type Turn =
@@ -20,8 +21,13 @@ const lastLookMs = 15_000
 
 /** Looks and acts until there is nothing left to do, a person must decide or nothing comes of it in this run, or `until` is aborted. */
 export async function converge(step: AnyStep, run: Run, until: AbortSignal): Promise<StepResult> {
-  const { clock, emit, random } = run.ports
   const past: ActionOutcome[] = []
+  return withTold(await bringAbout(step, run, until, past), past)
+}
+
+/** What is done goes to `past`. */
+async function bringAbout(step: AnyStep, run: Run, until: AbortSignal, past: ActionOutcome[]): Promise<StepResult> {
+  const { clock, emit, random } = run.ports
   const carriedOut = new Set<string>()
   const attempts = { wait: 0, retry: 0 }
   let trouble: Trouble | undefined
@@ -96,7 +102,7 @@ async function lookLast(
   step: AnyStep,
   run: Run,
   reason: unknown,
-  past: readonly ActionOutcome[],
+  past: ActionOutcome[],
   before: Trouble | undefined,
   mayFinish: boolean,
 ): Promise<StepResult> {
@@ -107,8 +113,9 @@ async function lookLast(
     let decision = await look(step, run, past, grace.signal)
     if (decision.is === 'act' && mayFinish && decision.actions.every(mayBeInterrupted)) {
       const outcomes = await carryOut(step.id, decision.actions, run, grace.signal)
+      past.push(...outcomes)
       trouble = troubleOf(outcomes) ?? trouble
-      decision = await look(step, run, [...past, ...outcomes], grace.signal)
+      decision = await look(step, run, past, grace.signal)
     }
     if (decision.is !== 'act') return resultOf(decision)
     const because = `${reason.message}; still to be done: ${labelsOf(decision.actions)}`

@@ -2,14 +2,19 @@ import type { ActionOutcome } from './action.ts'
 import type { FailureCode, RefusalCode, WaitCode } from './codes.ts'
 import type { Decision, Warning } from './decision.ts'
 
+/** Of what it has done nevertheless; not there where there is nothing to tell. */
+interface Told {
+  readonly warnings?: readonly Warning[]
+}
+
 /** How a step ended. */
 export type StepResult =
   | { readonly is: 'converged'; readonly because: string; readonly warnings: readonly Warning[] }
-  | { readonly is: 'refused'; readonly code: RefusalCode; readonly because: string; readonly hint: string }
-  | { readonly is: 'failed'; readonly code: FailureCode; readonly because: string }
+  | ({ readonly is: 'refused'; readonly code: RefusalCode; readonly because: string; readonly hint: string } & Told)
+  | ({ readonly is: 'failed'; readonly code: FailureCode; readonly because: string } & Told)
   /** Not looked at, since the step `by`, which it comes after, has not converged. */
   | { readonly is: 'blocked'; readonly by: string }
-  | { readonly is: 'interrupted' }
+  | ({ readonly is: 'interrupted' } & Told)
   /** Only looked at, and something is to be done. */
   | { readonly is: 'pending'; readonly decision: Exclude<Decision, { is: 'converged' }> }
 

@@ -106,7 +106,8 @@ export function decideMount(
   const { uuid } = holds
   const objection = objectionToPlace(wanted, disk, holds, place)
   if (objection !== undefined) return objection
-  const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
+  const isOld = oldDataEntry(mountPoint)
+  const others = withoutOld(place.fstab, isOld)
   const shown = place.byUuid?.target === undefined ? undefined : basename(place.byUuid.target)
   if (place.mount === undefined && shown !== undefined && shown !== disk.name) {
     return refusal(
@@ -140,32 +141,39 @@ export function decideMount(
       mode: 0o755,
       because: 'the mount point is missing',
     },
-    !listed && {
-      do: 'write',
-      path: '/etc/fstab',
-      content: fstab,
-      was: place.fstab,
-      mode: 0o644,
-      keepsPermissions: true,
-      check: 'fstab',
-      because: `${mountPoint} must be mounted at every boot`,
-    },
+    !listed &&
+      tellOfOld(
+        {
+          do: 'write',
+          path: '/etc/fstab',
+          content: fstab,
+          was: place.fstab,
+          mode: 0o644,
+          keepsPermissions: true,
+          check: 'fstab',
+          because: `${mountPoint} must be mounted at every boot`,
+        },
+        isOld,
+      ),
     (!listed || place.mount === undefined) && {
       do: 'exec',
       argv: ['systemctl', 'daemon-reload'],
       because: 'systemd makes its mount units from /etc/fstab',
     },
     place.mount === undefined &&
-      startMount(
-        unit,
-        [`${disk.path} is not mounted on ${mountPoint}`, ...hides(place.bare)].join('; '),
-        place.mountWords,
-        'DATA_VOLUME_MOUNT_FAILED',
+      tellOfHidden(
+        startMount(
+          unit,
+          [`${disk.path} is not mounted on ${mountPoint}`, ...hides(place.bare)].join('; '),
+          place.mountWords,
+          'DATA_VOLUME_MOUNT_FAILED',
+        ),
+        mountPoint,
+        place.bare,
       ),
     place.mount !== undefined && toGrow(wanted, disk, holds, past),
   )
-  const told = tellOfOld(tellOfGrowth(decision, wanted, disk, holds, past), oldDataEntry(mountPoint), past)
-  return tellOfHidden(told, mountPoint, past)
+  return tellOfGrowth(decision, wanted, disk, holds, past)
 }
 
 /** The names by which an entry of somebody else could mean this file system; some are known before udev links them. */

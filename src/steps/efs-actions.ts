@@ -6,17 +6,18 @@ import { mountFailure } from './efs-mount-failure.ts'
 import type { Seen } from './efs-seen.ts'
 import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
 import type { Unit } from './efs-units.ts'
-import { hides } from './hidden-files.ts'
-import { oldEfsEntry, withoutOld } from './old-script.ts'
+import { hides, tellOfHidden } from './hidden-files.ts'
+import { type IsOldLine, oldEfsEntry, tellOfOld, withoutOld } from './old-script.ts'
 
 /** What needs no mount target, and is put in place while that is waited for. */
 export function toPrepare(config: Config['efs'], seen: Seen, past: readonly ActionOutcome[]): readonly Action[] {
   const { client, connect, destination, mountPoint, mountUnit, tunnel } = seen
   const isMissing = mountPoint.is === 'bare' && mountPoint.directory === undefined
-  const others = withoutOld(seen.fstab, oldEfsEntry(config.fileSystemId, config.mountPoint))
+  const isOld = oldEfsEntry(config.fileSystemId, config.mountPoint)
+  const others = withoutOld(seen.fstab, isOld)
   const writes = [
     ...(tunnel === undefined ? [] : tunnelWrites(tunnel.files, destination, connect, mountUnit.name)),
-    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, connect))),
+    ...fstabWrite(seen.fstab, withEntry(others, entryFor(client, config, connect)), isOld),
   ]
   return [
     ...(isMissing ? [mkdir(config.mountPoint)] : []),
@@ -44,7 +45,7 @@ export function toMount(config: Config['efs'], seen: Seen, past: readonly Action
         because: reasons.join('; '),
         ...(obstacle && { obstacle }),
       } as const
-      return [start, writeTest(config.mountPoint)]
+      return [tellOfHidden(start, config.mountPoint, seen.mountPoint.holds), writeTest(config.mountPoint)]
     }
     case 'writable': {
       const failed = failedWriteTest(config.mountPoint, past)
@@ -62,11 +63,11 @@ function mkdir(path: string): Action {
   return { do: 'mkdir', path, mode: 0o755, because: 'the mount point is missing' }
 }
 
-function fstabWrite(was: string | undefined, content: string): readonly Write[] {
+function fstabWrite(was: string | undefined, content: string, isOld: IsOldLine): readonly Write[] {
   if (was === content) return []
   const because = 'the file system must be mounted at each boot'
   const write = { do: 'write', path: '/etc/fstab', content, was, mode: 0o644, keepsPermissions: true } as const
-  return [{ ...write, check: 'fstab', because }]
+  return [tellOfOld({ ...write, check: 'fstab', because }, isOld)]
 }
 
 /** Also when an earlier run was cut off after its writes: systemd makes the mount unit from fstab only when it reloads. */

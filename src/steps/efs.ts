@@ -9,8 +9,6 @@ import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
-import { tellOfHidden } from './hidden-files.ts'
-import { oldEfsEntry, tellOfOld } from './old-script.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
 
@@ -41,8 +39,7 @@ export const efs: Step<EfsConfig, Seen> = {
     if (obstacle !== undefined) return obstacle
     const { fileSystemId, mountPoint } = config.efs
     const because = `${fileSystemId} is mounted on ${mountPoint} (${seen.client})`
-    const decision = tellOfOld({ is: 'converged', because }, oldEfsEntry(fileSystemId, mountPoint), past)
-    return tellOfHidden(decision, mountPoint, past)
+    return { is: 'converged', because }
   },
 }
 

@@ -4,7 +4,7 @@ import { parseExportfs } from '../formats/exportfs.ts'
 import type { ExportWithOptions } from '../formats/exports.ts'
 import { type Client, exportClients, unresolvedClients } from './nfs-clients.ts'
 import { objectionToTable, toExport } from './nfs-exportfs.ts'
-import { type ExportsFiles, exportsFiles, tookOutOldLine, toWrite } from './nfs-exports-files.ts'
+import { type ExportsFiles, exportsFiles, toWrite } from './nfs-exports-files.ts'
 import { widerExports } from './nfs-other-exports.ts'
 import {
   nfsServer,
@@ -83,7 +83,6 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
         ...(server.settings.v3 ? [] : unmaskable(server.v3Units)),
         ...unresolvedClients(clients),
         ...widerExports(config, table),
-        ...tookOutOldLine(past),
       ],
     }
   },

@@ -1,6 +1,7 @@
-import type { ActionOutcome, Write } from '../engine/action.ts'
+import type { Write } from '../engine/action.ts'
 import type { Warning } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
+import { telling } from '../engine/told.ts'
 import { type ExportWithOptions, printExport, printExports } from '../formats/exports.ts'
 import { withoutOld } from './old-script.ts'
 
@@ -44,19 +45,18 @@ export function toWrite(wanted: readonly ExportWithOptions[], { own, others }: E
   const cleared = withoutOld(main?.content, (line) => line === oldLine)
   return [
     ...(own === content ? [] : [write(ownPath, content, own, because)]),
-    ...(cleared === (main?.content ?? '') ? [] : [write(mainPath, cleared, main?.content, ofTheOldScript)]),
+    ...(cleared === (main?.content ?? '')
+      ? []
+      : [telling(write(mainPath, cleared, main?.content, ofTheOldScript), [removed])]),
   ]
 }
 
 const ofTheOldScript = 'the line of the old script opens the volume to everybody'
 
-/** That this run took it out: the next one no longer sees it. */
-export function tookOutOldLine(past: readonly ActionOutcome[]): readonly Warning[] {
-  const isTakenOut = past.some(({ is, action }) => is === 'done' && action.do === 'write' && action.path === mainPath)
-  if (!isTakenOut) return []
-  return [
-    { code: 'NFS_OLD_EXPORT_REMOVED', text: `this line of the old script was removed from ${mainPath}: ${oldLine}` },
-  ]
+/** No later run sees it. */
+const removed: Warning = {
+  code: 'NFS_OLD_EXPORT_REMOVED',
+  text: `this line of the old script was removed from ${mainPath}: ${oldLine}`,
 }
 
 /** True for what exportfs shows of the old script's line. */

@@ -1,5 +1,6 @@
-import type { ActionOutcome } from '../engine/action.ts'
-import { type Decision, type Warning, withWarnings } from '../engine/decision.ts'
+import type { Write } from '../engine/action.ts'
+import type { Warning } from '../engine/decision.ts'
+import { telling } from '../engine/told.ts'
 
 /** True for the line that the bash script, which the agent replaces, appended to a file. */
 export type IsOldLine = (line: string) => boolean
@@ -29,13 +30,11 @@ export function withoutOld(content: string | undefined, isOld: IsOldLine): strin
     .join('\n')
 }
 
-/** The decision with a word about the line that this run took out: the next one no longer sees it. */
-export function tellOfOld(decision: Decision, isOld: IsOldLine, past: readonly ActionOutcome[]): Decision {
-  const replaced = past.flatMap(({ is, action }) =>
-    is === 'done' && action.do === 'write' && action.path === '/etc/fstab' ? (action.was ?? '').split('\n') : [],
-  )
-  const warnings = replaced.filter(isOld).map((line): Warning => {
+/** What writes /etc/fstab, with a word about the old lines that it takes out: no later run sees them. */
+export function tellOfOld(write: Write, isOld: IsOldLine): Write {
+  const replaced = (write.was ?? '').split('\n').filter(isOld)
+  const warnings = replaced.map((line): Warning => {
     return { code: 'FSTAB_OLD_ENTRY_REPLACED', text: `this line of the old script was replaced in /etc/fstab: ${line}` }
   })
-  return withWarnings(decision, ...warnings)
+  return telling(write, warnings)
 }

@@ -21,7 +21,7 @@ export const sharedVolume: Step<JobConfig, Seen> = {
 
   observe: lookAtSharedVolume,
 
-  decide(config, seen, past) {
+  decide(config, seen) {
     const { mountPoint } = config.nfs
     const { record } = seen
     if (typeof record !== 'object') {
@@ -38,7 +38,7 @@ export const sharedVolume: Step<JobConfig, Seen> = {
     if (seen.silence !== undefined) {
       return waitUnless(seen.hasMovedOn, { code: 'SHARED_VOLUME_NOT_ANSWERING', for: seen.silence })
     }
-    return tellOfHidden({ is: 'converged', because: `${source} is mounted on ${mountPoint}` }, mountPoint, past)
+    return { is: 'converged', because: `${source} is mounted on ${mountPoint}` }
   },
 }
 
@@ -113,7 +113,8 @@ function toPrepare(source: string, mountPoint: string, seen: Seen): readonly Act
 
 function toAutomount(mountPoint: string, { units, bare }: Seen): Exec {
   const because = [`${mountPoint} is not mounted on demand yet`, ...hides(bare)].join('; ')
-  return { do: 'exec', argv: ['systemctl', 'start', units[1].name], because }
+  const start = { do: 'exec', argv: ['systemctl', 'start', units[1].name], because } as const
+  return tellOfHidden(start, mountPoint, bare)
 }
 
 function toMount(source: string, mountPoint: string, seen: Seen, past: readonly ActionOutcome[]): Decision {

@@ -113,7 +113,13 @@ describe('the data volume', () => {
     [
       'tells what the mount will hide',
       { ...whole, bare: ['a', 'b'] },
-      act(reload, { ...start, because: `${start.because}; the mount hides what the bare directory holds: a, b` }),
+      act(reload, {
+        ...start,
+        because: `${start.because}; the mount hides what the bare directory holds: a, b`,
+        warnings: [
+          { code: 'MOUNT_HIDES_FILES', text: '/mnt/shared: the mount hides what the bare directory holds: a, b' },
+        ],
+      }),
     ],
     ['forgets an intent that was left behind', { ...mounted, intentText: '' }, act(forget)],
     [

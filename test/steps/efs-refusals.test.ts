@@ -150,9 +150,13 @@ describe('EFS by other clients', () => {
 
   test("takes a mount of AWS's helper for the file system where the old script's line tells that it is", () => {
     const because = 'the file system must be mounted at each boot'
+    const text = `this line of the old script was replaced in /etc/fstab: ${oldLine.trimEnd()}`
     expect(decide({ ...helped, fstab: `${base}${oldLine}` })).toEqual(
       act(
-        write('/etc/fstab', `${base}${oldLine}`, helped.fstab ?? '', because),
+        {
+          ...write('/etc/fstab', `${base}${oldLine}`, helped.fstab ?? '', because),
+          warnings: [{ code: 'FSTAB_OLD_ENTRY_REPLACED', text }],
+        },
         exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
       ),
     )

@@ -106,27 +106,20 @@ describe('EFS through the tunnel', () => {
     const mountWords = 'mount.nfs4: access denied by server while mounting 127.0.0.1:/'
     expect(decide({ ...unmounted, mountPoint: { ...bare, holds }, mountWords })).toEqual(
       act(
-        start(
-          `/mnt/work is not mounted; the mount hides what the bare directory holds: a, b, c, …; the last try said: ${mountWords}`,
-        ),
+        {
+          ...start(
+            `/mnt/work is not mounted; the mount hides what the bare directory holds: a, b, c, …; the last try said: ${mountWords}`,
+          ),
+          warnings: [
+            {
+              code: 'MOUNT_HIDES_FILES',
+              text: '/mnt/work: the mount hides what the bare directory holds: a, b, c, …',
+            },
+          ],
+        },
         writeTest,
       ),
     )
-  })
-
-  test('warns of what the mount of this run has hidden', () => {
-    const because = '/mnt/work is not mounted; the mount hides what the bare directory holds: a, b, c, …; the last try'
-    const mounted = (is: 'done' | 'failed'): ActionOutcome => {
-      const action: Action = { do: 'exec', argv: ['systemctl', 'start', 'mnt-work.mount'], because }
-      return is === 'done' ? { is, action } : { is, action, error: 'no' }
-    }
-    const text = '/mnt/work: the mount hides what the bare directory holds: a, b, c, …'
-    expect(decide({}, [mounted('failed'), mounted('done')])).toEqual({
-      ...converged,
-      warnings: [{ code: 'MOUNT_HIDES_FILES', text }],
-    })
-    expect(decide({}, [mounted('failed')])).toEqual(converged)
-    expect(decide({ mountPoint: bare }, [mounted('done')])).toMatchObject({ is: 'act' })
   })
 
   test.each<[string, Partial<Seen>, readonly object[]]>([

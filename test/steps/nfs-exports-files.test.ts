@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { exportsFiles, isOldExport, tookOutOldLine, toWrite } from '../../src/steps/nfs-exports-files.ts'
+import { exportsFiles, isOldExport, toWrite } from '../../src/steps/nfs-exports-files.ts'
 import { exportTo } from '../../src/steps/nfs-table.ts'
 import { fakeHost } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
@@ -8,13 +8,17 @@ import { entry, exportsFile, exportsPath, oldEntry, oldLine } from './nfs-state.
 const main = '/etc/exports'
 const wanted = [exportTo('10.0.0.0/16', configuration())]
 const others = (content: string) => [{ path: main, content }]
+const removed = {
+  code: 'NFS_OLD_EXPORT_REMOVED',
+  text: `this line of the old script was removed from /etc/exports: ${oldLine}`,
+} as const
 const written = (path: string, content: string, was: string | undefined, because: string) => ({
   do: 'write' as const,
   path,
   content,
   was,
   mode: 0o644,
-  ...(path === main && ({ keepsPermissions: true } as const)),
+  ...(path === main && ({ keepsPermissions: true, warnings: [removed] } as const)),
   because,
 })
 const packaged = `# /etc/exports: the access control list for filesystems which may be exported
@@ -106,21 +110,5 @@ describe('the old script’s export', () => {
     ],
   ])('is known %s', (_how, candidate, expected) => {
     expect(isOldExport(candidate)).toBe(expected)
-  })
-
-  const action = written(main, '', oldLine, ofTheOldScript)
-
-  test('is told of by the run that took it out', () => {
-    expect(tookOutOldLine([{ is: 'done', action }])).toEqual([
-      { code: 'NFS_OLD_EXPORT_REMOVED', text: `this line of the old script was removed from /etc/exports: ${oldLine}` },
-    ])
-  })
-
-  test.each([
-    ['one that did nothing', []],
-    ['one that could not', [{ is: 'stale' as const, action, because: 'changed meanwhile' }]],
-    ['one that wrote another file', [{ is: 'done' as const, action: { ...action, path: exportsPath } }]],
-  ])('is not told of by %s', (_which, past) => {
-    expect(tookOutOldLine(past)).toEqual([])
   })
 })

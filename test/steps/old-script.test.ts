@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Warning } from '../../src/engine/decision.ts'
 import { oldDataEntry, oldEfsEntry, withoutOld } from '../../src/steps/old-script.ts'
-import { act, decide, fstab, mounted, others, volumeId } from './data-volume-sights.ts'
+import { act, decide, fstab, mounted, others } from './data-volume-sights.ts'
 import * as efs from './efs-state.ts'
 
 const dataLine = '/dev/nvme1n1 /mnt/shared ext4 defaults,nofail 0 2'
@@ -35,7 +36,7 @@ describe('of /etc/fstab', () => {
   })
 })
 
-const replaced = (line: string) => [
+const replaced = (line: string): readonly Warning[] => [
   { code: 'FSTAB_OLD_ENTRY_REPLACED', text: `this line of the old script was replaced in /etc/fstab: ${line}` },
 ]
 
@@ -49,28 +50,21 @@ describe('what the old script left mounted', () => {
     keepsPermissions: true,
     check: 'fstab',
     because: '/mnt/shared must be mounted at every boot',
+    warnings: replaced(dataLine),
   } as const
-  const because = `/dev/nvme2n1 (${volumeId}) is mounted on /mnt/shared`
+  const reload = {
+    do: 'exec',
+    argv: ['systemctl', 'daemon-reload'],
+    because: 'systemd makes its mount units from /etc/fstab',
+  } as const
 
-  test('of the data volume stays mounted, and is listed by its UUID', () => {
-    expect(decide({ ...mounted, fstab: write.was })).toEqual(
-      act(write, {
-        do: 'exec',
-        argv: ['systemctl', 'daemon-reload'],
-        because: 'systemd makes its mount units from /etc/fstab',
-      }),
-    )
+  test('of the data volume stays mounted, and is listed by its UUID, and that is told of', () => {
+    expect(decide({ ...mounted, fstab: write.was })).toEqual(act(write, reload))
   })
 
-  test('of the data volume is told of once it is done', () => {
-    expect(decide(mounted, [{ is: 'done', action: write }])).toEqual({
-      is: 'converged',
-      because,
-      warnings: replaced(dataLine),
-    })
-    const failed = { is: 'failed', action: write, error: 'EIO' } as const
-    const own = { is: 'done', action: { ...write, was: others } } as const
-    expect(decide(mounted, [failed, own])).toEqual({ is: 'converged', because })
+  test('of the data volume is told of by no write but the one that takes its line out', () => {
+    const { warnings: _none, ...silent } = write
+    expect(decide({ ...mounted, fstab: others })).toEqual(act({ ...silent, was: others }, reload))
   })
 
   const byHelper = { client: 'efs-utils', hasHelper: true, tunnel: undefined, tunnelled: [] } as const
@@ -82,19 +76,13 @@ describe('what the old script left mounted', () => {
     'the file system must be mounted at each boot',
   )
 
-  test('of EFS stays mounted, and is listed so that a boot does not wait for it', () => {
+  test('of EFS stays mounted, and is listed so that a boot does not wait for it, and that is told of', () => {
     expect(efs.decide({ ...byHelper, fstab: efsWrite.was })).toEqual(
-      efs.act(efsWrite, efs.exec('unit files or fstab are written', 'systemctl', 'daemon-reload')),
+      efs.act(
+        { ...efsWrite, warnings: replaced(efsLine) },
+        efs.exec('unit files or fstab are written', 'systemctl', 'daemon-reload'),
+      ),
     )
-  })
-
-  test('of EFS is told of once it is done', () => {
-    const past = [{ is: 'done', action: efsWrite }] as const
-    expect(efs.decide({ ...byHelper, fstab: efsWrite.content }, past)).toEqual({
-      is: 'converged',
-      because: 'fs-0123456789abcdef0 is mounted on /mnt/work (efs-utils)',
-      warnings: replaced(efsLine),
-    })
   })
 
   test('of another EFS is somebody’s', () => {

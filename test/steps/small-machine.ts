@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { type Action, type ActionOutcome, type Exec, labelOf, type Owner, type Write } from '../../src/engine/action.ts'
-import type { Decision } from '../../src/engine/decision.ts'
+import { type Decision, withWarnings } from '../../src/engine/decision.ts'
 import type { FileStat, Host } from '../../src/engine/host.ts'
 import type { Step } from '../../src/engine/step.ts'
+import { warningsOf } from '../../src/engine/told.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 
 export type Place =
@@ -152,7 +153,7 @@ export async function takeTurn<Config, Seen>(
   return decision
 }
 
-/** Turns until nothing is left to do. Throws when that takes too many. */
+/** Turns until nothing is left to do, and what the actions have told. Throws when that takes too many. */
 export async function settle<Config, Seen>(
   step: Step<Config, Seen>,
   config: Config,
@@ -161,7 +162,7 @@ export async function settle<Config, Seen>(
   const past: ActionOutcome[] = []
   for (let turn = 0; turn < 10; turn++) {
     const decision = await takeTurn(step, config, machine, past)
-    if (decision.is !== 'act') return decision
+    if (decision.is !== 'act') return withWarnings(decision, ...warningsOf(past))
   }
   throw new Error(`still at it: ${machine.done.join(', ')}`)
 }

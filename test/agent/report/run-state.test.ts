@@ -143,6 +143,18 @@ describe('a step', () => {
     ],
     [{ is: 'interrupted' }, { state: 'interrupted' }],
     [
+      { is: 'refused', code: 'EFS_OTHER_MOUNT', because: 'nfs is there', hint: 'unmount it', warnings },
+      { state: 'refused', code: 'EFS_OTHER_MOUNT', reason: 'nfs is there', hint: 'unmount it', warnings },
+    ],
+    [
+      { is: 'failed', code: 'EFS_PORT_CLOSED', because: 'closed', warnings },
+      { state: 'failed', code: 'EFS_PORT_CLOSED', reason: 'closed', hint: codes.EFS_PORT_CLOSED.mend, warnings },
+    ],
+    [
+      { is: 'interrupted', warnings },
+      { state: 'interrupted', warnings },
+    ],
+    [
       { is: 'pending', decision: { is: 'act', actions: [] } },
       { state: 'pending', reason: 'to do, but only looked at (--only)' },
     ],
