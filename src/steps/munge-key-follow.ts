@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { type Decision, toConverge } from '../engine/decision.ts'
-import { closeOld } from './munge-key-old.ts'
 import { isWhole, recordPath, type Seen } from './munge-key-seen.ts'
 import { isOwned, isRoots, localKey, notRoots } from './munge-key-trust.ts'
 import { type Refusal, refusal } from './refusal.ts'
@@ -27,7 +26,6 @@ export function follow(name: string, seen: Seen, share: Share): Decision {
       whileMounted: share.mountPoint,
       because: 'others could read the key on the share',
     },
-    closeOld(seen.old, sha256, share),
     !isRight && {
       do: 'copy-secret',
       from: path,

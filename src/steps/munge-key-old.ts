@@ -1,5 +1,5 @@
-import type { ActionOutcome, Permit } from '../engine/action.ts'
-import { type Decision, withWarnings } from '../engine/decision.ts'
+import type { Decision } from '../engine/decision.ts'
+import { telling } from '../engine/told.ts'
 import { publish } from './munge-key-publish.ts'
 import { isFit, isRoots, type Key, notRoots } from './munge-key-trust.ts'
 import type { Share } from './share.ts'
@@ -15,26 +15,24 @@ export function adoptOld({ sha256, stat }: Key, share: Share): Decision | undefi
   return { is: 'act', actions }
 }
 
-/** The script made it readable for everybody. A file of other content is not the cluster's key, and somebody else's. */
-export function closeOld({ sha256, stat }: Key, current: string, share: Share): Permit | false {
+/**
+ * The decision, or, where nothing else is left to do, that the old key is closed, which the script made readable for
+ * everybody. Last, since that it was open tells a person to make a new one: a run that is cut off before leaves it for
+ * the next one to see. A file of other content is not the cluster's key, and somebody else's.
+ */
+export function closeOld(decision: Decision, { sha256, stat }: Key, current: string, share: Share): Decision {
+  const { oldMungeKey: path, mountPoint: whileMounted } = share
   const isOpen = stat?.kind === 'file' && (stat.mode & 0o077) !== 0
-  return (
-    isOpen &&
-    sha256 === current && {
-      do: 'permit',
-      path: share.oldMungeKey,
-      mode: 0o600,
-      owner: { user: 'root', group: 'root' },
-      whileMounted: share.mountPoint,
-      because: 'others can read the key that the old script left',
-    }
-  )
-}
-
-/** The decision with a word about the key that this run closed: the next one no longer sees that it was open. */
-export function tellOfOldKey(decision: Decision, { oldMungeKey }: Share, past: readonly ActionOutcome[]): Decision {
-  const wasOpen = past.some(({ is, action }) => is === 'done' && action.do === 'permit' && action.path === oldMungeKey)
-  if (!wasOpen) return decision
-  const text = `the old script had left the cluster's key in ${oldMungeKey} for everybody to read: make a new one`
-  return withWarnings(decision, { code: 'MUNGE_KEY_WAS_READABLE', text })
+  if (decision.is !== 'converged' || !isOpen || `${sha256}.key` !== current) return decision
+  const because = 'others can read the key that the old script left'
+  const text = `the old script had left the cluster's key in ${path} for everybody to read: make a new one`
+  const close = {
+    do: 'permit',
+    path,
+    mode: 0o600,
+    owner: { user: 'root', group: 'root' },
+    whileMounted,
+    because,
+  } as const
+  return { is: 'act', actions: [telling(close, [{ code: 'MUNGE_KEY_WAS_READABLE', text }])] }
 }

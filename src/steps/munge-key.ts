@@ -3,7 +3,7 @@ import type { Action } from '../engine/action.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { follow } from './munge-key-follow.ts'
-import { adoptOld, tellOfOldKey } from './munge-key-old.ts'
+import { adoptOld, closeOld } from './munge-key-old.ts'
 import { pointTo, publish } from './munge-key-publish.ts'
 import { rotate } from './munge-key-rotation.ts'
 import { distrustOf, isWhole, lookAtKeys, type Seen } from './munge-key-seen.ts'
@@ -22,14 +22,15 @@ export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
   deadlineMs: () => 120_000,
   observe: lookAtKeys,
 
-  decide(config, seen, past) {
+  decide(config, seen) {
     const share = shareOf(config)
     const distrust = distrustOf(seen, share)
     if (distrust !== undefined) return distrust
     if (!isPrivate(seen.directory)) return { is: 'act', actions: makePrivate(share) }
     if (seen.pointer !== undefined) {
       const name = seen.pointer.target ?? ''
-      return rotate(seen.rotation, name, goodKeys(seen), share) ?? tellOfOldKey(follow(name, seen, share), share, past)
+      const rotation = rotate(seen.rotation, name, goodKeys(seen), share)
+      return rotation ?? closeOld(follow(name, seen, share), seen.old, name, share)
     }
     const mine = seen.local.sha256 === seen.record?.trim() ? seen.local.sha256 : undefined
     const [left] = goodKeys(seen)

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { ActionOutcome } from '../../src/engine/action.ts'
 import { mungeKey } from '../../src/steps/munge-key.ts'
-import { configuration } from './configuration.ts'
+import { sharedMungeKey } from '../../src/steps/munge-key-shared.ts'
+import { configuration, jobConfiguration } from './configuration.ts'
 import {
   converged,
   current,
@@ -15,7 +17,7 @@ import {
   share,
   sumOf,
 } from './munge-keys.ts'
-import { directory, file, type Place, settle, smallMachine, type Tree } from './small-machine.ts'
+import { directory, file, type Place, settle, smallMachine, type Tree, takeTurn } from './small-machine.ts'
 
 const config = configuration()
 const oldKey = '/mnt/work/slurm/munge.key'
@@ -39,9 +41,9 @@ describe('the key that the old script left on the share', () => {
       `mkdir ${keys}`,
       `copy-secret ${oldKey} to ${keys}/${sumOf('a')}.key`,
       `symlink ${current} -> ${sumOf('a')}.key`,
-      `permit ${oldKey}`,
       `permit ${localKey}`,
       `write ${record}`,
+      `permit ${oldKey}`,
     ])
     expect([machine.at(oldKey), machine.at(`${keys}/${sumOf('a')}.key`), machine.at(localKey)]).toEqual([
       file(key('a'), 0o600),
@@ -54,6 +56,26 @@ describe('the key that the old script left on the share', () => {
     })
     expect(await settle(mungeKey, config, again)).toEqual(converged(sumOf('a')))
     expect(again.done).toEqual([])
+  })
+
+  test('stays readable, as what tells of it, until nothing else is left to do', async () => {
+    const machine = smallMachine({ local: byScript(), shared: old(file(key('a'))) })
+    const past: ActionOutcome[] = []
+    while (machine.content(record) === undefined) {
+      expect(machine.at(oldKey)).toEqual(file(key('a')))
+      await takeTurn(mungeKey, config, machine, past)
+    }
+    expect(machine.at(oldKey)).toEqual(file(key('a')))
+    // The run was cut off here: the next one knows nothing of its past.
+    expect(await settle(mungeKey, config, machine)).toEqual({ ...converged(sumOf('a')), warnings: [readable] })
+    expect(machine.at(oldKey)).toEqual(file(key('a'), 0o600))
+  })
+
+  test('is left by a job server to the front end, which tells of it', async () => {
+    const shared = share(published('a'), pointer('a'), [oldKey, file(key('a'))])
+    const machine = smallMachine({ local: packaged(), shared })
+    expect(await settle(sharedMungeKey, jobConfiguration(), machine)).toEqual(converged(sumOf('a')))
+    expect(machine.at(oldKey)).toEqual(file(key('a')))
   })
 
   test('is taken by a front end in the place of the one on which the script ran', async () => {
