@@ -73,10 +73,9 @@ const READ_ONLY: Trouble = {
 }
 
 /** The first is mounted in vain, and nothing by the others. */
-const AT_THE_DEADLINE: readonly (readonly [string, Partial<EfsState>])[] = [
-  ['EFS_READ_ONLY', { serves: 'squashed' }],
-  ['EFS_NOT_EXPORTED', { serves: 'nothing' }],
-  ['EFS_PORT_CLOSED', { port: 'closed' }],
+const AT_THE_DEADLINE: readonly Omit<Trouble, 'names'>[] = [
+  { code: 'EFS_READ_ONLY', state: { serves: 'squashed' } },
+  ...BEFORE_THE_MOUNT,
 ]
 
 /** Starts a run as the timer does, and leaves it running. */
@@ -84,12 +83,17 @@ async function startRun(guest: Guest): Promise<void> {
   await guest.run(['systemctl', 'start', '--no-block', UNIT])
 }
 
-async function waitIn(lab: Lab, guest: Guest, { code, names, state, api }: Trouble, after: string): Promise<void> {
-  const { cloud, efs, signal } = lab
+async function bringAbout({ cloud, efs }: Lab, { state, api }: Omit<Trouble, 'names'>): Promise<void> {
   cloud.denied.clear()
   cloud.throttled.clear()
   if (api !== undefined) cloud[api].add(API_CALL)
   await efs.become(state)
+}
+
+async function waitIn(lab: Lab, guest: Guest, trouble: Trouble, after: string): Promise<void> {
+  const { code, names } = trouble
+  const { signal } = lab
+  await bringAbout(lab, trouble)
   const status = await timed(code, () => waitForStepCode(guest, 'efs', code, { deadlineMs: 240_000, signal, after }))
   assert.ok(stepOf(status, 'efs').reason?.includes(names), `${names} is named: ${describe(status)}`)
 }
@@ -131,7 +135,7 @@ async function killTunnelUnderWriter(lab: Lab, guest: Guest, mountPoint: string)
 export const efsWaits: Scenario = {
   name: 'efs-waits',
   title: 'all that can keep EFS away, each told by its code and reason; at last it comes, after a deadline too',
-  ci: { leftOut: 'it takes 12 minutes; the unit tests have each of its reasons' },
+  ci: { leftOut: 'it takes a quarter of an hour; the unit tests have each of its reasons' },
   images: ['baked'],
   async run({ lab }) {
     const { efs, signal } = lab
@@ -197,11 +201,11 @@ export const efsWaits: Scenario = {
     assert.equal(mounted.outcome, 'converged', describe(mounted))
 
     const short = { ...config, efs: { ...config.efs, deadlineSeconds: 15 } }
-    for (const [code, state] of AT_THE_DEADLINE) {
+    for (const trouble of AT_THE_DEADLINE) {
       await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
-      await efs.become(state)
-      await timed(`a run fails at a short deadline: ${code}`, () => applyWith(guest, short, [FAILED]))
-      assert.equal(await codeAtTheEnd(guest, 'efs'), code)
+      await bringAbout(lab, trouble)
+      await timed(`a run fails at a short deadline: ${trouble.code}`, () => applyWith(guest, short, [FAILED]))
+      assert.equal(await codeAtTheEnd(guest, 'efs'), trouble.code)
     }
     await assertNothingThere(guest, mountPoint)
     await efs.open()
