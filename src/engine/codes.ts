@@ -936,7 +936,7 @@ export const codes = {
     kind: 'warning',
     means: "The old script's export to everybody is removed.",
     cause:
-      '/etc/exports had the very line by which the bash script exported /mnt/shared to everybody, root included. The agent took it out. This is said once, by the run that did it.',
+      '/etc/exports had the very line by which the bash script exported /mnt/shared to everybody, root included, whatever was mounted there. The agent took it out, also where the data volume is not there yet or is refused. This is said once, by the run that did it.',
     mend: 'Nothing is left to do. A client that is in none of nfs.clients can no longer mount the volume: name its network there if it should.',
   },
   MOUNT_HIDES_FILES: {

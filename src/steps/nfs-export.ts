@@ -30,7 +30,7 @@ interface Seen {
 export const nfsExport: Step<FrontendConfig, Seen> = {
   id: 'nfs-export',
   title: 'NFS export',
-  after: ['data-volume'],
+  after: ['data-volume', 'old-export'],
   packages: () => ['nfs-kernel-server'],
   units: unitRules,
   deadlineMs: () => 120_000,

@@ -3,7 +3,6 @@ import type { Decision } from '../engine/decision.ts'
 import { exportfsArgument } from '../formats/exportfs.ts'
 import { type Export, type ExportWithOptions, printExport } from '../formats/exports.ts'
 import { isHost } from './nfs-clients.ts'
-import { isOldExport } from './nfs-exports-files.ts'
 import { askers, byWhom } from './nfs-other-exports.ts'
 import { firstUnlike, isSame, isWanted, looksLikeOurs, type Table } from './nfs-table.ts'
 import { refusal } from './refusal.ts'
@@ -45,18 +44,17 @@ function isExportAll(action: Action): boolean {
   return action.do === 'exec' && action.argv.join(' ') === 'exportfs -a'
 }
 
-function unexport(entry: Export): Exec {
+export function unexport(entry: Export): Exec {
   const because = `${entry.path} is still exported to ${entry.client}`
   return { do: 'exec', argv: ['exportfs', '-u', exportfsArgument(entry)], because }
 }
 
 /**
- * Of an earlier configuration, a network that has left it or another mount point, or of the old script's line. What
- * another file asks for in the same way is theirs. No host loses its export because the resolver does not answer.
+ * Of an earlier configuration: a network that has left it, or another mount point. What another file asks for in the same
+ * way is theirs. No host loses its export because the resolver does not answer.
  */
 function staleExports(table: Table): readonly ExportWithOptions[] {
   return table.exported
-    .filter((entry) => looksLikeOurs(entry) || isOldExport(entry))
-    .filter((entry) => !isWanted(entry, table) && askers(entry, table).length === 0)
+    .filter((entry) => looksLikeOurs(entry) && !isWanted(entry, table) && askers(entry, table).length === 0)
     .filter((entry) => !(table.isHostUnknown && isHost(entry.client)))
 }

@@ -21,7 +21,7 @@ export function widerExports({ nfs, dataVolume }: FrontendConfig, table: Table):
 }
 
 /** The files of others that ask for it. A host may go by another name there, so any host will do. */
-export function askers(entry: Export, { others }: Table): readonly string[] {
+export function askers(entry: Export, { others }: Pick<Table, 'others'>): readonly string[] {
   const asks = (asked: Export) =>
     isSame(asked, entry) || (asked.path === entry.path && isHost(asked.client) && isHost(entry.client))
   return others.filter(({ content }) => parseExports(content).some(asks)).map(({ path }) => path)

@@ -23,6 +23,7 @@ import { mungeKeyTold } from './munge-key-told.ts'
 import { nfsExport } from './nfs-export.ts'
 import { nodeName } from './node-name.ts'
 import { frontendRecord, nodeRecord } from './node-record.ts'
+import { oldExport } from './old-export.ts'
 import { packages } from './packages.ts'
 import { schedule } from './schedule.ts'
 import { sharedVolume } from './shared-volume.ts'
@@ -80,6 +81,7 @@ const roles = {
     needs(frontEnd, config),
     ...controller(config),
     needs(dataVolume, config),
+    needs(oldExport, config),
     needs(nfsExport, config),
     needs(frontendRecord, config),
     needs(users, config),

@@ -14,7 +14,6 @@ import {
   exportsFile,
   exportsPath,
   oldEntry,
-  oldLine,
   ownRpcbind,
   serving,
   shown,
@@ -250,18 +249,12 @@ describe('nfs-export', () => {
 describe('a machine', () => {
   const v3 = v3Units.join(' ')
 
-  test('as the packages and the old script leave it is brought to NFSv4 alone, and is left alone after that', async () => {
-    const machine = nfsMachine({ '/etc/exports': `# mine\n${oldLine}\n/srv 10.0.0.0/16(ro)\n` })
-    expect(await settle(nfsExport, config, machine)).toEqual(
-      converged(undefined, {
-        code: 'NFS_OLD_EXPORT_REMOVED',
-        text: `this line of the old script was removed from /etc/exports: ${oldLine}`,
-      }),
-    )
+  test('as the packages leave it is brought to NFSv4 alone, and is left alone after that', async () => {
+    const machine = nfsMachine({ '/etc/exports': '# mine\n/srv 10.0.0.0/16(ro)\n' })
+    expect(await settle(nfsExport, config, machine)).toEqual(converged())
     expect(machine.done).toEqual([
       `write ${confPath}`,
       `write ${exportsPath}`,
-      'write /etc/exports',
       `systemctl mask ${v3}`,
       `systemctl restart ${unit}`,
       `systemctl stop ${v3}`,
@@ -308,10 +301,10 @@ describe('a machine', () => {
   })
 
   test('goes on wherever a run was cut off', async () => {
-    const whole = nfsMachine({ '/etc/exports': `${oldLine}\n` })
+    const whole = nfsMachine({ '/etc/exports': '' })
     await settle(nfsExport, config, whole)
     for (let actions = 0; actions < whole.done.length; actions += 1) {
-      const machine = nfsMachine({ '/etc/exports': `${oldLine}\n` })
+      const machine = nfsMachine({ '/etc/exports': '' })
       await expect(settle(nfsExport, config, machine.cutOffAfter(actions))).rejects.toThrow('cut off')
       await settle(nfsExport, config, machine)
       expect(machine.done).toEqual(whole.done)

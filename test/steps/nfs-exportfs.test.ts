@@ -3,7 +3,7 @@ import type { ActionOutcome } from '../../src/engine/action.ts'
 import { objectionToTable, toExport } from '../../src/steps/nfs-exportfs.ts'
 import { exportTo } from '../../src/steps/nfs-table.ts'
 import { configuration } from './configuration.ts'
-import { entry, oldEntry, oldLine, shown, shownWith } from './nfs-state.ts'
+import { entry, oldEntry, shown, shownWith } from './nfs-state.ts'
 
 const wanted = [exportTo('10.0.0.0/16', configuration())]
 const table = { wanted, isHostUnknown: false, exported: [entry], others: [{ path: '/etc/exports', content: '' }] }
@@ -67,16 +67,7 @@ describe('what is exported', () => {
         unexport('job-1:/mnt/shared', '/mnt/shared is still exported to job-1'),
       ],
     ],
-    [
-      'is taken from everybody once the line of the old script is gone, after ours is there',
-      { exported: [oldEntry] },
-      [exportAll, unexport('*:/mnt/shared', '/mnt/shared is still exported to *')],
-    ],
-    [
-      'is left to everybody while a file asks for it',
-      { exported: [entry, oldEntry], others: asked(`${oldLine} # for the backup`) },
-      [],
-    ],
+    ['is left to everybody where others have it so', { exported: [entry, oldEntry] }, []],
     [
       'is left to a network that another file asks for, with the options that ours has too',
       { exported: [entry, other], others: asked('/mnt/shared 10.1.0.0/16(rw,sync,no_subtree_check,mountpoint)') },

@@ -45,6 +45,7 @@ describe('the role frontend', () => {
       'munge',
       'slurmctld',
       'data-volume',
+      'old-export',
       'nfs-export',
       'node-record',
       'users',
@@ -73,10 +74,25 @@ describe('the role frontend', () => {
   test('has each step that needs packages come after them, the data volume too where it is XFS', async () => {
     const config = configuration({ dataVolume: { volumeId: 'vol-0123456789abcdef0', fileSystem: 'xfs' } })
     const after = new Map(stepsOf(config).map((step) => [step.id, step.after]))
-    for (const id of ['efs', 'munge-key', 'slurm-conf', 'munge', 'slurmctld', 'nfs-export', 'data-volume']) {
+    for (const id of [
+      'efs',
+      'munge-key',
+      'slurm-conf',
+      'munge',
+      'slurmctld',
+      'old-export',
+      'nfs-export',
+      'data-volume',
+    ]) {
       expect(after.get(id)).toContain('packages')
     }
     expect(await installedFor({ client: 'nfs' }, { fileSystem: 'xfs' })).toContain('xfsprogs')
+  })
+
+  test('closes what the old script left open though the data volume does not come, and before it exports anew', () => {
+    const after = new Map(steps.map((step) => [step.id, step.after]))
+    expect(after.get('old-export')).toEqual(['packages'])
+    expect(after.get('nfs-export')).toContain('old-export')
   })
 
   test('looks at no step that needs packages before they are installed', async () => {
