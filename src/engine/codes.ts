@@ -760,8 +760,8 @@ export const codes = {
     kind: 'refusal',
     means: 'Something else is mounted where the volume goes.',
     cause:
-      'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files. A copy of the volume, made from a snapshot, may have been taken for it at the boot (DATA_VOLUME_HAS_COPY): clients of its export write to the copy then.',
-    mend: 'Of a copy, stop nfs-server first. Unmount it, or choose another dataVolume.mountPoint.',
+      'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files. Or a unit file of somebody else is made for that place, as in /etc/systemd/system: systemd goes by that, whatever /etc/fstab says, and it may name another disk. A copy of the volume, made from a snapshot, may have been taken for it at the boot (DATA_VOLUME_HAS_COPY): clients of its export write to the copy then.',
+    mend: 'Of a copy, stop nfs-server first. Unmount it, or remove the unit file that the message names; or choose another dataVolume.mountPoint.',
   },
   DATA_VOLUME_READ_ONLY: {
     kind: 'refusal',
@@ -788,8 +788,8 @@ export const codes = {
     kind: 'refusal',
     means: 'Something else is where the shared volume goes.',
     cause:
-      'Another file system is mounted on nfs.mountPoint or on a directory above it, or the same mount by another address, as of a front end that was replaced by one with another address.',
-    mend: 'End the programs that use it, unmount it, and run apply. Where the old front end is gone and umount hangs, drain the node and reboot it. A front end that keeps its private address spares the job servers this.',
+      'Another file system is mounted on nfs.mountPoint or on a directory above it, or the same mount by another address, as of a front end that was replaced by one with another address; or a unit file of somebody else is made for that place, by which systemd goes, whatever /etc/fstab says.',
+    mend: 'End the programs that use it, unmount it, or remove the unit file that the message names, and run apply. Where the old front end is gone and umount hangs, drain the node and reboot it. A front end that keeps its private address spares the job servers this.',
   },
   SLURMD_OPTIONS_TAKEN: {
     kind: 'refusal',

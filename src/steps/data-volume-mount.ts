@@ -27,6 +27,8 @@ export interface Place {
   readonly bare: readonly string[]
   readonly fstab: string | undefined
   readonly links: FstabLinks
+  /** Somebody's file of the mount unit, which outranks /etc/fstab. */
+  readonly unitFile: string | undefined
   /** /dev/disk/by-uuid/UUID, which the mount unit waits for; not looked at once it is mounted. */
   readonly byUuid: FileStat | undefined
   /** Why it was not mounted when that was tried last; empty where it was not, or there was nothing to say. */
@@ -72,7 +74,7 @@ export function objectionToPlace(
   { partition, mountPoint }: Pick<Identified, 'partition' | 'mountPoint'>,
   disk: Disk,
   holds: Pick<Holds, 'uuid' | 'label'> | undefined,
-  place: Pick<Place, 'fstab' | 'links' | 'mountPoint'>,
+  place: Pick<Place, 'fstab' | 'links' | 'unitFile' | 'mountPoint'>,
 ): Refusal | undefined {
   const others = withoutOld(place.fstab, oldDataEntry(mountPoint))
   const rivals = rivalsOf(others, mountPoint, namesOf(disk, partition, holds, place.links))
@@ -82,6 +84,13 @@ export function objectionToPlace(
       'FSTAB_CONFLICT',
       `/etc/fstab has an entry that is not ours: ${entries}`,
       `remove that entry, or choose another dataVolume.mountPoint`,
+    )
+  }
+  if (place.unitFile !== undefined) {
+    return refusal(
+      'DATA_VOLUME_OTHER_MOUNT',
+      `${place.unitFile} takes the place of what /etc/fstab says of ${mountPoint}`,
+      'remove that unit file, or choose another dataVolume.mountPoint',
     )
   }
   if (place.mountPoint !== undefined && place.mountPoint.kind !== 'directory') {

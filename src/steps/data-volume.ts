@@ -17,6 +17,7 @@ import type { Wanted } from './disk-identity.ts'
 import { surveyDisks } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
 import { type FstabLinks, fstabLinks } from './fstab-links.ts'
+import { fileBeforeFstab } from './mount-unit.ts'
 import { soundnessOf } from './soundness.ts'
 
 type Seen =
@@ -33,6 +34,7 @@ type Seen =
       readonly bare: readonly string[]
       readonly fstab: string | undefined
       readonly links: FstabLinks
+      readonly unitFile: string | undefined
       /** The file that says that a format was begun. */
       readonly intentText: string | undefined
       /** The file in which a person consents to what is on the disk being lost. */
@@ -56,15 +58,16 @@ export const dataVolume: Step<Pick<FrontendConfig, 'dataVolume'>, Seen> = {
     const identity = await identify(configured, survey, host, signal)
     if (identity.is === 'unknown') return { is: 'unidentified', decision: identity.decision }
     const { wanted } = identity
-    const [intentText, consentText, links] = await Promise.all([
+    const [intentText, consentText, links, unitFile] = await Promise.all([
       host.read(intentPath(wanted.volumeId)),
       host.read(consentPath(wanted.volumeId)),
       fstabLinks(fstab ?? '', host),
+      fileBeforeFstab(configured.mountPoint, host),
     ])
     const sight = await sightOf({ ...configured, ...wanted }, parseIntent(intentText), survey, host, signal)
     const mount = mountAt(survey.mounts, configured.mountPoint)
     const bare = mount === undefined ? await host.list(configured.mountPoint) : []
-    return { is: 'identified', wanted, sight, mount, mountPoint, bare, fstab, links, intentText, consentText }
+    return { is: 'identified', wanted, sight, mount, mountPoint, bare, fstab, links, unitFile, intentText, consentText }
   },
 
   decide({ dataVolume: configured }, seen, past) {

@@ -5,7 +5,7 @@ import type { Step } from '../engine/step.ts'
 import { rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { FrontendRecord } from '../formats/node-record.ts'
 import { hides, tellOfHidden } from './hidden-files.ts'
-import { startMount } from './mount-unit.ts'
+import { outranksFstab, startMount } from './mount-unit.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 import { waitUnless } from './share-moved-on.ts'
@@ -46,7 +46,11 @@ function sourceOf({ address, exports }: FrontendRecord): string {
   return `${address}:${exports}`
 }
 
-function objectionTo(source: string, mountPoint: string, { fstab, mount, directory }: Seen): Refusal | undefined {
+function objectionTo(
+  source: string,
+  mountPoint: string,
+  { fstab, mount, units, directory }: Seen,
+): Refusal | undefined {
   const [rival] = rivalsOf(fstab ?? '', mountPoint, [source])
   if (rival !== undefined) {
     return refusal(
@@ -60,6 +64,14 @@ function objectionTo(source: string, mountPoint: string, { fstab, mount, directo
       'SHARED_VOLUME_OTHER_MOUNT',
       `${mount.source} (${mount.type}) is mounted on ${mount.target}, where ${source} should be`,
       `end what uses it and unmount it: umount ${mount.target}`,
+    )
+  }
+  const foreign = units.find(({ file }) => outranksFstab(file))
+  if (foreign !== undefined) {
+    return refusal(
+      'SHARED_VOLUME_OTHER_MOUNT',
+      `${foreign.file} takes the place of what /etc/fstab says of ${mountPoint}`,
+      'remove that unit file, or choose another nfs.mountPoint',
     )
   }
   if (directory !== undefined && directory.kind !== 'directory') {

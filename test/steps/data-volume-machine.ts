@@ -58,10 +58,20 @@ export const files: NonNullable<Script['files']> = {
   ...identity('nvme0n1', 'AWS1234567890ABCDEF0\n', 'Amazon EC2 NVMe Instance Storage        \n'),
   ...identity('nvme2n1', 'vol0123456789abcdef0\n', 'Amazon Elastic Block Store              \n'),
 }
+/** No unit file of somebody else. */
+export const unitFiles: NonNullable<Script['stats']> = Object.fromEntries(
+  [
+    '/etc/systemd/system.control',
+    '/run/systemd/system.control',
+    '/run/systemd/generator.early',
+    '/etc/systemd/system',
+    '/run/systemd/system',
+  ].map((place) => [`${place}/mnt-shared.mount`, undefined]),
+)
 export const base: Script = {
   commands: lsblk(decoy, root, data),
   files,
-  stats: { '/mnt/shared': undefined },
+  stats: { '/mnt/shared': undefined, ...unitFiles },
   directories: {
     '/mnt/shared': [],
     '/sys/block': ['loop0', 'loop1', 'nvme2n1'],

@@ -35,6 +35,8 @@ import {
 } from './data-volume-machine.ts'
 import { dumpe2fsHeader } from './dumpe2fs-header.ts'
 
+const unitFile = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 90, changedAtMs: 0 } as const
+
 describe('observing the data volume', () => {
   test('takes two commands when it is mounted: there is nothing else to know', async () => {
     const commands: string[] = []
@@ -55,6 +57,17 @@ describe('observing the data volume', () => {
     })
     expect(mount).toMatchObject({ device: '259:4', target: '/mnt/shared' })
     expect(commands).toEqual([lsblkArgv.join(' '), 'dumpe2fs -h /dev/nvme2n1'])
+  })
+
+  test.each([
+    [undefined, undefined],
+    // A mask, too, takes the place of what is made from /etc/fstab.
+    ['/etc/systemd/system/mnt-shared.mount', { ...unitFile, kind: 'symlink', target: '/dev/null' } as const],
+    ['/run/systemd/generator.early/mnt-shared.mount', unitFile],
+  ])('finds the unit file that outranks /etc/fstab without a command for it: %s', async (path, found) => {
+    const stats = { ...base.stats, ...(path !== undefined && { [path]: found }) }
+    const script = { ...base, ...ec2, stats, commands: lsblk(decoy, root) }
+    expect((await identified(fakeHost(script))).unitFile).toBe(path)
   })
 
   test('asks EC2 why it is not there', async () => {

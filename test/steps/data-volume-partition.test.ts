@@ -6,7 +6,7 @@ import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
-import { mountSaid } from './data-volume-machine.ts'
+import { mountSaid, unitFiles } from './data-volume-machine.ts'
 import {
   config,
   directory,
@@ -67,7 +67,11 @@ const base: Script = {
     '/sys/class/block/nvme2n1p1/partition': '1\n',
     '/sys/class/block/nvme2n1p2/partition': '2\n',
   },
-  stats: { '/mnt/shared': directory, [`/dev/disk/by-uuid/${uuid}`]: { ...directory, target: '../../nvme2n1p1' } },
+  stats: {
+    ...unitFiles,
+    '/mnt/shared': directory,
+    [`/dev/disk/by-uuid/${uuid}`]: { ...directory, target: '../../nvme2n1p1' },
+  },
   directories: {
     '/mnt/shared': [],
     '/sys/block': ['nvme2n1'],

@@ -132,6 +132,24 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       /^\/etc\/fstab has an entry that is not ours: \/dev\/sdf \/data ext4$/,
     ],
     [
+      'when somebody has a unit for the mount point, which systemd would start in the place of its entry',
+      { ...whole, unitFile: '/etc/systemd/system/mnt-shared.mount' },
+      'DATA_VOLUME_OTHER_MOUNT',
+      /^\/etc\/systemd\/system\/mnt-shared\.mount takes the place of what \/etc\/fstab says of \/mnt\/shared$/,
+    ],
+    [
+      'when somebody has such a unit, before it is formatted, too',
+      { ...blank, unitFile: '/etc/systemd/system/mnt-shared.mount' },
+      'DATA_VOLUME_OTHER_MOUNT',
+      /takes the place/,
+    ],
+    [
+      'when somebody has such a unit, and the next boot would mount what that names',
+      { ...mounted, unitFile: '/run/systemd/system/mnt-shared.mount' },
+      'DATA_VOLUME_OTHER_MOUNT',
+      /takes the place/,
+    ],
+    [
       'when the mount point is a link',
       { ...whole, mountPoint: link('/elsewhere') },
       'MOUNT_POINT_NOT_DIRECTORY',

@@ -97,6 +97,7 @@ export const place = {
   bare: [],
   fstab,
   links: new Map(),
+  unitFile: undefined,
   intentText: undefined,
   consentText: undefined,
 } as const

@@ -10,6 +10,7 @@ import { lsblkArgv } from '../../src/formats/lsblk.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import { fakeClock } from '../fake-clock.ts'
 import { fakeHost, signal } from '../fake-host.ts'
+import { unitFiles } from './data-volume-machine.ts'
 import { config, directory, fstab, instanceId, uuid, volumeId } from './data-volume-sights.ts'
 import { dumpe2fsHeader } from './dumpe2fs-header.ts'
 
@@ -59,7 +60,7 @@ test('a volume is taken over step by step, each wait with its code, each action 
       '/sys/block/nvme1n1/device/serial': 'vol0123456789abcdef0',
       '/sys/block/nvme1n1/device/model': 'Amazon Elastic Block Store',
     },
-    stats: { '/mnt/shared': directory, '/dev/disk/by-uuid/root': undefined },
+    stats: { ...unitFiles, '/mnt/shared': directory, '/dev/disk/by-uuid/root': undefined },
     directories: { '/mnt/shared': [] },
     metadata: { 'meta-data/instance-id': instanceId, 'meta-data/placement/availability-zone': 'us-east-1a' },
     permissions: { [`${volumeId} ${instanceId} /dev/sdf`]: { is: 'known', value: true } },

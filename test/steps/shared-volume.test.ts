@@ -259,6 +259,17 @@ describe('the shared volume', () => {
     expect(await decide(machine({ '/etc/fstab': fstab }))).toMatchObject({ is: 'refuse', code: 'FSTAB_CONFLICT' })
   })
 
+  test.each(['mount', 'automount'])('is refused where somebody has a unit for its place: %s', async (suffix) => {
+    const file = `/etc/systemd/system/mnt-shared.${suffix}`
+    const units = shown('inactive', 'active').replace(`/run/systemd/generator/mnt-shared.${suffix}\n`, `${file}\n`)
+    expect(await decide(triggered({ commands: { [show]: units } }))).toEqual({
+      is: 'refuse',
+      code: 'SHARED_VOLUME_OTHER_MOUNT',
+      because: `${file} takes the place of what /etc/fstab says of /mnt/shared`,
+      hint: 'remove that unit file, or choose another nfs.mountPoint',
+    })
+  })
+
   test('is refused where its place is no directory', async () => {
     const stats = { '/mnt/shared': { ...directory, kind: 'file' } as const }
     expect(await decide(bare({ stats }))).toMatchObject({ is: 'refuse', code: 'MOUNT_POINT_NOT_DIRECTORY' })
