@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import type { Format } from '../../src/engine/action.ts'
+import { orAborted } from '../../src/engine/clock.ts'
 import { consentPath } from '../../src/formats/disk-consent.ts'
 import { intentPath, printIntent } from '../../src/formats/format-intent.ts'
 import { fileSystems } from '../../src/steps/file-systems.ts'
@@ -26,10 +27,32 @@ const headBytes = 4_096
 const lockSeconds = 10
 
 /**
- * Makes the file system, if under the disk's lock all still holds that was seen. Once that is proved, it cannot be
- * interrupted. It is over when mkfs ends; whether a file system is there is for the next look to see.
+ * Makes the file system, if under the disk's lock all still holds that was seen. Until that is proved, nothing is written,
+ * and it is given up with the signal: a read of a volume that EBS does not answer for never ends. From then on it cannot
+ * be interrupted. It is over when mkfs ends; whether a file system is there is for the next look to see.
  */
 export async function formatDisk(action: Format, signal: AbortSignal, reads: ProofReads = machine): Promise<Stale> {
+  let isProved = false
+  const format = formatProved(action, signal, reads, () => {
+    // Both at once: what is given up cannot be proved later.
+    signal.throwIfAborted()
+    isProved = true
+  })
+  try {
+    return await orAborted(format, signal)
+  } catch (error) {
+    if (isProved) return await format
+    throw error
+  }
+}
+
+/** `onProof` is called before the first write, and keeps it from happening by what it throws. */
+async function formatProved(
+  action: Format,
+  signal: AbortSignal,
+  reads: ProofReads,
+  onProof: () => void,
+): Promise<Stale> {
   // For writing: closing it is what makes udev, which skips a locked disk, look at the disk again
   // (systemd.io/BLOCK_DEVICE_LOCKING).
   await using handle = await open(action.device, 'r+')
@@ -37,7 +60,7 @@ export async function formatDisk(action: Format, signal: AbortSignal, reads: Pro
   if (!locked) return `another process holds the lock of ${action.device}`
   const change = await changeSince(action, handle, reads, signal)
   if (change !== undefined) return change
-  signal.throwIfAborted()
+  onProof()
 
   if (action.consentedFindings !== undefined) {
     await forgetConsent(action.volumeId)

@@ -121,6 +121,25 @@ describe.skipIf(reason !== undefined)('a format that is cut off', () => {
     expect(inShort(await decideOn(asEbs([disk])))).toBe('DISK_NOT_BLANK')
   })
 
+  test('by a stop of the run is not cut off once the disk is proved', async () => {
+    await using disk = await loopDisk(64)
+    const stop = new AbortController()
+    const host = asEbs([disk])
+    const stopping: typeof host = {
+      ...host,
+      // The last thing that is looked at; what comes of it is known before the stop.
+      deviceWriter: async (devices) => {
+        const writer = await host.deviceWriter(devices)
+        setImmediate(() => stop.abort(new Error('stopped')))
+        return writer
+      },
+    }
+    await expect(formatDisk(formatOf(await decideOn(host)), stop.signal, stopping)).resolves.toBe(undefined)
+    expect(stop.signal.aborted).toBe(true)
+    expect(inShort(await decideOn(host))).toBe('mount')
+    await run('e2fsck', '-f', '-n', disk.path)
+  })
+
   test('with only the agent killed: mkfs goes on, the next run waits for it and takes what it made', async () => {
     await using disk = await loopDisk(2_048)
     const { child, ended } = await agent(disk, 'sleep 2; exec /sbin/mkfs.ext4 "$@"')

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { changeSince } from '../../../agent/host/format-proof.ts'
+import { read } from '../../../agent/host/files.ts'
+import { formatDisk } from '../../../agent/host/format.ts'
+import { changeSince, type ProofReads } from '../../../agent/host/format-proof.ts'
 import type { Format } from '../../../src/engine/action.ts'
 import type { Host } from '../../../src/engine/host.ts'
 import { consentPath, printConsent } from '../../../src/formats/disk-consent.ts'
@@ -84,21 +86,22 @@ const onlyInEdges =
   async (path, regions) =>
     regions.some(({ lengthBytes }) => lengthBytes > 4_096) ? await host.firstNonZero(path, regions, signal) : undefined
 
+const format = (): Format => ({
+  do: 'format',
+  device,
+  volumeId,
+  instanceId,
+  sizeBytes,
+  fileSystem: 'ext4',
+  intent: undefined,
+  consentedFindings: undefined,
+  because: 'the disk is blank',
+})
+
 /** What the proof says of the disk by now. */
 async function change(script: Script, changes: Partial<Format> = {}) {
   await using handle = await open(device, 'r+')
-  const action: Format = {
-    do: 'format',
-    device,
-    volumeId,
-    instanceId,
-    sizeBytes,
-    fileSystem: 'ext4',
-    intent: undefined,
-    consentedFindings: undefined,
-    because: 'the disk is blank',
-    ...changes,
-  }
+  const action = { ...format(), ...changes }
   const host = fakeHost({ ...blank(), ...script })
   return await changeSince(action, handle, { ...host, firstNonZero: onlyInEdges(host) }, signal)
 }
@@ -255,5 +258,45 @@ describe('right before a format to which a person consented', () => {
 
   test('a volume from a snapshot may be lost, too', async () => {
     expect(await change(lost(given, said({ snapshotId: 'snap-1' })), { consentedFindings })).toBe(undefined)
+  })
+})
+
+describe('a format that is stopped before the disk is proved', () => {
+  /** Stopped by the read that is replaced here. */
+  async function stopped(readsThat: (stop: () => void) => Partial<ProofReads>) {
+    const controller = new AbortController()
+    const host = fakeHost(blank())
+    const reads = {
+      ...host,
+      firstNonZero: onlyInEdges(host),
+      ...readsThat(() => controller.abort(new Error('stopped'))),
+    }
+    return await formatDisk(format(), controller.signal, reads).catch(String)
+  }
+
+  test.each<[string, (stop: () => void) => Partial<ProofReads>]>([
+    [
+      'while a read of the disk hangs',
+      (stop) => ({
+        firstNonZero: async () => {
+          setImmediate(stop)
+          return await new Promise(() => undefined)
+        },
+      }),
+    ],
+    [
+      'by the last thing that is looked at',
+      (stop) => ({
+        deviceWriter: async () => {
+          stop()
+          return undefined
+        },
+      }),
+    ],
+  ])('%s ends at once, and has written nothing', async (_when, reads) => {
+    expect(await stopped(reads)).toBe('Error: stopped')
+    await new Promise(setImmediate)
+    expect((await readFile(device)).equals(Buffer.alloc(sizeBytes))).toBe(true)
+    expect(await read(intentPath(volumeId))).toBe(undefined)
   })
 })
