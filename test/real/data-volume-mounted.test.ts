@@ -6,11 +6,12 @@ import { perform } from '../../agent/host/perform.ts'
 import { signal } from '../fake-host.ts'
 import { asEbs } from './as-ebs.ts'
 import { decideOn, forgetRecords, formatOf, inShort } from './data-volume-run.ts'
+import { leftOut } from './left-out.ts'
 import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { run } from './run.ts'
 
 const reason = await whyNoLoopDisks()
-if (reason !== undefined) process.stderr.write(`mounts of real disks are skipped: ${reason}\n`)
+const isLeftOut = leftOut('mounts of real disks are skipped', reason)
 
 afterEach(forgetRecords)
 
@@ -20,7 +21,7 @@ async function mayUseResources(): Promise<boolean> {
   return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n
 }
 
-describe.skipIf(reason !== undefined)('the data volume', () => {
+describe.skipIf(isLeftOut)('the data volume', () => {
   test('is converged once it is mounted and listed, and refused when it is mounted read-only or hidden by another mount', async () => {
     await using disk = await loopDisk(64)
     const target = join(disk.folder, 'shared')

@@ -11,6 +11,7 @@ import { signal } from '../fake-host.ts'
 import { asEbs, volumeId } from './as-ebs.ts'
 import { consentTo, decideOn, forcedOn, forgetRecords, formatOf, type InShort, inShort } from './data-volume-run.ts'
 import { whyNoPart } from './kernel-parts.ts'
+import { leftOut } from './left-out.ts'
 import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { stateTable } from './matrix-table.ts'
 import { run } from './run.ts'
@@ -23,7 +24,7 @@ const inGuest = process.env['DISK_MATRIX'] === 'in-guest'
 
 const reason = await whyNoLoopDisks()
 if (reason !== undefined && inGuest) throw new Error(reason)
-if (reason !== undefined) process.stderr.write(`the disk matrix is skipped: ${reason}\n`)
+const isLeftOut = leftOut('the disk matrix is skipped', reason)
 
 const matrix = inGuest ? groups.map(withNeeds).filter(({ states }) => states.length > 0) : groups
 
@@ -32,7 +33,7 @@ const deadlineMs = 120_000
 /** Why a state could not be made here, by its title. */
 const left = new Map<string, string>()
 
-describe.skipIf(reason !== undefined).each(matrix)('a real disk, $title:', ({ states }) => {
+describe.skipIf(isLeftOut).each(matrix)('a real disk, $title:', ({ states }) => {
   afterEach(forgetRecords)
 
   test.for(states.map((state) => ({ title: titleOf(state), state })))(
@@ -59,7 +60,7 @@ describe.skipIf(reason !== undefined).each(matrix)('a real disk, $title:', ({ st
 })
 
 afterAll(() => {
-  if (reason === undefined) process.stdout.write(`${stateTable(matrix, left)}\n`)
+  if (!isLeftOut) process.stdout.write(`${stateTable(matrix, left)}\n`)
 })
 
 function withNeeds({ title, states }: StateGroup): StateGroup {

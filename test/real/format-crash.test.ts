@@ -16,12 +16,13 @@ import { fileSystems } from '../../src/steps/file-systems.ts'
 import { signal } from '../fake-host.ts'
 import { asEbs, volumeId } from './as-ebs.ts'
 import { decideOn, forgetRecords, formatOf, inShort } from './data-volume-run.ts'
+import { leftOut } from './left-out.ts'
 import { loopDisk, whyNoLoopDisks } from './loop-disk.ts'
 import { run } from './run.ts'
 import { hashOf, put, type TestDisk } from './test-disk.ts'
 
 const reason = (await whyNoLoopDisks()) ?? (await whyNoStrace())
-if (reason !== undefined) process.stderr.write(`crashes of a format are skipped: ${reason}\n`)
+const isLeftOut = leftOut('crashes of a format are skipped', reason)
 
 const MiB = 1024 * 1024
 
@@ -63,7 +64,7 @@ async function intentOf() {
   return parseIntent(await read(intentPath(volumeId)))
 }
 
-describe.skipIf(reason !== undefined)('a format that is cut off', () => {
+describe.skipIf(isLeftOut)('a format that is cut off', () => {
   test.each([
     ['its first write', () => 1],
     ['its tenth write', () => 10],
@@ -156,7 +157,7 @@ describe.skipIf(reason !== undefined)('a format that is cut off', () => {
   })
 })
 
-describe.skipIf(reason !== undefined)('two agents at once', () => {
+describe.skipIf(isLeftOut)('two agents at once', () => {
   test('make one file system', async () => {
     await using disk = await loopDisk(2_048)
     const agents = await Promise.all([
@@ -171,7 +172,7 @@ describe.skipIf(reason !== undefined)('two agents at once', () => {
   })
 })
 
-describe.skipIf(reason !== undefined)('the places that mkfs.ext4 never writes', () => {
+describe.skipIf(isLeftOut)('the places that mkfs.ext4 never writes', () => {
   test.each([1, 8, 100, 1_000, 1_024, 16_000])('are zero after it on %i GiB, and others are not', async (sizeGiB) => {
     await using disk = await loopDisk(sizeGiB * 1_024)
     await formatDisk(formatOf(await decideOn(asEbs([disk]))), signal, asEbs([disk]))
