@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 
 export interface Permissions {
@@ -20,7 +21,9 @@ export async function replaceFile(
   check: (candidate: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const target = await targetOf(path)
-  const temporary = join(dirname(target), `.${randomBytes(6).toString('hex')}.slurm-node-agent`)
+  const directory = dirname(target)
+  await removeLeftOvers(directory)
+  const temporary = join(directory, `.${randomBytes(6).toString('hex')}.slurm-node-agent`)
   const handle = await open(temporary, 'wx', 0o600)
   try {
     await fill(handle, content, permissions)
@@ -30,7 +33,22 @@ export async function replaceFile(
     await rm(temporary, { force: true })
     throw error
   }
-  await syncDirectory(dirname(target))
+  await syncDirectory(directory)
+}
+
+/**
+ * Temporary files that are older than this boot: a power cut has left them, secrets among them. All younger ones stay, as
+ * other steps and commands write in the directory at once. On a share another machine may still be at it, if it has hung
+ * since: its rename fails then, nothing is lost, and its step tries again.
+ */
+async function removeLeftOvers(directory: string): Promise<void> {
+  const bootedAtMs = Date.now() - uptime() * 1_000
+  const names = await readdir(directory).catch(absentAs([]))
+  for (const name of names.filter((candidate) => /^\.[0-9a-f]{12}\.slurm-node-agent$/.test(candidate))) {
+    const path = join(directory, name)
+    const found = await lstat(path).catch(absentAs(undefined)) // in its place by now
+    if (found?.isFile() && found.mtimeMs < bootedAtMs) await rm(path, { force: true })
+  }
 }
 
 /** An fstab with a password in it is root's alone, and is to stay so. */

@@ -1,4 +1,16 @@
-import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, watch, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  utimes,
+  watch,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { absentAs, replaceFile } from '../../../agent/host/replace-file.ts'
@@ -68,6 +80,26 @@ describe('replaceFile', () => {
     const directory = await temporaryDirectory()
     await replaceFile(join(directory, 'file'), 'new\n', { mode: 0o644 })
     expect(await readdir(directory)).toEqual(['file'])
+  })
+
+  test('takes away what a write of an earlier boot has left, and nothing that another may be writing', async () => {
+    const directory = await temporaryDirectory()
+    const [left, writing] = ['.00000000000a.slurm-node-agent', '.00000000000b.slurm-node-agent']
+    const others = ['.slurm-node-agent', '.x.slurm-node-agent', '00000000000a.slurm-node-agent']
+    for (const name of [left, ...others]) {
+      await writeFile(join(directory, name), '')
+      await utimes(join(directory, name), 0, 0)
+    }
+    await writeFile(join(directory, writing), '')
+    await replaceFile(join(directory, 'file'), 'new\n', { mode: 0o644 })
+    expect((await readdir(directory)).toSorted()).toEqual([...others, writing, 'file'].toSorted())
+  })
+
+  test('is done by many at once in one directory', async () => {
+    const directory = await temporaryDirectory()
+    const names = Array.from({ length: 20 }, (_, index) => `file-${index}`)
+    await Promise.all(names.map((name) => replaceFile(join(directory, name), name, { mode: 0o644 })))
+    expect((await readdir(directory)).toSorted()).toEqual(names.toSorted())
   })
 
   test.runIf(isRoot)('leaves the old file as it is, and nothing else, where it fails', async () => {

@@ -6,18 +6,24 @@ import { timed } from '../print.ts'
 import { type Scenario, theInstance } from '../scenario.ts'
 import { LITTLE, powerCut } from './power-cut.ts'
 
-/** Undoes what a run writes in a moment, so that the next run writes it again. */
+const TEMPORARY = '.*.slurm-node-agent'
+
+/**
+ * Undoes what a run writes in a moment, so that the next run writes it again. What an earlier cut has left of a write would
+ * be taken for that of the next.
+ */
 function undoneBy(...argv: readonly string[]): Required<Cut>['prepare'] {
   return async (lab, guest) => {
     await takeOver(guest, lab.signal)
     await guest.run(argv)
+    await guest.run(['find', '/etc', '/etc/exports.d', '-maxdepth', '1', '-name', TEMPORARY, '-delete'])
     await guest.run(['sync'])
   }
 }
 
 /** Resolves when a temporary file of the agent's appears beside the one that it is to replace. */
 function replacing(file: string): Cut['event'] {
-  const temporary = join(dirname(file), '.*.slurm-node-agent')
+  const temporary = join(dirname(file), TEMPORARY)
   // Without a process of its own for each look, which would take longer than the write.
   const look = `until set -- ${temporary}; [ -e "$1" ]; do :; done`
   return (begin, _lab, guest) =>
