@@ -18,7 +18,7 @@ const other: Disk = { ...disk, name: 'nvme3n1', path: '/dev/nvme3n1', serial: 'v
 const surveyOf = (...disks: readonly Disk[]): Survey => ({ disks, mounts: [], swaps: [] })
 const known = (deviceName: string) => ({ is: 'known', wanted: { volumeId, deviceName } })
 const wait = (code: string, reason: string) => ({ is: 'unknown', decision: { is: 'wait', code, for: reason } })
-const refusal = (code: string, because: string) => ({
+const refused = (code: string, because: string) => ({
   is: 'unknown',
   decision: { is: 'refuse', code, because, hint: 'set dataVolume.volumeId to the ID of the data volume' },
 })
@@ -85,7 +85,7 @@ describe('which volume a device name means', () => {
       'EC2 knows two of that name',
       mapped(asSdf, asXvdf),
       [],
-      refusal(
+      refused(
         'DISK_AMBIGUOUS',
         `EC2 has more than one volume attached as /dev/sdf: ${volumeId} as /dev/sdf, vol-0bbbbbbbbbbbbbbbb as xvdf`,
       ),
@@ -94,7 +94,7 @@ describe('which volume a device name means', () => {
       'udev links two',
       mapped(asSdf),
       [disk, other],
-      refusal(
+      refused(
         'DISK_AMBIGUOUS',
         'the links of udev for /dev/sdf lead to more than one disk: /dev/nvme2n1 (serial vol0123456789abcdef0), /dev/nvme3n1 (serial vol0bbbbbbbbbbbbbbbb)',
       ),
@@ -103,7 +103,7 @@ describe('which volume a device name means', () => {
       'EC2 and udev name different volumes',
       mapped(asSdf),
       [other],
-      refusal(
+      refused(
         'DISK_IDENTITY_DIFFERS',
         `/dev/sdf is ${volumeId} according to EC2, but udev links it to /dev/nvme3n1 (serial vol0bbbbbbbbbbbbbbbb)`,
       ),
@@ -112,7 +112,7 @@ describe('which volume a device name means', () => {
       'udev links what EC2 calls a volume to an instance store',
       mapped(asSdf),
       [store],
-      refusal(
+      refused(
         'DISK_IDENTITY_DIFFERS',
         `/dev/sdf is ${volumeId} according to EC2, but udev links it to /dev/nvme0n1 (serial AWS0123456789ABCDEF0)`,
       ),
@@ -121,7 +121,7 @@ describe('which volume a device name means', () => {
       'udev links an instance store, and EC2 may not be asked',
       { is: 'denied', because: 'no' },
       [store],
-      refusal(
+      refused(
         'DISK_NOT_EBS',
         'udev links /dev/sdf to /dev/nvme0n1 (serial AWS0123456789ABCDEF0), which is no EBS volume',
       ),
