@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { execa } from 'execa'
 import { messageOf } from '../src/engine/errors.ts'
 import { makeDeb } from './package/deb.ts'
 import { type NodeTarballs, nodeMirror, nodeTarballs } from './package/node-tarballs.ts'
+import { sourceDateEpoch } from './package/source-date-epoch.ts'
 
 // Makes the Debian package in dist/. Nothing is fetched: the file that is given says which Node it is to bring along.
 
@@ -23,13 +23,6 @@ function nodeOf(args: readonly string[]): NodeTarballs {
   } catch (error) {
     throw new Error(`--shasums ${shasums}`, { cause: error })
   }
-}
-
-/** Of the last commit, where nobody says another one (reproducible-builds.org/docs/source-date-epoch). */
-async function sourceDateEpoch(): Promise<number> {
-  const given = process.env['SOURCE_DATE_EPOCH']
-  if (given !== undefined) return Number(given)
-  return Number((await execa('git', ['log', '-1', '--format=%ct'])).stdout)
 }
 
 function nodeOrUsage(args: readonly string[]): NodeTarballs {

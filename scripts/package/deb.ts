@@ -1,16 +1,15 @@
-import { mkdir, mkdtempDisposable, readdir, readFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { execa } from 'execa'
 import manifest from '../../package.json' with { type: 'json' }
 import { changelog, control } from './control.ts'
 import { copyright } from './copyright.ts'
 import type { NodeTarballs } from './node-tarballs.ts'
+import { project, putRelease } from './release-files.ts'
 import { newTree } from './tree.ts'
 
-const project = fileURLToPath(new URL('../..', import.meta.url))
 const release = 'opt/slurm-node-agent/package'
 const documents = `usr/share/doc/${manifest.name}`
 
@@ -31,11 +30,8 @@ export async function makeDeb({ program, node, epoch }: DebContents, folder: str
   const pack = async (path: string, content: Uint8Array) =>
     await tree.put(`${path}.gz`, gzipSync(content, { level: 9 }))
 
-  await tree.put(`${release}/slurm-node-agent.js`, await readFile(program))
+  await putRelease(tree, program, { folder: release, programMode: 0o644 })
   await tree.put(`${release}/node-tarballs`, node.text)
-  await copy(`${release}/install.sh`, 'agent/install.sh', 0o755)
-  for (const unit of await readdir(join(project, 'systemd')))
-    await copy(`${release}/systemd/${unit}`, `systemd/${unit}`)
   await pack('usr/share/man/man8/slurm-node-agent.8', await readFile(join(project, 'docs/slurm-node-agent.8')))
   await copy('usr/share/bash-completion/completions/slurm-node-agent', 'agent/debian/completion.bash')
   await copy('usr/share/lintian/overrides/slurm-node-agent', 'agent/debian/lintian-overrides')
