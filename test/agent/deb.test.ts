@@ -10,6 +10,7 @@ import { makeDeb } from '../../scripts/package/deb.ts'
 import { nodeMirror, nodeTarballs } from '../../scripts/package/node-tarballs.ts'
 import { noDpkgDeb } from './debian-machine.ts'
 import { shasums } from './made-up-shasums.ts'
+import { runScript } from './script-run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -117,6 +118,27 @@ describe.skipIf(noDpkgDeb !== undefined)('the Debian package', () => {
 })
 
 describe('npm run package', () => {
+  test.skipIf(noDpkgDeb !== undefined)(
+    'builds the bundle and makes a package that has it and fetches the Node of the file',
+    { timeout: 60_000 },
+    async () => {
+      const file = join(await temporaryDirectory(), 'SHASUMS256.txt')
+      await writeFile(file, shasums())
+      const argv = ['--shasums', file, '--node-mirror', 'https://mirror.example.com']
+      const { stdout, at } = await runScript('package.ts', argv, 1_700_000_000)
+      expect(stdout).toBe(`dist/slurm-node-agent_${manifest.version}_all.deb`)
+      const inside = await unpacked(at(stdout))
+      const release = 'opt/slurm-node-agent/package'
+      expect(await readFile(inside(`${release}/node-tarballs`), 'utf8')).toBe(
+        nodeTarballs(shasums(), 'https://mirror.example.com').text,
+      )
+      const { stdout: said } = await execa(process.execPath, [inside(`${release}/slurm-node-agent.js`), 'version'])
+      expect(said).toBe(manifest.version)
+      const changelog = gunzipSync(await readFile(inside('usr/share/doc/slurm-node-agent/changelog.gz')))
+      expect(changelog.toString()).toMatch(/ Tue, 14 Nov 2023 22:13:20 \+0000$/m)
+    },
+  )
+
   test.each([
     [[], '--shasums is missing'],
     [['--shasums', '/nowhere/SHASUMS256.txt'], '--shasums /nowhere/SHASUMS256.txt: ENOENT'],
