@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { addressOf, bodiesOf, readModule } from './hcl.ts'
 import { terraformFolder } from './terraform.ts'
 
 /** What a block says of its lifecycle; the stand-ins of a plan have none. */
-async function lifecycleOf(address: string): Promise<object> {
-  const { blocks } = await readModule(terraformFolder)
+async function lifecycleOf(address: string, folder = ''): Promise<object> {
+  const { blocks } = await readModule(join(terraformFolder, folder))
   const block = blocks.find((candidate) => addressOf(candidate) === address)
   return Object.assign({}, ...bodiesOf(block?.body['lifecycle']))
 }
@@ -20,4 +21,8 @@ test.each([
   ['aws_ebs_volume.data', ['snapshot_id']],
 ])('%s is neither replaced nor changed for another %j', async (address, names) => {
   expect(await lifecycleOf(address)).toMatchObject({ ignore_changes: names.map((name) => `\${${name}}`) })
+})
+
+test('a release is there until what names it names the next one', async () => {
+  expect(await lifecycleOf('aws_s3_object.this', 'modules/release')).toEqual({ create_before_destroy: true })
 })

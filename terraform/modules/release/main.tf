@@ -48,6 +48,11 @@ resource "aws_s3_object" "this" {
   key    = "slurm-node-agent-${local.sha256}.tar.gz"
   source = var.file
   tags   = var.tags
+
+  # Until the instances and the launch template name the new one, what boots still fetches the old one.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 locals {
