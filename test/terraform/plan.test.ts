@@ -1,6 +1,7 @@
 import { ExecaError } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
+import { newestVersion } from '../../src/config/value-schemas.ts'
 import { configurationOf, scriptOf } from './boot-script.ts'
 import { type Body, bodiesOf } from './hcl.ts'
 import { bodyAt, encryptedPlan, key, least, type Plan, plainPlan, plan } from './plan.ts'
@@ -42,6 +43,7 @@ describe('the configurations', options, () => {
     expect(parsed).toMatchObject({
       is: 'good',
       config: {
+        version: newestVersion,
         dataVolume: { volumeId: 'vol-0123456789abcdef0', attach: true },
         nfs: { clients: ['10.0.0.0/24'] },
         statusTag: true,
@@ -50,7 +52,10 @@ describe('the configurations', options, () => {
     // What they have is theirs to tell.
     expect(parsed).toHaveProperty('config.slurm.nodes', [{ name: 'job-[1-4]' }])
     const job = parseConfig(configurationOf(bodyAt(await plainPlan(), 'aws_instance.job[3]')))
-    expect(job).toMatchObject({ is: 'good', config: { role: 'job', hostname: 'job-4', statusTag: true } })
+    expect(job).toMatchObject({
+      is: 'good',
+      config: { version: newestVersion, role: 'job', hostname: 'job-4', statusTag: true },
+    })
   })
 
   test('are good where all is set, and have all of it', async () => {

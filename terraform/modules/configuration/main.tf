@@ -1,6 +1,9 @@
 # The names on the left of each line are those of `slurm-node-agent config schema`. What is null is left out, so that the
 # agent's own default holds.
 locals {
+  # For which version of these names it is. A release that knows no such version refuses it by that alone.
+  version = 1
+
   efs = { for name, value in {
     fileSystemId    = var.efs.file_system_id
     mountPoint      = var.efs.mount_point
@@ -54,6 +57,7 @@ locals {
   users = [for user in var.users : { for name, value in user : name => value if value != null }]
 
   frontend = { for name, value in {
+    version                 = local.version
     role                    = "frontend"
     hostname                = var.frontend_hostname
     packages                = var.frontend_packages
@@ -68,6 +72,7 @@ locals {
   } : name => value if value != null }
 
   job = { for name, value in {
+    version                 = local.version
     role                    = "job"
     packages                = var.job_packages
     efs                     = local.efs

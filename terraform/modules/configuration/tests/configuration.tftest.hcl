@@ -24,6 +24,7 @@ run "what_is_not_given_is_left_to_the_agent" {
 
   assert {
     condition = jsonencode(output.frontend) == jsonencode({
+      version  = 1
       role     = "frontend"
       hostname = "frontend-server"
       packages = ["git"]
@@ -54,6 +55,7 @@ run "each_job_server_has_a_name_of_its_own" {
 
   assert {
     condition = jsonencode(output.jobs) == jsonencode([for hostname in ["job-1", "job-2"] : {
+      version                 = 1
       role                    = "job"
       hostname                = hostname
       packages                = ["make"]

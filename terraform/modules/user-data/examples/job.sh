@@ -27,5 +27,5 @@ if [ ! -x $release/install.sh ]; then
   mv -T $release.partial $release
 fi
 exec $release/install.sh --node-url 'https://example.com/node-v24.9.0-linux-x64.tar.xz' --node-sha256 e93372533f323b2f12783aa3a586135cf421486439c2cdcde47411b78f9839ec "$@" <<'CONFIG'
-{"convergeIntervalSeconds":300,"efs":{"fileSystemId":"fs-0123456789abcdef0","mountPoint":"/mnt/work"},"hostname":"job-1","nfs":{"mountPoint":"/mnt/shared"},"packages":["build-essential","git","curl","wget","make"],"role":"job","statusTag":true,"users":[{"home":"/mnt/work/home/ada","name":"ada","uid":2001}]}
+{"convergeIntervalSeconds":300,"efs":{"fileSystemId":"fs-0123456789abcdef0","mountPoint":"/mnt/work"},"hostname":"job-1","nfs":{"mountPoint":"/mnt/shared"},"packages":["build-essential","git","curl","wget","make"],"role":"job","statusTag":true,"users":[{"home":"/mnt/work/home/ada","name":"ada","uid":2001}],"version":1}
 CONFIG
