@@ -30,8 +30,8 @@ variable "agent" {
   type        = object({ url = string, sha256 = string })
 
   validation {
-    condition     = can(regex("^https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+$", var.agent.url))
-    error_message = "The agent.url must be an http or https URL without spaces and quotes."
+    condition     = can(regex("^https?://[A-Za-z0-9._:-]+/[A-Za-z0-9._~:/@!$()*+,;%-]+$", var.agent.url))
+    error_message = "The agent.url must be an http or https URL without spaces, quotes, a user or a query."
   }
 
   validation {
@@ -45,8 +45,8 @@ variable "node" {
   type        = object({ url = string, sha256 = string })
 
   validation {
-    condition     = can(regex("^https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+$", var.node.url))
-    error_message = "The node.url must be an http or https URL without spaces and quotes."
+    condition     = can(regex("^https?://[A-Za-z0-9._:-]+/[A-Za-z0-9._~:/@!$()*+,;%-]+$", var.node.url))
+    error_message = "The node.url must be an http or https URL without spaces, quotes, a user or a query."
   }
 
   validation {

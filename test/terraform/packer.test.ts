@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import schema from '../fixtures/packer/amazon-ebs.json' with { type: 'json' }
-import { type Block, parseModule } from './hcl.ts'
+import { type Block, bodiesOf, parseModule, readModule } from './hcl.ts'
 import { moduleProblems } from './module-problems.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { terraformFolder } from './terraform.ts'
@@ -37,6 +37,18 @@ test('what comes of it is encrypted, has version 2 of the metadata service alone
 
 test('every variable is described', () => {
   expect(blocksOf('variable').filter(({ body }) => typeof body['description'] !== 'string')).toEqual([])
+})
+
+test('it takes no other release and Node than the user_data does', async () => {
+  const { blocks } = await readModule(join(terraformFolder, 'modules/user-data'))
+  const conditionsOf = (all: readonly Block[], name: string) =>
+    all
+      .filter(({ kind, labels }) => kind === 'variable' && labels[0] === name)
+      .flatMap(({ body }) => bodiesOf(body['validation']).map(({ condition }) => condition))
+  for (const name of ['agent', 'node']) {
+    expect(conditionsOf(template.blocks, name)).toHaveLength(2)
+    expect(conditionsOf(template.blocks, name)).toEqual(conditionsOf(blocks, name))
+  }
 })
 
 test('it bakes by the user_data of an instance, and gives it all that it asks for', async () => {

@@ -12,10 +12,10 @@ variable "agent" {
   description = "The release of the agent, slurm-node-agent.tar.gz: where curl finds it from the instance, and its SHA-256."
   type        = object({ url = string, sha256 = string })
 
-  # The URL is put into the script between quotes, and all on the instance can read it.
+  # The URL is put into the script between quotes, and all on the instance can read it: no password, and no signature.
   validation {
-    condition     = can(regex("^https?://[A-Za-z0-9._:-]+/[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+$", var.agent.url))
-    error_message = "agent.url must be an http or https URL without spaces, quotes or a user."
+    condition     = can(regex("^https?://[A-Za-z0-9._:-]+/[A-Za-z0-9._~:/@!$()*+,;%-]+$", var.agent.url))
+    error_message = "agent.url must be an http or https URL without spaces, quotes, a user or a query."
   }
 
   validation {
@@ -29,8 +29,8 @@ variable "node" {
   type        = object({ url = string, sha256 = string })
 
   validation {
-    condition     = can(regex("^https?://[A-Za-z0-9._:-]+/[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+$", var.node.url))
-    error_message = "node.url must be an http or https URL without spaces, quotes or a user."
+    condition     = can(regex("^https?://[A-Za-z0-9._:-]+/[A-Za-z0-9._~:/@!$()*+,;%-]+$", var.node.url))
+    error_message = "node.url must be an http or https URL without spaces, quotes, a user or a query."
   }
 
   validation {

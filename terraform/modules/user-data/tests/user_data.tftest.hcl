@@ -153,6 +153,40 @@ run "a_url_with_a_password_is_refused" {
   expect_failures = [var.agent, var.node]
 }
 
+run "a_url_with_a_signature_is_refused" {
+  command = plan
+
+  variables {
+    agent = {
+      url    = "https://release.s3.amazonaws.com/slurm-node-agent.tar.gz?X-Amz-Signature=0123456789abcdef"
+      sha256 = "1111111111111111111111111111111111111111111111111111111111111111"
+    }
+    node = {
+      url    = "https://example.com/node-v24.9.0-linux-x64.tar.xz#token"
+      sha256 = "2222222222222222222222222222222222222222222222222222222222222222"
+    }
+  }
+
+  expect_failures = [var.agent, var.node]
+}
+
+run "a_url_with_what_queries_are_made_of_is_refused" {
+  command = plan
+
+  variables {
+    agent = {
+      url    = "https://example.com/key=0123456789abcdef/slurm-node-agent.tar.gz"
+      sha256 = "1111111111111111111111111111111111111111111111111111111111111111"
+    }
+    node = {
+      url    = "https://example.com/node-v24.9.0-linux-x64.tar.xz&token"
+      sha256 = "2222222222222222222222222222222222222222222222222222222222222222"
+    }
+  }
+
+  expect_failures = [var.agent, var.node]
+}
+
 run "a_checksum_that_is_none_is_refused" {
   command = plan
 
