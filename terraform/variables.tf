@@ -39,8 +39,8 @@ variable "frontend_packages" {
   default     = ["build-essential", "git", "curl", "wget", "emacs", "docker.io", "make"]
 
   validation {
-    condition     = alltrue([for name in var.frontend_packages : can(regex("^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$", name))])
-    error_message = "frontend_packages must be names of Debian packages."
+    condition     = alltrue([for name in var.frontend_packages : can(regex("^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$", name))]) && length(distinct(var.frontend_packages)) == length(var.frontend_packages)
+    error_message = "frontend_packages must be names of Debian packages, each once."
   }
 }
 
@@ -50,8 +50,8 @@ variable "job_packages" {
   default     = ["build-essential", "git", "curl", "wget", "make"]
 
   validation {
-    condition     = alltrue([for name in var.job_packages : can(regex("^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$", name))])
-    error_message = "job_packages must be names of Debian packages."
+    condition     = alltrue([for name in var.job_packages : can(regex("^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$", name))]) && length(distinct(var.job_packages)) == length(var.job_packages)
+    error_message = "job_packages must be names of Debian packages, each once."
   }
 }
 
@@ -255,6 +255,26 @@ variable "efs" {
     condition     = contains(["auto", "efs-utils", "stunnel", "nfs"], coalesce(var.efs.client, "auto"))
     error_message = "efs.client must be \"auto\", \"efs-utils\", \"stunnel\" or \"nfs\"."
   }
+
+  validation {
+    condition     = var.efs.utils_package == null || can(regex("^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._+~-]+)+$", var.efs.utils_package.url))
+    error_message = "efs.utils_package.url must be an https URL of a file, without a user and a query."
+  }
+
+  validation {
+    condition     = var.efs.utils_package == null || can(regex("^[0-9a-f]{64}$", var.efs.utils_package.sha256))
+    error_message = "efs.utils_package.sha256 must be 64 hexadecimal digits in lower case."
+  }
+
+  validation {
+    condition     = var.efs.utils_package == null || contains(["auto", "efs-utils"], coalesce(var.efs.client, "auto"))
+    error_message = "efs.utils_package must not be given with an efs.client that is not AWS's helper."
+  }
+
+  validation {
+    condition     = alltrue([for seconds in [var.efs.deadline_seconds] : seconds == floor(seconds) && seconds >= 10 && seconds <= 86400 if seconds != null])
+    error_message = "efs.deadline_seconds must be a whole number from 10 to 86400."
+  }
 }
 
 variable "data_volume" {
@@ -290,12 +310,22 @@ variable "data_volume" {
     condition     = can(regex("^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$", var.data_volume.mount_point))
     error_message = "data_volume.mount_point must be an absolute path without a slash at the end."
   }
+
+  validation {
+    condition     = alltrue([for seconds in [var.data_volume.deadline_seconds] : seconds == floor(seconds) && seconds >= 10 && seconds <= 86400 if seconds != null])
+    error_message = "data_volume.deadline_seconds must be a whole number from 10 to 86400."
+  }
 }
 
 variable "nfs" {
   description = "The export of the data volume. It goes to the subnets of the job servers alone."
   type        = object({ root_squash = optional(bool, true), threads = optional(number) })
   default     = {}
+
+  validation {
+    condition     = alltrue([for threads in [var.nfs.threads] : threads == floor(threads) && threads >= 1 && threads <= 1024 if threads != null])
+    error_message = "nfs.threads must be a whole number from 1 to 1024."
+  }
 }
 
 # Slurm
@@ -352,12 +382,32 @@ variable "partitions" {
     condition     = length([for partition in var.partitions : partition if partition.default]) <= 1
     error_message = "partitions must have one default at most."
   }
+
+  validation {
+    condition     = length(distinct(var.partitions[*].name)) == length(var.partitions) && length([for partition in var.partitions : partition if contains(["ALL", "DEFAULT"], upper(partition.name))]) == 0
+    error_message = "partitions must have each name once, and none that means something to Slurm, ALL and DEFAULT."
+  }
+
+  validation {
+    condition     = alltrue([for partition in var.partitions : partition.nodes == "ALL" || can(regex("^([A-Za-z][A-Za-z0-9-]*(\\[[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*\\])?,)+$", "${partition.nodes},"))])
+    error_message = "partitions must have nodes by their names, such as \"job-1\" or \"job-[1-4,7]\", or \"ALL\"."
+  }
+
+  validation {
+    condition     = alltrue([for partition in var.partitions : can(regex("^(INFINITE|UNLIMITED|([0-9]{1,4}-)?[0-9]{1,7}(:[0-9]{2}){0,2})$", partition.max_time))])
+    error_message = "partitions must have a max_time as Slurm takes it: minutes, [days-]hours:minutes:seconds or \"INFINITE\"."
+  }
 }
 
 variable "state_save_location" {
   description = "Where slurmctld keeps its state; null for /var/lib/slurm/slurmctld on the root disk. On EFS, as in /mnt/work/slurmctld, a replaced front end keeps its queue."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.state_save_location == null || can(regex("^(/([A-Za-z0-9_-]|[.][A-Za-z0-9_-]|[.][.][A-Za-z0-9._-])[A-Za-z0-9._-]*)+$", var.state_save_location))
+    error_message = "state_save_location must be an absolute path without a slash at the end."
+  }
 }
 
 variable "configless" {
@@ -370,6 +420,11 @@ variable "accounting" {
   description = "Slurm's accounting on the front end, with a MariaDB whose data is in `directory`; null for none. By default that is on the root disk, which goes with the instance."
   type        = object({ enabled = bool, directory = optional(string) })
   default     = null
+
+  validation {
+    condition     = try(var.accounting.directory, null) == null || can(regex("^(/([A-Za-z0-9_-]|[.][A-Za-z0-9_-]|[.][.][A-Za-z0-9._-])[A-Za-z0-9._-]*)+$", var.accounting.directory))
+    error_message = "accounting.directory must be an absolute path without a slash at the end."
+  }
 }
 
 variable "users" {
@@ -383,8 +438,18 @@ variable "users" {
   }
 
   validation {
-    condition     = alltrue([for user in var.users : user.uid >= 1000 && user.uid <= 60000])
-    error_message = "users must have a uid from 1000 to 60000."
+    condition     = alltrue([for id in concat(var.users[*].uid, var.users[*].gid) : id == floor(id) && id >= 1000 && id <= 60000 if id != null])
+    error_message = "users must have a uid and a gid, if any, that are whole numbers from 1000 to 60000."
+  }
+
+  validation {
+    condition     = length(distinct(var.users[*].name)) == length(var.users) && length(distinct(var.users[*].uid)) == length(var.users)
+    error_message = "users must have each name and each uid once."
+  }
+
+  validation {
+    condition     = alltrue([for user in var.users : can(regex("^(/([A-Za-z0-9_-]|[.][A-Za-z0-9_-]|[.][.][A-Za-z0-9._-])[A-Za-z0-9._-]*)+$", user.home))])
+    error_message = "users must have a home that is an absolute path without a slash at the end."
   }
 }
 
@@ -392,6 +457,11 @@ variable "converge_interval_seconds" {
   description = "The pauses between the agent's runs, which follow what other nodes and you change; 0 for boots only."
   type        = object({ frontend = optional(number, 300), job = optional(number, 300) })
   default     = {}
+
+  validation {
+    condition     = alltrue([for seconds in values(var.converge_interval_seconds) : seconds == floor(seconds) && seconds >= 0 && seconds <= 604800])
+    error_message = "converge_interval_seconds must be whole numbers from 0 to 604800."
+  }
 }
 
 # Fleet

@@ -1,10 +1,9 @@
-import { ExecaError } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
 import { newestVersion } from '../../src/config/value-schemas.ts'
 import { configurationOf, scriptOf } from './boot-script.ts'
-import { type Body, bodiesOf } from './hcl.ts'
-import { bodyAt, encryptedPlan, key, least, type Plan, plainPlan, plan } from './plan.ts'
+import { bodiesOf } from './hcl.ts'
+import { bodyAt, encryptedPlan, key, type Plan, plainPlan, plan } from './plan.ts'
 import { noTerraform } from './terraform.ts'
 
 // oxlint-disable-next-line no-console -- a skip says why
@@ -245,113 +244,5 @@ test('each role gets the Node of its processor', options, async () => {
   expect(made).toMatchObject({
     'aws_instance.frontend': { ami: 'ami-x86_64' },
     'aws_instance.job[0]': { ami: 'ami-arm64' },
-  })
-})
-
-/** What terraform says, in one line. */
-async function refusalOf(variables: Body): Promise<string> {
-  return await plan(variables).then(
-    () => 'planned',
-    (error: unknown) => (error instanceof ExecaError ? String(error.stderr).replaceAll(/[\s│]+/g, ' ') : String(error)),
-  )
-}
-
-describe('what cannot be is refused while it is planned', options, () => {
-  test.each([
-    [
-      'of the first values',
-      {
-        subnet_ids: [],
-        job_count: 1.5,
-        frontend_hostname: 'a.b',
-        ssh_cidrs: ['anywhere'],
-        data_volume: { file_system: 'zfs', device_name: '/dev/nvme1n1', mount_point: '/', size_gib: 0 },
-        efs: { mount_point: 'work', client: 'smb' },
-        job_packages: ['a b'],
-        partitions: [
-          { name: 'a', default: true },
-          { name: 'b', default: true },
-        ],
-        srun_ports: { from: 6000, to: 5000 },
-        cluster_name: 'Upper',
-        job_node: { gres: [{ name: 'gpu', count: 1 }] },
-        users: [{ name: 'Ada', uid: 0, home: '/mnt/work/ada' }],
-        node: { sparc: least.node.x86_64 },
-        fleet: { schedule: 'daily', command: 'reboot', max_concurrency: '0', max_errors: '101%', output_bucket: 'A' },
-      },
-      [
-        'subnet_ids must name at least one subnet',
-        'job_count must be a whole number',
-        'frontend_hostname must be one label',
-        'ssh_cidrs must be IPv4 networks',
-        'data_volume.file_system must be "ext4" or "xfs"',
-        'data_volume.device_name must be a device name',
-        'data_volume.mount_point must be an absolute path',
-        'data_volume.size_gib must be a whole number',
-        'efs.mount_point must be an absolute path',
-        'efs.client must be',
-        'job_packages must be names of Debian packages',
-        'partitions must have one default at most',
-        'srun_ports must run upwards',
-        'cluster_name must begin with a lower-case letter',
-        'job_node.gres must have the device file of a gpu',
-        'users must have names of lower-case letters',
-        'users must have a uid from 1000 to 60000',
-        'node must have the keys x86_64, arm64 or both',
-        'fleet.schedule must be a cron or a rate expression',
-        'fleet.command must be "plan" or "apply"',
-        'fleet.max_concurrency must be a number or a part of all',
-        'fleet.max_errors must be a number or a part of all',
-        'fleet.output_bucket must be the name of an S3 bucket',
-      ],
-    ],
-    [
-      'of other values',
-      { job_count: 0, frontend_hostname: 'job-1', egress_cidrs: ['::/0'], partitions: [], name: 'a_b' },
-      [
-        'job_count must be a whole number',
-        "frontend_hostname must not be one of the job servers'",
-        'egress_cidrs must be IPv4 networks',
-        'partitions must have one at least',
-        'name must begin with a lower-case letter',
-      ],
-    ],
-    [
-      'of a group',
-      { job_group: { max_size: 0, min_size: 1.5, desired_capacity: 2 } },
-      [
-        'job_group.max_size must be a whole number from 1 to 1000',
-        'job_group.min_size must be a whole number from 0 to max_size',
-        'job_group.desired_capacity must be a whole number from min_size to max_size',
-      ],
-    ],
-    [
-      'of a group beside single job servers',
-      { job_count: 2, job_group: { max_size: 4 } },
-      ['job_count and job_group are two ways to have job servers'],
-    ],
-    [
-      'of processors',
-      { job_instance_type: 'c7g.large' },
-      ['node has no tarball for the processor of c7g.large: arm64'],
-    ],
-    [
-      'of public subnets',
-      { subnet_ids: ['subnet-a-public'] },
-      ['gives instances public addresses, but not the front end', 'set frontend_public_ip to true, or to false'],
-    ],
-    [
-      'of zones',
-      { job_subnet_ids: ['subnet-c'] },
-      ['job_subnet_ids must be in the availability zones of subnet_ids: a, b'],
-    ],
-    [
-      'of zones of a group',
-      { job_subnet_ids: ['subnet-a', 'subnet-c'], job_group: { max_size: 4 } },
-      ['job_subnet_ids must be in the availability zones of subnet_ids: a, b'],
-    ],
-  ])('%s', async (_what, variables, problems) => {
-    const refusal = await refusalOf(variables)
-    expect(problems.filter((problem) => !refusal.includes(problem))).toEqual([])
   })
 })

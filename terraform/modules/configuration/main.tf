@@ -49,6 +49,13 @@ locals {
     }]
   } : name => value if value != null }
 
+  # Those with nodes that no job server is.
+  stray_partitions = [for partition in var.partitions : partition.name if partition.nodes != "ALL" && !(
+    can(regex("^(job-([1-9][0-9]*|\\[[1-9][0-9]*(-[1-9][0-9]*)?(,[1-9][0-9]*(-[1-9][0-9]*)?)*\\]),)+$", "${partition.nodes},")) &&
+    alltrue([for number in regexall("[0-9]+", partition.nodes) : tonumber(number) <= var.job_count]) &&
+    alltrue([for ends in regexall("([0-9]+)-([0-9]+)", partition.nodes) : tonumber(ends[0]) <= tonumber(ends[1])])
+  )]
+
   accounting = var.accounting == null ? null : { for name, value in {
     enabled   = var.accounting.enabled
     directory = var.accounting.directory

@@ -168,3 +168,137 @@ run "what_is_given_arrives" {
     error_message = "One name would be had by every instance: ${output.job_group.hostname}"
   }
 }
+
+run "a_mount_point_of_the_system_is_refused" {
+  command = plan
+
+  variables {
+    data_volume = {
+      volume_id   = "vol-0123456789abcdef0"
+      device_name = "/dev/sdf"
+      file_system = "ext4"
+      mount_point = "/var/data"
+    }
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "mount_points_within_each_other_are_refused" {
+  command = plan
+
+  variables {
+    data_volume = {
+      volume_id   = "vol-0123456789abcdef0"
+      device_name = "/dev/sdf"
+      file_system = "ext4"
+      mount_point = "/mnt/work/data"
+    }
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_mount_point_over_the_agent_is_refused" {
+  command = plan
+
+  variables {
+    data_volume = {
+      volume_id   = "vol-0123456789abcdef0"
+      device_name = "/dev/sdf"
+      file_system = "ext4"
+      mount_point = "/opt"
+    }
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_home_that_is_on_no_volume_is_refused" {
+  command = plan
+
+  variables {
+    users = [{ name = "ada", uid = 2001, home = "/home/ada" }]
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_home_where_the_key_is_is_refused" {
+  command = plan
+
+  variables {
+    users = [{ name = "ada", uid = 2001, home = "/mnt/work/slurm/ada" }]
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_state_on_the_exported_volume_is_refused" {
+  command = plan
+
+  variables {
+    state_save_location = "/mnt/shared/slurmctld"
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_state_that_holds_efs_is_refused" {
+  command = plan
+
+  variables {
+    state_save_location = "/mnt/work"
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_database_of_the_system_is_refused" {
+  command = plan
+
+  variables {
+    accounting = { enabled = true, directory = "/var/lib/mysql" }
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_database_on_efs_is_refused" {
+  command = plan
+
+  variables {
+    accounting = { enabled = true, directory = "/mnt/work/mysql" }
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "a_partition_of_nodes_that_are_not_there_is_refused" {
+  command = plan
+
+  variables {
+    partitions = [{ name = "main", nodes = "job-[1-3]" }]
+  }
+
+  expect_failures = [output.frontend]
+}
+
+run "places_that_lie_apart_are_taken" {
+  command = plan
+
+  variables {
+    accounting          = { enabled = false, directory = "/mnt/work/mysql" }
+    state_save_location = "/mnt/work/slurmctld"
+    partitions          = [{ name = "main", nodes = "job-1,job-[1-2]" }]
+    users = [
+      { name = "ada", uid = 2001, home = "/mnt/work/home/ada" },
+      { name = "ben", uid = 2002, home = "/mnt/shared/ben" },
+    ]
+  }
+
+  assert {
+    condition     = output.frontend.slurm.stateSaveLocation == "/mnt/work/slurmctld"
+    error_message = "slurmctld's state is somewhere else."
+  }
+}
