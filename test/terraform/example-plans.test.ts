@@ -25,12 +25,14 @@ describe('the examples', options, () => {
     ],
   })
 
-  test('minimal gives a cluster in the zone of the first subnet, whose release is in its bucket', async () => {
+  test('minimal gives a cluster in the first zone that has its instance types, whose release is in its bucket', async () => {
     const made = await planExample('minimal', { node: least.node, ...file })
     const frontend = bodyAt(made, 'module.cluster.aws_instance.frontend')
     expect(parseConfig(configurationOf(frontend))).toMatchObject({ is: 'good' })
     expect(scriptOf(frontend)).toMatch(releaseUrl)
-    expect(bodyAt(made, 'module.cluster.aws_ebs_volume.data')).toMatchObject({ availability_zone: 'a' })
+    expect(bodyAt(made, 'module.cluster.aws_ebs_volume.data')).toMatchObject({ availability_zone: 'b' })
+    expect(bodyAt(made, 'module.cluster.aws_efs_mount_target.this[1]')).toMatchObject({ subnet_id: 'subnet-c' })
+    expect(made).not.toHaveProperty(['module.cluster.aws_efs_mount_target.this[2]'])
     expect(bodyAt(made, 'module.release.aws_vpc_endpoint.s3[0]')).toMatchObject({
       service_name: 'com.amazonaws.eu-west-1.s3',
       route_table_ids: ['rtb-0123456789abcdef0'],
@@ -49,7 +51,7 @@ describe('the examples', options, () => {
     await expect(refused).rejects.toThrow('npm run release makes dist/slurm-node-agent.tar.gz')
   })
 
-  test('complete gives a group of job servers on ARM', async () => {
+  test('complete gives a group of job servers on ARM, in the first zone that has them', async () => {
     const made = await planExample('complete', { node: { ...least.node, arm64 }, ...file })
     const frontend = bodyAt(made, 'module.cluster.aws_instance.frontend')
     expect(parseConfig(configurationOf(frontend))).toMatchObject({ is: 'good' })
@@ -61,7 +63,8 @@ describe('the examples', options, () => {
     expect(bodyAt(made, 'module.cluster.aws_autoscaling_group.job[0]')).toMatchObject({
       min_size: 2,
       max_size: 8,
-      vpc_zone_identifier: ['subnet-a'],
+      vpc_zone_identifier: ['subnet-b'],
     })
+    expect(bodyAt(made, 'module.cluster.aws_efs_mount_target.this[1]')).toMatchObject({ subnet_id: 'subnet-c' })
   })
 })

@@ -1,10 +1,10 @@
 import { expressionIn } from './expressions.ts'
-import { addressOf, type Block, type Body } from './hcl.ts'
+import { addressOf, type Block, type Body, bodiesOf } from './hcl.ts'
 
 /** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID, and the end of that says whether it is public. */
 export function madeUp(block: Block): Body {
   const id = addressOf(block)
-  const { instance_type: instanceType, id: given } = block.body
+  const { instance_type: instanceType, id: given, filter: filters } = block.body
   switch (id) {
     case 'aws_efs_file_system.this':
       return { id: 'fs-0123456789abcdef0', arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0' }
@@ -52,9 +52,14 @@ export function madeUp(block: Block): Body {
       }
     // Of the examples:
     case 'aws_subnet.private':
-      return { id: 'subnet-${["a", "b"][count.index]}' }
-    case 'data.aws_subnets.default':
-      return { ids: ['subnet-b', 'subnet-a'] }
+      return { id: `subnet-${String(block.body['availability_zone'])}` }
+    case 'data.aws_ec2_instance_type_offerings.this':
+      return { locations: '${each.value == "m6i.large" ? ["c", "b"] : ["a", "b", "c"]}' }
+    case 'data.aws_subnets.default': {
+      const zones = bodiesOf(filters).find(({ name }) => name === 'availability-zone')
+      const found = `[for zone in ["c", "b", "a"] : "subnet-\${zone}" if contains(${expressionIn(zones?.['values'])}, zone)]`
+      return { ids: `\${${found}}` }
+    }
     case 'data.aws_availability_zones.this':
       return { names: ['a', 'b', 'c'] }
     case 'data.aws_route_tables.default':

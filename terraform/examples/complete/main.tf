@@ -1,4 +1,8 @@
 # A cluster in a VPC of its own, with most of what the module takes.
+locals {
+  instance_types = { frontend = "m6i.large", job = "c7g.xlarge" }
+}
+
 module "cluster" {
   source = "../.."
 
@@ -13,8 +17,8 @@ module "cluster" {
   job_subnet_ids = [aws_subnet.private[0].id]
   ssh_cidrs      = var.ssh_cidrs
 
-  frontend_instance_type = "m6i.large"
-  job_instance_type      = "c7g.xlarge"
+  frontend_instance_type = local.instance_types.frontend
+  job_instance_type      = local.instance_types.job
   job_group              = { min_size = 2, max_size = 8 }
   root_volume_gib        = { job = 50 }
 

@@ -8,6 +8,24 @@ data "aws_availability_zones" "this" {
   }
 }
 
+data "aws_ec2_instance_type_offerings" "this" {
+  for_each = toset(values(local.instance_types))
+
+  location_type = "availability-zone"
+
+  filter {
+    name   = "instance-type"
+    values = [each.value]
+  }
+}
+
+locals {
+  offered = setintersection(data.aws_availability_zones.this.names, values(data.aws_ec2_instance_type_offerings.this)[*].locations...)
+
+  # Those that have the types first: the instances are in the first of all.
+  zones = distinct(concat(sort(local.offered), data.aws_availability_zones.this.names))
+}
+
 resource "aws_vpc" "this" {
   cidr_block = "10.0.0.0/16"
   # EFS's names resolve only with both.
@@ -21,7 +39,7 @@ resource "aws_subnet" "private" {
   count = 2
 
   vpc_id            = aws_vpc.this.id
-  availability_zone = data.aws_availability_zones.this.names[count.index]
+  availability_zone = local.zones[count.index]
   cidr_block        = cidrsubnet(aws_vpc.this.cidr_block, 8, count.index)
 
   tags = { Name = "hpc-private-${count.index}" }
@@ -29,7 +47,7 @@ resource "aws_subnet" "private" {
 
 resource "aws_subnet" "public" {
   vpc_id            = aws_vpc.this.id
-  availability_zone = data.aws_availability_zones.this.names[0]
+  availability_zone = local.zones[0]
   cidr_block        = cidrsubnet(aws_vpc.this.cidr_block, 8, 255)
 
   tags = { Name = "hpc-public" }

@@ -27,6 +27,22 @@ variable "s3_endpoint_id" {
   default     = null
 }
 
+locals {
+  instance_types = { frontend = "m6i.large", job = "c6i.large" }
+}
+
+# Not every zone has every type: us-east-1e has none that is of today.
+data "aws_ec2_instance_type_offerings" "this" {
+  for_each = toset(values(local.instance_types))
+
+  location_type = "availability-zone"
+
+  filter {
+    name   = "instance-type"
+    values = [each.value]
+  }
+}
+
 data "aws_vpc" "default" {
   default = true
 }
@@ -40,6 +56,11 @@ data "aws_subnets" "default" {
   filter {
     name   = "default-for-az"
     values = ["true"]
+  }
+
+  filter {
+    name   = "availability-zone"
+    values = setintersection(values(data.aws_ec2_instance_type_offerings.this)[*].locations...)
   }
 }
 
@@ -64,6 +85,9 @@ module "cluster" {
 
   # Sorted, so that the front end and its volume stay in one zone.
   subnet_ids = sort(data.aws_subnets.default.ids)
+
+  frontend_instance_type = local.instance_types.frontend
+  job_instance_type      = local.instance_types.job
 
   # There is no other way out of them.
   frontend_public_ip = true
