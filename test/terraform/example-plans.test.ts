@@ -9,6 +9,9 @@ const options = { skip: noTerraform !== undefined, timeout: 120_000 }
 
 const arm64 = { url: 'https://example.com/node-arm64.tar.xz', sha256: '3'.repeat(64) }
 
+// oxlint-disable-next-line no-console -- a skip says why
+if (noTerraform !== undefined) console.warn(`skipped: terraform: ${noTerraform}`)
+
 describe('the examples', options, () => {
   // Any file is a release here.
   const file = { agent_file: fileURLToPath(import.meta.url) }
