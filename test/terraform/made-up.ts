@@ -1,8 +1,14 @@
 import { expressionIn } from './expressions.ts'
 import { addressOf, type Block, type Body, bodiesOf } from './hcl.ts'
 
+/** What the agents have told by the tag: of `frontend`, of `job-1` and so on, and of a group's instances by their IDs. */
+export type Told = Readonly<Record<string, string>>
+
+/** Of a group with two instances, one of which has told nothing yet, and a third one that is gone. */
+export const toldOfGroup: Told = { 'i-0000000000000000a': 'ready', 'i-0000000000000000c': 'failed EC2_DENIED' }
+
 /** What only AWS knows of a resource or a data source. The zone of a subnet is the second part of its ID, and the end of that says whether it is public. */
-export function madeUp(block: Block): Body {
+export function madeUp(block: Block, told: Told): Body {
   const id = addressOf(block)
   const { instance_type: instanceType, id: given, filter: filters } = block.body
   switch (id) {
@@ -14,8 +20,10 @@ export function madeUp(block: Block): Body {
       return { id: 'eni-0123456789abcdef0', private_ip: '10.0.0.1' }
     case 'aws_eip.frontend':
       return { public_ip: '192.0.2.1' }
+    case 'aws_instance.frontend':
+      return { id, tags: tagsOf('"frontend"', told) }
     case 'aws_instance.job':
-      return { id, private_ip: '10.0.0.2' }
+      return { id, private_ip: '10.0.0.2', tags: tagsOf('"job-${count.index + 1}"', told) }
     case 'aws_ssm_document.fleet':
       return { id, arn: 'arn:aws:ssm:eu-west-1:123456789012:document/fleet' }
     case 'data.aws_ami.ubuntu':
@@ -44,11 +52,7 @@ export function madeUp(block: Block): Body {
       return { ids: ['i-0000000000000000a', 'i-0000000000000000b'] }
     case 'data.aws_resourcegroupstaggingapi_resources.job_group':
       return {
-        resource_tag_mapping_list: [
-          taggedInstance('i-0000000000000000a', { 'slurm-node-agent:status': 'ready' }),
-          taggedInstance('i-0000000000000000b', {}),
-          taggedInstance('i-0000000000000000c', { 'slurm-node-agent:status': 'failed EC2_DENIED' }),
-        ],
+        resource_tag_mapping_list: ['a', 'b', 'c'].map((end) => taggedInstance(`i-0000000000000000${end}`, told)),
       }
     // Of the examples:
     case 'aws_subnet.private':
@@ -76,6 +80,13 @@ export function madeUp(block: Block): Body {
   }
 }
 
-function taggedInstance(id: string, tags: Body): Body {
+function taggedInstance(id: string, { [id]: status }: Told): Body {
+  const tags = status === undefined ? {} : { 'slurm-node-agent:status': status }
   return { resource_arn: `arn:aws:ec2:eu-west-1:123456789012:instance/${id}`, tags }
+}
+
+/** Of the instance that an expression names. */
+function tagsOf(name: string, told: Told): string {
+  const all = JSON.stringify(told)
+  return `\${{ for name, status in ${all} : "slurm-node-agent:status" => status if name == ${name} }}`
 }

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { type Body, bodiesOf, bodyOf, isBody, readModule } from './hcl.ts'
-import { madeUp } from './made-up.ts'
+import { type Block, type Body, bodiesOf, bodyOf, isBody, readModule } from './hcl.ts'
+import { madeUp, type Told, toldOfGroup } from './made-up.ts'
 import { standIn } from './stand-in.ts'
 import { terraformFolder, terraformIn } from './terraform.ts'
 
@@ -12,12 +12,12 @@ export const least = {
   subnet_ids: ['subnet-a', 'subnet-b'],
 }
 
-/** The arguments of what is planned, by address, such as `aws_instance.job[0]`; and what is in `output.status`. */
+/** The arguments of what is planned, by address, such as `aws_instance.job[0]`; what is in `output.status`; and what comes of `check.ready`. */
 export type Plan = Readonly<Record<string, Body>>
 
 /** What terraform plans of the root module. Throws with what it says. */
-export async function plan(variables: Body = {}): Promise<Plan> {
-  return await planned({}, { ...least, ...variables })
+export async function plan(variables: Body = {}, told = toldOfGroup): Promise<Plan> {
+  return await planned({ told }, { ...least, ...variables })
 }
 
 let plainBefore: Promise<Plan> | undefined
@@ -63,18 +63,24 @@ export function statementsOf(made: Plan, role: string): readonly Statement[] {
 }
 
 /** What terraform plans of one of the examples. */
-export async function planExample(name: string, variables: Body): Promise<Plan> {
+export async function planExample(name: string, variables: Body, told = toldOfGroup): Promise<Plan> {
   const example = await readModule(join(terraformFolder, 'examples', name))
   const sourceOf = (source: string) => (source === '../..' ? '../cluster' : `../${basename(source)}`)
-  return await planned({ example: standIn(example, madeUp, sourceOf) }, variables)
+  return await planned({ told, example: standIn(example, (block) => madeUp(block, told), sourceOf) }, variables)
+}
+
+interface Situation {
+  readonly told: Told
+  readonly example?: Body
 }
 
 /** Of the one module that is given; of the root module, if there is none. */
-async function planned({ example }: { readonly example?: Body }, variables: Body): Promise<Plan> {
+async function planned({ told, example }: Situation, variables: Body): Promise<Plan> {
   await using terraform = await terraformIn()
   const inTerraform = (source: string) => join(terraformFolder, source)
-  const cluster = standIn(await readModule(terraformFolder), madeUp, inTerraform)
-  const release = standIn(await readModule(inTerraform('modules/release')), madeUp, inTerraform)
+  const computed = (block: Block) => madeUp(block, told)
+  const cluster = standIn(await readModule(terraformFolder), computed, inTerraform)
+  const release = standIn(await readModule(inTerraform('modules/release')), computed, inTerraform)
   for (const [name, module] of Object.entries({ cluster, release, example })) {
     await mkdir(join(terraform.scratch, name))
     await writeFile(join(terraform.scratch, name, 'main.tf.json'), JSON.stringify(module ?? {}))
@@ -84,9 +90,9 @@ async function planned({ example }: { readonly example?: Body }, variables: Body
   const there = `-chdir=${example === undefined ? 'cluster' : 'example'}`
   await terraform.run(there, 'init', '-input=false')
   await terraform.run(there, 'plan', '-input=false', '-no-color', '-out=plan', '-var-file=../variables.json')
-  const { planned_values: values } = bodyOf(JSON.parse(await terraform.run(there, 'show', '-json', 'plan')))
+  const { planned_values: values, checks } = bodyOf(JSON.parse(await terraform.run(there, 'show', '-json', 'plan')))
   const { root_module: root, outputs } = bodyOf(values)
-  return Object.fromEntries([...resourcesIn(bodyOf(root)), ...objectsIn(bodyOf(outputs))])
+  return Object.fromEntries([...resourcesIn(bodyOf(root)), ...objectsIn(bodyOf(outputs)), ...checksIn(checks)])
 }
 
 /** The outputs that are objects. */
@@ -94,6 +100,16 @@ function objectsIn(outputs: Body): readonly (readonly [string, Body])[] {
   return Object.entries(outputs).flatMap(([name, output]) => {
     const { value } = bodyOf(output)
     return isBody(value) ? [[`output.${name}`, value] as const] : []
+  })
+}
+
+/** The check blocks, with what they say. */
+function checksIn(checks: unknown): readonly (readonly [string, Body])[] {
+  return bodiesOf(checks).flatMap(({ address, status, instances }) => {
+    const { kind, to_display: name } = bodyOf(address)
+    const problems = bodiesOf(instances ?? []).flatMap(({ problems: own }) => bodiesOf(own ?? []))
+    const messages = problems.map(({ message }) => message)
+    return kind === 'check' ? [[String(name), { status, messages }] as const] : []
   })
 }
 

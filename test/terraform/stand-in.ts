@@ -49,10 +49,15 @@ function resource({ body }: Block, computed: Body): Body {
   const given = Object.entries({ count, for_each }).filter(([, value]) => value !== undefined)
   return {
     ...Object.fromEntries(given.map(([key, value]) => [key, renamed(value)])),
-    input: bodyRenamed({ ...computed, ...own, ...blocksMade(body) }),
+    input: bodyRenamed({ ...computed, ...own, ...allTags(own, computed), ...blocksMade(body) }),
     lifecycle: conditions(lifecycle),
     depends_on: dependencies(depends_on),
   }
+}
+
+/** The provider reads those that a resource was given by others, too. */
+function allTags({ tags: own }: Body, { tags: others }: Body): Body {
+  return others === undefined ? {} : { tags: `\${merge(${expressionIn(own)}, ${expressionIn(others)})}` }
 }
 
 /** What terraform makes blocks of is a list in an input. */
