@@ -1,15 +1,41 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test } from 'vitest'
+import { join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { parseModule, readModule } from './hcl.ts'
+import { moduleProblems } from './module-problems.ts'
 import { withModuleTables } from './module-tables.ts'
-import { terraformFolder } from './terraform.ts'
+import { providerSchema } from './provider-schema.ts'
+import { publishedFolders, terraformFolder } from './terraform.ts'
 
 const marks = (between: string) =>
   `before\n<!-- made by scripts/terraform-tables.ts -->\n${between}<!-- until here -->\nafter\n`
 
-test("the tables in the module's README are what the module says: node scripts/terraform-tables.ts", async () => {
-  const text = await readFile(`${terraformFolder}/README.md`, 'utf8')
-  expect(text).toBe(await withModuleTables(text, await readModule(terraformFolder)))
+const modules = publishedFolders.map((folder) => relative(terraformFolder, folder))
+
+test('the modules that others call are these', () => {
+  expect(modules).toEqual(['', 'modules/configuration', 'modules/release', 'modules/user-data'])
+})
+
+describe.each(modules)('the README of "%s"', (name) => {
+  const folder = join(terraformFolder, name)
+  const readme = () => readFile(join(folder, 'README.md'), 'utf8')
+
+  test('has the tables that the module makes: node scripts/terraform-tables.ts', async () => {
+    expect(await readme()).toBe(await withModuleTables(await readme(), await readModule(folder)))
+  })
+
+  test('calls it with what it takes, and all that it needs', async () => {
+    const [, usage = ''] = /^```hcl\n([^]*?)^```$/m.exec(await readme()) ?? []
+    const called = (source: string) => readModule(source.replace(/^.*\.git\/\/terraform/, terraformFolder))
+    expect(await moduleProblems(await parseModule({ 'README.md': usage }), providerSchema, called)).toEqual([])
+    expect(usage).toContain(`//${join('terraform', name)}"`)
+  })
+
+  test('says of every input and output what it is', async () => {
+    const { blocks } = await readModule(folder)
+    const silent = blocks.filter(({ kind, body }) => ['variable', 'output'].includes(kind) && !('description' in body))
+    expect(silent).toEqual([])
+  })
 })
 
 test('a table has what must be given first, and a row for each name in an object', async () => {
@@ -57,10 +83,4 @@ test('a table has what must be given first, and a row for each name in an object
 test('a text without the marks is refused', async () => {
   const module = await parseModule({})
   await expect(withModuleTables('no marks\n', module)).rejects.toThrow('the marks between which')
-})
-
-test('every input and output says what it is', async () => {
-  const { blocks } = await readModule(terraformFolder)
-  const silent = blocks.filter(({ kind, body }) => ['variable', 'output'].includes(kind) && !('description' in body))
-  expect(silent).toEqual([])
 })

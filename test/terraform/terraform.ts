@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
@@ -17,6 +17,12 @@ export const moduleFolders = ['', ...globSync('**/*.tf', { cwd: terraformFolder 
   .map((folder) => join(terraformFolder, folder))
   .filter((folder, index, all) => all.indexOf(folder) === index)
   .toSorted()
+
+/** Those of the modules that others call, each with a README. */
+export const publishedFolders = moduleFolders.filter((folder) => {
+  const [first = '', ...below] = relative(terraformFolder, folder).split('/')
+  return first === '' || (first === 'modules' && below.length === 1)
+})
 
 interface Terraform extends AsyncDisposable {
   /** For what terraform writes. */
