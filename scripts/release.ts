@@ -1,8 +1,7 @@
 import { makeRelease } from './package/release.ts'
-import { sourceDateEpoch } from './package/source-date-epoch.ts'
 
 // Makes the release in dist/, which instances fetch.
 
 await import('./build.ts')
-const release = await makeRelease({ program: 'dist/slurm-node-agent.js', epoch: await sourceDateEpoch() }, 'dist')
+const release = await makeRelease('dist/slurm-node-agent.js', 'dist')
 process.stdout.write(`${release}\n`)

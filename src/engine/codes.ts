@@ -365,7 +365,7 @@ export const codes = {
   },
   NODE_HARDWARE_NOT_TAKEN_UP: {
     kind: 'wait',
-    means: 'slurm.conf does not have the hardware of this node yet.',
+    means: 'slurm.conf does not have the hardware of this node.',
     cause:
       'This machine has published what slurmd finds, and its line in slurm.conf has something else: what it had before it was made smaller or larger, or the 1 CPU or 1 MiB of a node that nobody knew. The message has both. The front end takes it up in its next run: at the latest after its convergeIntervalSeconds. Until then slurmctld would drain a node that has less than its line says, or start jobs on one that it ends once the cores are others.',
     mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',

@@ -1,7 +1,8 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { ActionOutcome } from '../engine/action.ts'
-import { toConverge, type Warning, withWarnings } from '../engine/decision.ts'
+import type { Write } from '../engine/action.ts'
+import { toConverge } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
+import { telling } from '../engine/told.ts'
 import { parseExportfs } from '../formats/exportfs.ts'
 import { type ExportWithOptions, printExport } from '../formats/exports.ts'
 import { unexport } from './nfs-exportfs.ts'
@@ -41,28 +42,27 @@ export const oldExport: Step<Pick<FrontendConfig, 'dataVolume'>, Seen> = {
     return { others, exported: parseExportfs(table ?? '') }
   },
 
-  decide({ dataVolume: { mountPoint } }, { others, exported }, past) {
+  decide({ dataVolume: { mountPoint } }, { others, exported }) {
     const because = `the old script's line does not export ${mountPoint}`
     if (mountPoint !== old.path) return { is: 'converged', because }
     const cleared = others.map((file) => (file.path === mainPath ? withoutOldLine(file) : file))
     const [was, content] = [contentOf(others), contentOf(cleared)]
     // What another file asks for in the same way is theirs.
     const stale = exported.filter((entry) => isOldExport(entry) && askers(entry, { others: cleared }).length === 0)
-    const decision = toConverge(
+    return toConverge(
       because,
-      content !== undefined &&
-        content !== was && {
-          do: 'write',
-          path: mainPath,
-          content,
-          was,
-          mode: 0o644,
-          because: 'the line of the old script opens the volume to everybody',
-        },
+      content !== undefined && content !== was && toTakeOut(content, was),
       ...stale.map(unexport),
     )
-    return withWarnings(decision, ...tookOutOldLine(past))
   },
+}
+
+/** No later run sees that it was there. */
+function toTakeOut(content: string, was: string | undefined): Write {
+  const because = 'the line of the old script opens the volume to everybody'
+  const text = `this line of the old script was removed from ${mainPath}: ${oldLine}`
+  const write = { do: 'write', path: mainPath, content, was, mode: 0o644, keepsPermissions: true, because } as const
+  return telling(write, [{ code: 'NFS_OLD_EXPORT_REMOVED', text }])
 }
 
 function withoutOldLine({ path, content }: ExportsFile): ExportsFile {
@@ -77,12 +77,4 @@ function contentOf(files: readonly ExportsFile[]): string | undefined {
 function isOldExport({ path, client, options }: ExportWithOptions): boolean {
   if (path !== old.path || client !== old.client || options.includes('mountpoint')) return false
   return old.options.every((option) => options.includes(option))
-}
-
-/** That this run took it out: the next one no longer sees it. */
-function tookOutOldLine(past: readonly ActionOutcome[]): readonly Warning[] {
-  if (!past.some(({ is, action }) => is === 'done' && action.do === 'write')) return []
-  return [
-    { code: 'NFS_OLD_EXPORT_REMOVED', text: `this line of the old script was removed from ${mainPath}: ${oldLine}` },
-  ]
 }

@@ -21,7 +21,7 @@ export const sharedVolume: Step<JobConfig, Seen> = {
 
   observe: lookAtSharedVolume,
 
-  decide(config, seen) {
+  decide(config, seen, past) {
     const { mountPoint } = config.nfs
     const { record } = seen
     if (typeof record !== 'object') {

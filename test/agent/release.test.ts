@@ -23,7 +23,7 @@ async function made({ mode, date, umask } = usual): Promise<string> {
   await utimes(program, date, date)
   const before = process.umask(umask)
   try {
-    return await makeRelease({ program, epoch: 1_700_000_000 }, join(folder, 'dist'))
+    return await makeRelease(program, join(folder, 'dist'))
   } finally {
     process.umask(before)
   }
@@ -39,11 +39,11 @@ async function listed(release: string): Promise<readonly string[]> {
 describe('the release', () => {
   test("is in this order, all root's and of one date", async () => {
     expect(await listed(await made())).toEqual([
-      '-rwxr-xr-x 0/0 2023-11-14 22:13:20 slurm-node-agent.js',
-      '-rwxr-xr-x 0/0 2023-11-14 22:13:20 install.sh',
-      'drwxr-xr-x 0/0 2023-11-14 22:13:20 systemd/',
-      '-rw-r--r-- 0/0 2023-11-14 22:13:20 systemd/slurm-node-agent.service',
-      '-rw-r--r-- 0/0 2023-11-14 22:13:20 systemd/slurm-node-agent.timer',
+      '-rwxr-xr-x 0/0 1970-01-01 00:00:00 slurm-node-agent.js',
+      '-rwxr-xr-x 0/0 1970-01-01 00:00:00 install.sh',
+      'drwxr-xr-x 0/0 1970-01-01 00:00:00 systemd/',
+      '-rw-r--r-- 0/0 1970-01-01 00:00:00 systemd/slurm-node-agent.service',
+      '-rw-r--r-- 0/0 1970-01-01 00:00:00 systemd/slurm-node-agent.timer',
     ])
   })
 
@@ -56,7 +56,7 @@ describe('the release', () => {
 test('npm run release builds the bundle and puts it into the release', { timeout: 60_000 }, async () => {
   const { stdout, at } = await runScript('release.ts', [], 1_700_000_000)
   expect(stdout).toBe('dist/slurm-node-agent.tar.gz')
-  expect((await listed(at(stdout)))[0]).toBe('-rwxr-xr-x 0/0 2023-11-14 22:13:20 slurm-node-agent.js')
+  expect((await listed(at(stdout)))[0]).toBe('-rwxr-xr-x 0/0 1970-01-01 00:00:00 slurm-node-agent.js')
   await execa('tar', ['--extract', `--file=${at(stdout)}`, `--directory=${at('.')}`])
   const { stdout: said } = await execa(process.execPath, [at('slurm-node-agent.js'), 'version'])
   expect(said).toBe(manifest.version)

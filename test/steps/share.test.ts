@@ -11,6 +11,7 @@ test('what the cluster shares lies in one directory of the mount', () => {
     slurmConf: '/mnt/work/slurm/slurm.conf',
     cgroupConf: '/mnt/work/slurm/cgroup.conf',
     gresConf: '/mnt/work/slurm/gres.conf',
+    frontEndClaim: '/mnt/work/slurm/front-end',
     frontend: '/mnt/work/slurm/frontend.json',
     nodes: '/mnt/work/slurm/nodes',
     names: '/mnt/work/slurm/names',
