@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { read } from '../../../agent/host/files.ts'
 import { formatDisk } from '../../../agent/host/format.ts'
@@ -262,6 +263,8 @@ describe('right before a format to which a person consented', () => {
 })
 
 describe('a format that is stopped before the disk is proved', () => {
+  const hanging = Promise.withResolvers<undefined>()
+
   /** Stopped by the read that is replaced here. */
   async function stopped(readsThat: (stop: () => void) => Partial<ProofReads>) {
     const controller = new AbortController()
@@ -280,7 +283,7 @@ describe('a format that is stopped before the disk is proved', () => {
       (stop) => ({
         firstNonZero: async () => {
           setImmediate(stop)
-          return await new Promise(() => undefined)
+          return await hanging.promise
         },
       }),
     ],
@@ -295,7 +298,9 @@ describe('a format that is stopped before the disk is proved', () => {
     ],
   ])('%s ends at once, and has written nothing', async (_when, reads) => {
     expect(await stopped(reads)).toBe('Error: stopped')
-    await new Promise(setImmediate)
+    // Nor when the read ends after all.
+    hanging.resolve(undefined)
+    await setTimeout(200)
     expect((await readFile(device)).equals(Buffer.alloc(sizeBytes))).toBe(true)
     expect(await read(intentPath(volumeId))).toBe(undefined)
   })
