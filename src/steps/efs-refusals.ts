@@ -4,12 +4,11 @@ import { checkedName } from '../formats/stunnel-conf.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import { entryFor, helperIdentity } from './efs-client.ts'
 import type { Seen } from './efs-seen.ts'
+import { outranksFstab } from './mount-unit.ts'
 import { oldEfsEntry, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /** Where systemd puts the mount units that it makes from /etc/fstab. */
-const generated = '/run/systemd/generator/'
-
 /** What only a person can decide: whose the mount point is. */
 export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefined {
   const path = config.mountPoint
@@ -31,7 +30,7 @@ export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefine
     const because = `/etc/fstab has an entry of somebody else for ${path}: ${rival.source} (${rival.type})`
     return refusal('FSTAB_CONFLICT', because, 'remove that entry, or choose another efs.mountPoint')
   }
-  if (mountUnit.file !== '' && !mountUnit.file.startsWith(generated)) {
+  if (outranksFstab(mountUnit.file)) {
     const because = `${mountUnit.file} takes the place of what /etc/fstab says of ${path}`
     return refusal('EFS_OTHER_MOUNT', because, 'remove that unit file, or choose another efs.mountPoint')
   }
