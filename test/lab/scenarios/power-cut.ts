@@ -9,7 +9,7 @@ import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
 
 /** What the role needs is enough for apt to be cut off in: a front end has more than a job server. */
-export const LITTLE = exampleConfig(['git'])
+const LITTLE = exampleConfig(['git'])
 
 /** Resolves when the agent logs this, which it does of an action first when it begins. */
 function logged(pattern: RegExp): Cut['event'] {
