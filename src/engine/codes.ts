@@ -295,10 +295,10 @@ export const codes = {
   },
   FRONT_END_ELSEWHERE: {
     kind: 'wait',
-    means: 'Another instance is the front end of the cluster.',
+    means: 'Another machine is the front end of the cluster.',
     cause:
-      'The link front-end on the share names another instance, and the data volume is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. slurmctld is stopped here, and slurm.conf left as it is.',
-    mend: 'Stop or terminate that instance, and attach the data volume to this one: once it is mounted, this instance takes over. Where the instance is gone for good and the volume does not come, remove the link that the message names.',
+      'The link front-end on the share names another instance with its data volume, which is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. slurmctld is stopped and disabled here, and slurm.conf left as it is. Before there was such a link, frontend.json told of the front end by its address.',
+    mend: 'Stop or terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names.',
   },
   NODE_NAMES_TAKEN: {
     kind: 'wait',

@@ -61,7 +61,7 @@ function candidatesFor(disks: readonly Disk[], { volumeId, deviceName }: Wanted)
 }
 
 /** The ID that the serial of an EBS volume tells; undefined where the disk is something else. */
-export function volumeIdOf({ serial }: Disk): string | undefined {
+export function volumeIdOf({ serial }: Pick<Disk, 'serial'>): string | undefined {
   const digits = /^vol([0-9a-f]+)$/.exec(serial ?? '')?.[1]
   return digits && `vol-${digits}`
 }

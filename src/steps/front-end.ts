@@ -1,8 +1,12 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { toConverge } from '../engine/decision.ts'
-import type { FileStat } from '../engine/host.ts'
+import type { Action } from '../engine/action.ts'
+import type { Decision } from '../engine/decision.ts'
+import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
+import { parseFrontEndClaim, printFrontEndClaim } from '../formats/front-end-claim.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
+import { parseFrontendRecord } from '../formats/node-record.ts'
+import { volumeIdOf } from './disk-identity.ts'
 import { ownItem } from './own-item.ts'
 import { systemctl, unitStates } from './service.ts'
 import { shareOf } from './share.ts'
@@ -10,12 +14,13 @@ import { slurmctldUnit } from './slurmctld.ts'
 
 interface Seen {
   readonly instanceId: string
-  /** The link that names the instance which is the front end. */
   readonly claim: FileStat | undefined
   readonly directory: FileStat | undefined
-  /** The data volume is here, and so at no other instance. */
-  readonly hasVolume: boolean
-  /** slurmctld runs here; looked at while another instance is the front end. */
+  /** The EBS volume that is mounted where the data volume is to be. */
+  readonly volumeId: string | undefined
+  /** Where another machine was the front end before there were claims, as an earlier release of the agent leaves it. */
+  readonly before: string | undefined
+  /** slurmctld runs here, or would at the next boot; looked at while another machine is the front end. */
   readonly isServing: boolean
 }
 
@@ -32,43 +37,80 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
 
   async observe(config, host, signal) {
     const share = shareOf(config)
-    const [instanceId, claim, directory, mountinfo] = await Promise.all([
+    const [instanceId, claim, directory, volumeId, record = '', address] = await Promise.all([
       ownItem('instance-id', 'the ID', host, signal),
       host.stat(share.frontEndClaim),
       host.stat(share.directory),
-      host.read('/proc/self/mountinfo'),
+      volumeAt(config.dataVolume.mountPoint, host),
+      host.read(share.frontend),
+      host.primaryAddress(),
     ])
-    const isAnother = claim !== undefined && claim.target !== instanceId
-    const [slurmctld] = isAnother ? await unitStates([slurmctldUnit], host, signal) : []
-    return {
-      instanceId,
-      claim,
-      directory,
-      hasVolume: mountAt(parseMountinfo(mountinfo ?? ''), config.dataVolume.mountPoint) !== undefined,
-      isServing: slurmctld?.active === 'active',
-    }
+    const told = parseFrontendRecord(record)?.address
+    const before = claim === undefined && told !== undefined && told !== address ? told : undefined
+    const isOwn = parseFrontEndClaim(claim?.target ?? '')?.instanceId === instanceId
+    const [slurmctld] = isOwn || (claim ?? before) === undefined ? [] : await unitStates([slurmctldUnit], host, signal)
+    const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
+    return { instanceId, claim, directory, volumeId, before, isServing }
   },
 
-  decide(config, { instanceId, claim, directory, hasVolume, isServing }) {
-    const { frontEndClaim: path, directory: folder, mountPoint: whileMounted } = shareOf(config)
-    const link = { do: 'symlink', path, target: instanceId, whileMounted } as const
-    const holder = claim?.target
+  decide(config, seen) {
+    const { instanceId, claim, volumeId, before } = seen
+    const { frontEndClaim: path, frontend, mountPoint: whileMounted } = shareOf(config)
+    const known = config.dataVolume.volumeId ?? volumeId
+    const own = {
+      do: 'symlink',
+      path,
+      target: printFrontEndClaim({ instanceId, volumeId: known }),
+      whileMounted,
+    } as const
     if (claim === undefined) {
-      const because = 'the cluster shares its configuration there'
-      return toConverge(
-        '',
-        directory === undefined && { do: 'mkdir', path: folder, mode: 0o755, whileMounted, because },
-        { ...link, because: 'no instance is the front end yet' },
-      )
+      if (before === undefined)
+        return act(toMakeFolder(config, seen), { ...own, because: 'no instance is the front end yet' })
+      if (known !== undefined && known === volumeId) return act({ ...own, because: `${volumeId} is here` })
+      return elsewhere(`the machine at ${before}`, known, frontend, seen)
     }
-    if (holder === instanceId) return { is: 'converged', because: `it is this instance, ${instanceId}` }
-    if (holder !== undefined && hasVolume) {
-      const because = `the data volume is here: ${holder} is the front end no more`
-      return { is: 'act', actions: [{ ...link, was: holder, because }] }
+    const held = parseFrontEndClaim(claim.target ?? '')
+    if (held === undefined) return { is: 'wait', code, for: `a person: ${path} is no link to an instance; remove it` }
+    const { instanceId: holder } = held
+    const was = claim.target ?? ''
+    if (holder === instanceId) {
+      const isKnown = known === undefined || known === held.volumeId
+      if (isKnown) return { is: 'converged', because: `it is this instance, ${instanceId}` }
+      return act({ ...own, was, because: `the data volume is ${known}` })
     }
-    if (isServing) return { is: 'act', actions: [systemctl(`${holder} is the front end`, 'stop', slurmctldUnit)] }
-    const other = holder ?? `${path}, which is no link to an instance`
-    const what = `the data volume, which shows that ${other} is out of the way; if it is gone for good, remove ${path}`
-    return { is: 'wait', code: 'FRONT_END_ELSEWHERE', for: what }
+    if (volumeId === undefined || volumeId !== held.volumeId) return elsewhere(holder, held.volumeId, path, seen)
+    const target = printFrontEndClaim({ instanceId, volumeId })
+    return act({ ...own, target, was, because: `${volumeId} is here: ${holder} is the front end no more` })
   },
+}
+
+const code = 'FRONT_END_ELSEWHERE'
+
+function act(...actions: readonly (Action | false)[]): Decision {
+  return { is: 'act', actions: actions.filter((action) => action !== false) }
+}
+
+function toMakeFolder(config: FrontendConfig, { directory }: Seen): Action | false {
+  const { directory: path, mountPoint: whileMounted } = shareOf(config)
+  const because = 'the cluster shares its configuration there'
+  return directory === undefined && { do: 'mkdir', path, mode: 0o755, whileMounted, because }
+}
+
+/** It does not start at the next boot either: that is before we look. `told`: the file that says so. */
+function elsewhere(who: string, volumeId: string | undefined, told: string, { isServing }: Seen): Decision {
+  if (isServing) return act(systemctl(`${who} is the front end`, 'disable', '--now', slurmctldUnit))
+  const what = `${volumeId ?? 'a person, as the data volume has no ID'}: mounted here it shows that ${who} is out of the way`
+  return { is: 'wait', code, for: `${what}; if that is gone for good, remove ${told}` }
+}
+
+/** By the serial of its NVMe controller; undefined for another disk, and for one that was detached under its mount. */
+async function volumeAt(mountPoint: string, host: Host): Promise<string | undefined> {
+  const mount = mountAt(parseMountinfo((await host.read('/proc/self/mountinfo')) ?? ''), mountPoint)
+  if (mount === undefined) return undefined
+  const device = `/sys/dev/block/${mount.device}`
+  // Of a disk, and of a partition, whose directory is in that of its disk.
+  const serials = await Promise.all(
+    [`${device}/device/serial`, `${device}/../device/serial`].map((path) => host.read(path)),
+  )
+  return volumeIdOf({ serial: serials.find((serial) => serial !== undefined)?.trim() })
 }

@@ -91,13 +91,6 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
       ...giveToSlurm(config, seen.directories),
       ...seen.unsaved.filter(({ path }) => replaced.has(path)).map((one) => toSave(one, files, config)),
       ...confs.map(({ local, content }) => toWrite(local, content, files, config)),
-      seen.directories.share === undefined && {
-        do: 'mkdir',
-        path: share.directory,
-        mode: 0o755,
-        whileMounted: share.mountPoint,
-        because: 'the cluster shares its configuration there',
-      },
       ...confs.map(({ shared, content }) => toWrite(shared, content, files, config)),
     )
     return tellOfDamaged(decision, seen.nodes.damaged)

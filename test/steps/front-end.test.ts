@@ -1,49 +1,72 @@
 import { expect, test } from 'vitest'
+import { printRecord } from '../../src/formats/node-record.ts'
 import { frontEnd } from '../../src/steps/front-end.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
+import { serviceShow, serviceShown } from './services.ts'
 
 const share = '/mnt/work/slurm'
 const path = `${share}/front-end`
 const [own, other] = ['i-0123456789abcdef0', 'i-0aaaaaaaaaaaaaaaa']
-const link = { do: 'symlink', path, target: own, whileMounted: '/mnt/work' } as const
-const mounted = '29 1 259:1 / /mnt/shared rw,relatime - ext4 /dev/nvme1n1 rw\n'
-const ask =
-  'systemctl show --timestamp=us+utc --property=ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestampMonotonic,FragmentPath slurmctld.service'
+const [volume, copy] = ['vol-0123456789abcdef0', 'vol-0bbbbbbbbbbbbbbbb']
+const link = { do: 'symlink', path, target: `${own}/${volume}`, whileMounted: '/mnt/work' } as const
+const slurmctld = serviceShow('slurmctld.service')
 
 interface Machine {
-  readonly claim?: string
-  readonly isLink?: boolean
-  readonly hasVolume?: boolean
+  /** What the link points to; false for a file that is no link. */
+  readonly claim?: string | false
+  /** The volume that is mounted, or a disk that is none. */
+  readonly mounted?: string
+  readonly isPartition?: boolean
   readonly hasShare?: boolean
-  /** Asked for only where it is given. */
-  readonly slurmctld?: 'active' | 'inactive'
+  /** Where the record says that the front end is. */
+  readonly recorded?: string
+  /** Of slurmctld; asked for only where it is given. */
+  readonly active?: 'active' | 'inactive' | 'enabled'
+  readonly config?: object
 }
 
-async function decided({ claim, isLink = true, hasVolume = false, hasShare = true, slurmctld }: Machine) {
-  const config = configuration()
+const shown = {
+  active: serviceShown('active'),
+  inactive: serviceShown('inactive').replace('=enabled', '=disabled'),
+  enabled: serviceShown('inactive'),
+}
+
+async function decided(machine: Machine) {
+  const { claim, mounted, isPartition = false, hasShare = true, recorded, active, config: parts } = machine
+  const config = configuration(parts)
   const facts = { mode: 0o777, owner: 'root:root', sizeBytes: 19, changedAtMs: 0 }
-  const stat = isLink
-    ? { ...facts, kind: 'symlink' as const, target: claim ?? '' }
-    : { ...facts, kind: 'file' as const }
+  const kind = claim === false ? ({ kind: 'file' } as const) : ({ kind: 'symlink', target: claim ?? '' } as const)
+  const serial = `${mounted?.replace('-', '')} \n`
   const script: Script = {
     metadata: { 'meta-data/instance-id': `${own}\n` },
+    primaryAddress: '10.0.0.10',
     stats: {
-      [path]: claim === undefined ? undefined : stat,
+      [path]: claim === undefined ? undefined : { ...facts, ...kind },
       [share]: hasShare ? { ...facts, kind: 'directory' } : undefined,
     },
-    files: { '/proc/self/mountinfo': hasVolume ? mounted : '' },
-    ...(slurmctld !== undefined && { commands: { [ask]: `ActiveState=${slurmctld}\n` } }),
+    files: {
+      '/proc/self/mountinfo': mounted === undefined ? '' : '29 1 259:1 / /mnt/shared rw - ext4 /dev/nvme1n1 rw\n',
+      '/sys/dev/block/259:1/device/serial': isPartition ? undefined : serial,
+      '/sys/dev/block/259:1/../device/serial': isPartition ? serial : undefined,
+      [`${share}/frontend.json`]:
+        recorded && printRecord({ name: 'frontend-server', address: recorded, exports: '/mnt/shared' }),
+    },
+    ...(active && { commands: { [slurmctld]: shown[active] } }),
   }
   return frontEnd.decide(config, await frontEnd.observe(config, fakeHost(script), signal), [])
 }
 
-test('the first instance claims the share', async () => {
+const act = (...actions: object[]) => ({ is: 'act', actions })
+const byName = { dataVolume: { deviceName: '/dev/sdf' } }
+
+test('the first instance claims the share, with its volume there or not', async () => {
   const because = 'no instance is the front end yet'
-  expect(await decided({})).toEqual({ is: 'act', actions: [{ ...link, because }] })
-  expect(await decided({ hasShare: false })).toEqual({
-    is: 'act',
-    actions: [
+  expect(await decided({})).toEqual(act({ ...link, because }))
+  expect(await decided({ mounted: copy })).toEqual(act({ ...link, because }))
+  expect(await decided({ recorded: '10.0.0.10' })).toEqual(act({ ...link, because }))
+  expect(await decided({ hasShare: false })).toEqual(
+    act(
       {
         do: 'mkdir',
         path: share,
@@ -52,46 +75,81 @@ test('the first instance claims the share', async () => {
         because: 'the cluster shares its configuration there',
       },
       { ...link, because },
-    ],
-  })
+    ),
+  )
 })
 
-test.each([true, false])(
-  'converged on the instance that is the front end, with its volume or without (%j)',
-  async (hasVolume) => {
-    expect(await decided({ claim: own, hasVolume })).toEqual({
-      is: 'converged',
-      because: `it is this instance, ${own}`,
-    })
+const converged = { is: 'converged', because: `it is this instance, ${own}` }
+
+test.each<[string, Machine]>([
+  ['with its volume', { claim: `${own}/${volume}`, mounted: volume }],
+  ['without it', { claim: `${own}/${volume}` }],
+  ['whose volume has only a name and is late', { claim: `${own}/${volume}`, config: byName }],
+])('converged on the instance that is the front end, %s', async (_how, machine) => {
+  expect(await decided(machine)).toEqual(converged)
+})
+
+test.each<[string, Machine, string]>([
+  ['that was configured anew', { claim: `${own}/${copy}` }, volume],
+  ['that has only a name, once it is mounted', { claim: own, mounted: copy, config: byName }, copy],
+])('its claim names the volume %s', async (_how, machine, volumeId) => {
+  const target = `${own}/${volumeId}`
+  const because = `the data volume is ${volumeId}`
+  expect(await decided(machine)).toEqual(act({ ...link, target, was: machine.claim, because }))
+})
+
+test.each<[string, Machine]>([
+  ['', {}],
+  [', in a partition', { isPartition: true }],
+  [' that has only a name', { config: byName }],
+])('takes over from another instance with its data volume%s', async (_how, machine) => {
+  const claim = `${other}/${volume}`
+  const because = `${volume} is here: ${other} is the front end no more`
+  expect(await decided({ claim, mounted: volume, active: 'inactive', ...machine })).toEqual(
+    act({ ...link, was: claim, because }),
+  )
+})
+
+const wait = (what: string) => ({ is: 'wait', code: 'FRONT_END_ELSEWHERE', for: what })
+const shows = (volumeId: string, who = other, told = path) =>
+  wait(`${volumeId}: mounted here it shows that ${who} is out of the way; if that is gone for good, remove ${told}`)
+
+test.each<[string, Machine]>([
+  ['nothing is mounted', {}],
+  ['a copy of the volume is', { mounted: copy }],
+  ['a disk is that is no volume, or was detached under its mount', { mounted: 'AWS-1' }],
+  ['another volume is, as it is configured', { mounted: copy, config: { dataVolume: { volumeId: copy } } }],
+])('waits for the volume while another instance is the front end, and %s', async (_what, machine) => {
+  expect(await decided({ claim: `${other}/${volume}`, active: 'inactive', ...machine })).toEqual(shows(volume))
+})
+
+test('waits for a person where the volume of the other instance had no ID', async () => {
+  expect(await decided({ claim: other, mounted: volume, active: 'inactive' })).toEqual(
+    shows('a person, as the data volume has no ID'),
+  )
+})
+
+test.each(['active', 'enabled'] as const)(
+  'slurmctld that is %s here gives way to that of another instance',
+  async (active) => {
+    const because = `${other} is the front end`
+    expect(await decided({ claim: `${other}/${volume}`, active })).toEqual(
+      act({ do: 'exec', argv: ['systemctl', 'disable', '--now', 'slurmctld.service'], because }),
+    )
   },
 )
 
-test('takes over from another instance with the data volume, which is at one instance only', async () => {
-  expect(await decided({ claim: other, hasVolume: true, slurmctld: 'inactive' })).toEqual({
-    is: 'act',
-    actions: [{ ...link, was: other, because: `the data volume is here: ${other} is the front end no more` }],
-  })
+test('a front end from before there were claims is one too', async () => {
+  const before = { recorded: '10.0.0.9', active: 'inactive' } as const
+  expect(await decided(before)).toEqual(shows(volume, 'the machine at 10.0.0.9', `${share}/frontend.json`))
+  expect(await decided({ ...before, mounted: copy })).toEqual(
+    shows(volume, 'the machine at 10.0.0.9', `${share}/frontend.json`),
+  )
+  expect(await decided({ ...before, mounted: volume })).toEqual(act({ ...link, because: `${volume} is here` }))
 })
 
-const wait = (who: string) => ({
-  is: 'wait',
-  code: 'FRONT_END_ELSEWHERE',
-  for: `the data volume, which shows that ${who} is out of the way; if it is gone for good, remove ${path}`,
-})
-
-test('waits for the volume while another instance is the front end', async () => {
-  expect(await decided({ claim: other, slurmctld: 'inactive' })).toEqual(wait(other))
-})
-
-test('slurmctld is stopped where another instance is the front end by now', async () => {
-  expect(await decided({ claim: other, slurmctld: 'active' })).toEqual({
-    is: 'act',
-    actions: [{ do: 'exec', argv: ['systemctl', 'stop', 'slurmctld.service'], because: `${other} is the front end` }],
-  })
-})
-
-test('what is no link is left, whether the volume is there or not', async () => {
-  const who = `${path}, which is no link to an instance`
-  expect(await decided({ claim: other, isLink: false, slurmctld: 'inactive' })).toEqual(wait(who))
-  expect(await decided({ claim: other, isLink: false, hasVolume: true, slurmctld: 'inactive' })).toEqual(wait(who))
+test('what is no link to an instance is for a person', async () => {
+  const told = wait(`a person: ${path} is no link to an instance; remove it`)
+  expect(await decided({ claim: false, mounted: volume, active: 'inactive' })).toEqual(told)
+  expect(await decided({ claim: 'elsewhere', active: 'inactive' })).toEqual(told)
 })

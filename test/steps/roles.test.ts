@@ -40,11 +40,11 @@ describe('the role frontend', () => {
       'efs',
       'munge-key',
       'munge-key-nodes',
+      'data-volume',
       'front-end',
       'slurm-conf',
       'munge',
       'slurmctld',
-      'data-volume',
       'old-export',
       'nfs-export',
       'node-record',
@@ -129,7 +129,7 @@ describe('the role frontend with accounting', () => {
     expect(inOrder(withAccounting)).toHaveLength(withAccounting.length)
     const ids = withAccounting.map(({ id }) => id)
     expect(ids.filter((id) => !steps.some((step) => step.id === id))).toEqual(['accounting-database', 'slurmdbd'])
-    expect(ids.slice(ids.indexOf('front-end') + 1, ids.indexOf('data-volume'))).toEqual([
+    expect(ids.slice(ids.indexOf('front-end') + 1, ids.indexOf('old-export'))).toEqual([
       'accounting-database',
       'slurm-conf',
       'munge',

@@ -5,6 +5,7 @@ import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
 import { serviceShow, serviceShown } from './services.ts'
 import {
+  bareShare,
   cgroup,
   config,
   converged,
@@ -32,15 +33,9 @@ describe('slurm-conf', () => {
   })
 
   test('writes both files, here and on the share', async () => {
-    const machine = smallMachine({ local: packaged(), shared: new Map(), script })
+    const machine = smallMachine({ local: packaged(), shared: bareShare(), script })
     expect(await settle(slurmConf, config, machine)).toEqual(converged)
-    expect(machine.done).toEqual([
-      `write ${local}`,
-      `write ${localCgroup}`,
-      'mkdir /mnt/work/slurm',
-      `write ${shared}`,
-      `write ${sharedCgroup}`,
-    ])
+    expect(machine.done).toEqual([`write ${local}`, `write ${localCgroup}`, `write ${shared}`, `write ${sharedCgroup}`])
     expect([local, shared].map((path) => machine.content(path))).toEqual([slurm(), slurm()])
     expect([localCgroup, sharedCgroup].map((path) => machine.content(path))).toEqual([cgroup(), cgroup()])
   })
@@ -57,13 +52,6 @@ describe('slurm-conf', () => {
         { do: 'mkdir', path: '/var/log/slurm', mode: 0o755, owner, because },
         { do: 'write', path: local, content: slurm(), was: undefined, mode: 0o644, because },
         { do: 'write', path: localCgroup, content: cgroup(), was: undefined, mode: 0o644, because },
-        {
-          do: 'mkdir',
-          path: '/mnt/work/slurm',
-          mode: 0o755,
-          ...guard,
-          because: 'the cluster shares its configuration there',
-        },
         { do: 'write', path: shared, content: slurm(), was: undefined, mode: 0o644, ...guard, because },
         { do: 'write', path: sharedCgroup, content: cgroup(), was: undefined, mode: 0o644, ...guard, because },
       ],
@@ -77,10 +65,10 @@ describe('slurm-conf', () => {
     ['24.11.5-4', '24.11'],
     ['25.11.2-1', '25.11'],
   ])('writes them for the installed %s, and once', async (debian, release) => {
-    const machine = smallMachine({ local: packaged(), shared: new Map(), script: version(debian) })
+    const machine = smallMachine({ local: packaged(), shared: bareShare(), script: version(debian) })
     const because = `slurm.conf for ${release}, here and on the share`
     expect(await settle(slurmConf, config, machine)).toEqual({ is: 'converged', because })
-    expect(machine.done).toHaveLength(5)
+    expect(machine.done).toHaveLength(4)
   })
 
   test('follows an upgrade of Slurm', async () => {

@@ -35,6 +35,8 @@ export const saved = (path: string, content: string) => `${path}.${sha256Of(cont
 export const packaged = (...more: (readonly [string, ReturnType<typeof file>])[]): Tree =>
   new Map([[state, directory(0o755, 'slurm:slurm')], ['/var/log/slurm', directory(0o755, 'slurm:slurm')], ...more])
 export const settled = (own = '') => packaged([local, file(slurm(own))], [localCgroup, file(cgroup())])
+/** The share once it was claimed, and before slurm.conf. */
+export const bareShare = (): Tree => new Map([['/mnt/work/slurm', directory(0o755)]])
 export const share = (own = ''): Tree =>
   new Map([
     ['/mnt/work/slurm', directory(0o755)],
