@@ -1,24 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { randomBytes, randomUUID } from 'node:crypto'
-import {
-  chmod,
-  chown,
-  constants,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-} from 'node:fs/promises'
+import { chmod, chown, constants, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
 import { checkFstab } from './fstab-check.ts'
 import { idsOf } from './owner.ts'
-import { absentAs, permissionsOf, replaceFile, syncDirectory } from './replace-file.ts'
+import { absentAs, permissionsOf, removeLeftOvers, replaceFile, syncDirectory } from './replace-file.ts'
 
 /** Why nothing was done, or undefined when it was. */
 export type Stale = string | undefined
@@ -98,7 +85,7 @@ async function replaceLink(path: string, target: string, was: string): Promise<S
   return undefined
 }
 
-const writeTestName = '.slurm-node-agent.write-test.'
+const writeTestName = /^\.slurm-node-agent\.write-test\./
 /** By then nobody is still at it. */
 const leftOverMs = 60 * 60 * 1_000
 
@@ -107,25 +94,14 @@ const leftOverMs = 60 * 60 * 1_000
  * directory, so that the file is named at random: their processes may have the same number.
  */
 export async function writeTest({ directory, whileMounted }: WriteTest): Promise<Stale> {
-  const path = join(directory, `${writeTestName}${randomBytes(6).toString('hex')}`)
-  const handle = await open(path, 'wx', 0o600)
+  const path = join(directory, `.slurm-node-agent.write-test.${randomBytes(6).toString('hex')}`)
   try {
+    await using handle = await open(path, 'wx', 0o600)
     await handle.writeFile(whileMounted)
     await handle.sync()
-    await removeLeftOvers(directory, (await handle.stat()).mtimeMs)
+    await removeLeftOvers(directory, writeTestName, (await handle.stat()).mtimeMs - leftOverMs)
   } finally {
-    await handle.close()
     await rm(path, { force: true })
   }
   return undefined
-}
-
-/** What a test left that was killed. `nowMs`: by the clock of the server, which dates the files of all nodes. */
-async function removeLeftOvers(directory: string, nowMs: number): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (!name.startsWith(writeTestName)) continue
-    const path = join(directory, name)
-    const stats = await lstat(path).catch(absentAs(undefined))
-    if (stats?.isFile() && nowMs - stats.mtimeMs > leftOverMs) await rm(path, { force: true })
-  }
 }

@@ -22,11 +22,11 @@ export async function replaceFile(
 ): Promise<void> {
   const target = await targetOf(path)
   const directory = dirname(target)
-  await removeLeftOvers(directory)
   const temporary = join(directory, `.${randomBytes(6).toString('hex')}.slurm-node-agent`)
   const handle = await open(temporary, 'wx', 0o600)
+  let writtenAtMs: number
   try {
-    await fill(handle, content, permissions)
+    writtenAtMs = await fill(handle, content, permissions)
     await check(temporary)
     await rename(temporary, target)
   } catch (error) {
@@ -34,21 +34,28 @@ export async function replaceFile(
     throw error
   }
   await syncDirectory(directory)
+  // Other steps, and other machines, write there at once: none has been at it since before this boot.
+  await removeLeftOvers(directory, temporaryName, writtenAtMs - uptime() * 1_000)
 }
 
+const temporaryName = /^\.[0-9a-f]{12}\.slurm-node-agent$/
+
 /**
- * Temporary files that are older than this boot: a power cut has left them, secrets among them. All younger ones stay, as
- * other steps and commands write in the directory at once. On a share another machine may still be at it, if it has hung
- * since: its rename fails then, nothing is lost, and its step tries again.
+ * Removes the agent's own temporary files of the directory that are older: what a power cut has left, secrets among them.
+ * `beforeMs` is by the clock that dates the files there, on a share the server's. It is no business of anybody's that they
+ * may not be removed.
  */
-async function removeLeftOvers(directory: string): Promise<void> {
-  const bootedAtMs = Date.now() - uptime() * 1_000
+export async function removeLeftOvers(directory: string, name: RegExp, beforeMs: number): Promise<void> {
   const names = await readdir(directory).catch(absentAs([]))
-  for (const name of names.filter((candidate) => /^\.[0-9a-f]{12}\.slurm-node-agent$/.test(candidate))) {
-    const path = join(directory, name)
+  for (const path of names.filter((found) => name.test(found)).map((found) => join(directory, found))) {
     const found = await lstat(path).catch(absentAs(undefined)) // in its place by now
-    if (found?.isFile() && found.mtimeMs < bootedAtMs) await rm(path, { force: true })
+    if (found?.isFile() && found.mtimeMs < beforeMs) await rm(path, { force: true }).catch(forbidden)
   }
+}
+
+function forbidden(error: unknown): void {
+  if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')) return
+  throw error
 }
 
 /** An fstab with a password in it is root's alone, and is to stay so. */
@@ -82,12 +89,14 @@ export function absentAs<T>(stand: T): (error: unknown) => T {
   }
 }
 
-async function fill(handle: FileHandle, content: string | Uint8Array, { mode, ids }: Permissions): Promise<void> {
+/** Returns when that was, by the clock that dates the file. */
+async function fill(handle: FileHandle, content: string | Uint8Array, { mode, ids }: Permissions): Promise<number> {
   try {
     await handle.writeFile(content)
     if (ids !== undefined) await handle.chown(ids.uid, ids.gid)
     await handle.chmod(mode) // not masked by umask
     await handle.sync()
+    return (await handle.stat()).mtimeMs
   } finally {
     await handle.close()
   }

@@ -8,7 +8,6 @@ import { outranksFstab } from './mount-unit.ts'
 import { oldEfsEntry, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
-/** Where systemd puts the mount units that it makes from /etc/fstab. */
 /** What only a person can decide: whose the mount point is. */
 export function refusalOf(config: Config['efs'], seen: Seen): Refusal | undefined {
   const path = config.mountPoint

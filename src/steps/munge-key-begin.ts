@@ -31,7 +31,7 @@ export interface Beginning {
 
 /**
  * Has the next run replace the cluster's key: says so on the share and stops slurmctld. One that was begun before is gone
- * on with. Throws where it must not be, or cannot; no key is replaced then.
+ * on with. Throws where it must not be, or cannot.
  */
 export async function beginRotation(beginning: Beginning): Promise<void> {
   const { config, whileJobsRun, signal, soon, ports } = beginning
@@ -90,18 +90,33 @@ async function begin(old: string, known: readonly string[], { config, ports, sig
     whileMounted,
     because: 'a person wants the key to be replaced',
   }
-  await carryOut(write, ports, signal, soon(signal))
   try {
+    await carryOut(write, ports, signal, soon(signal))
     await carryOut(stopSlurmctld, ports, signal, signal)
   } catch (error) {
-    const undo: Remove = { do: 'remove', path, whileMounted, because: 'slurmctld was not stopped' }
-    const undone = await orAborted(ports.perform(undo, soon()), soon()).catch(messageOf)
-    if (typeof undone === 'object' && undone.is === 'done') throw error
+    // What was given up may go on, so that it cannot be told whether the record is there, nor whether slurmctld stops.
+    if (error instanceof NotDone && (error.action === write || (await isTakenBack()))) throw error
     throw new Error(`the next apply replaces the key all the same, unless ${path} is removed`, { cause: error })
+  }
+
+  async function isTakenBack(): Promise<boolean> {
+    const remove: Remove = { do: 'remove', path, whileMounted, because: 'slurmctld was not stopped' }
+    const removed = await orAborted(ports.perform(remove, soon()), soon()).catch(messageOf)
+    return typeof removed === 'object' && removed.is === 'done'
   }
 }
 
-/** `limit`: on a share that is gone an action may never end; whether it was done, the next apply sees. */
+/** Nothing of it was done. */
+class NotDone extends Error {
+  override readonly name = 'NotDone'
+  readonly action: Action
+  constructor(action: Action, why: string) {
+    super(`the key was not replaced: ${why}`)
+    this.action = action
+  }
+}
+
+/** Throws NotDone, or why it was given up. `limit`: on a share that is gone an action may never end. */
 async function carryOut(
   action: Action,
   { perform }: Beginning['ports'],
@@ -109,8 +124,8 @@ async function carryOut(
   limit: AbortSignal,
 ): Promise<void> {
   const outcome = await orAborted(perform(action, signal), limit)
-  if (outcome.is === 'failed') throw new Error(`the key was not replaced: ${outcome.error}`)
-  if (outcome.is === 'stale') throw new Error(`the key was not replaced: ${outcome.because}`)
+  if (outcome.is === 'failed') throw new NotDone(action, outcome.error)
+  if (outcome.is === 'stale') throw new NotDone(action, outcome.because)
 }
 
 const anyway = 'with --while-jobs-run they run on, but may not start anything new on other nodes meanwhile'

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { expandNodeNames } from '../config/node-names.ts'
-import type { Action, ActionOutcome } from '../engine/action.ts'
-import { type Decision, withWarnings } from '../engine/decision.ts'
+import type { Action } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { someNames } from '../engine/some-names.ts'
 import type { Step } from '../engine/step.ts'
+import { telling } from '../engine/told.ts'
 import { rotationPath, stopSlurmctld } from './munge-key-rotation.ts'
 import { nodeOf, toldPath } from './munge-key-told.ts'
 import { fingerprintIn } from './munge-key-trust.ts'
@@ -41,9 +41,9 @@ export const mungeKeyNodes: Step<FrontendConfig, { readonly rotating: Rotating |
     return { rotating: rotation === undefined ? undefined : await lookAtNodes(config, share, host, signal) }
   },
 
-  decide(config, { rotating }, past) {
+  decide(config, { rotating }) {
     const share = shareOf(config)
-    if (rotating === undefined) return tellOfLaggards({ is: 'converged', because: 'no key is being replaced' }, past)
+    if (rotating === undefined) return { is: 'converged', because: 'no key is being replaced' }
     const { isNew, lagging, active } = rotating
     if (!isNew || lagging.length === 0) return { is: 'act', actions: toFinish(rotating, share) }
     if (active === 'active' || active === 'activating') return { is: 'act', actions: [stopSlurmctld] }
@@ -77,27 +77,21 @@ async function lookAtNodes(config: FrontendConfig, share: Share, host: Host, sig
   }
 }
 
-const without = 'the nodes without the new key: '
-
-/** All other keys go, and what a run that was cut off has left of one. */
+/** All other keys go, and what a run that was cut off has left of one. No later run sees which nodes are without. */
 function toFinish({ current, lagging, files }: Rotating, share: Share): readonly Action[] {
   const { mountPoint: whileMounted, mungeKeys } = share
   const others = files.filter((name) => (isLeftover(name) || fingerprintIn(name) !== undefined) && name !== current)
-  const because = lagging.length === 0 ? 'the key was replaced' : `${without}${someNames(lagging)}`
+  const nodes = someNames(lagging)
+  const because = nodes === '' ? 'the key was replaced' : `the nodes without the new key: ${nodes}`
+  const text = `${nodes} did not take the new key up in time: their jobs may be lost`
+  const ending = { do: 'remove', path: rotationPath(share), whileMounted, because } as const
   return [
     ...others.map((name) => ({ do: 'remove', path: join(mungeKeys, name), whileMounted, because }) as const),
-    { do: 'remove', path: rotationPath(share), whileMounted, because },
+    telling(ending, nodes === '' ? [] : [{ code: 'MUNGE_KEY_LEFT_BEHIND', text }]),
   ]
 }
 
 /** Of a file that was being written. */
 function isLeftover(name: string): boolean {
   return /^\..*\.slurm-node-agent$/.test(name)
-}
-
-function tellOfLaggards(decision: Decision, past: readonly ActionOutcome[]): Decision {
-  const last = past.findLast(({ is, action }) => is === 'done' && action.do === 'remove')?.action.because ?? ''
-  if (!last.startsWith(without)) return decision
-  const text = `${last.slice(without.length)} did not take the new key up in time: their jobs may be lost`
-  return withWarnings(decision, { code: 'MUNGE_KEY_LEFT_BEHIND', text })
 }

@@ -130,7 +130,7 @@ test.each([
   [write, 'failed', [write], 'the key was not replaced: no space left'],
   // Another front end began one meanwhile: its record stays.
   [write, 'stale', [write], 'the key was not replaced: it has changed'],
-  [write, 'never', [write], 'The operation was aborted due to timeout'],
+  [write, 'never', [write], `the next apply replaces the key all the same, unless ${rotation} is removed`],
   [stop, 'failed', [write, stop, undo], 'the key was not replaced: no space left'],
 ] as const)('pending jobs are let go where %j is %s', async (action, outcome, done, message) => {
   const { seen, error } = await begun({ outcomes: { [action]: outcome } })
@@ -141,5 +141,5 @@ test.each([
 test('a record that cannot be taken back is told of', async () => {
   const { error } = await begun({ outcomes: { [stop]: 'failed', [undo]: 'never' } })
   expect(error?.message).toBe(`the next apply replaces the key all the same, unless ${rotation} is removed`)
-  expect(error?.cause).toEqual(new Error('the key was not replaced: no space left'))
+  expect(error?.cause).toMatchObject({ message: 'the key was not replaced: no space left' })
 })

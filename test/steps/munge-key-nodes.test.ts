@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { ActionOutcome } from '../../src/engine/action.ts'
 import { printRotation } from '../../src/formats/munge-rotation.ts'
 import { mungeKeyNodes } from '../../src/steps/munge-key-nodes.ts'
 import { mungeKeyTold } from '../../src/steps/munge-key-told.ts'
@@ -58,8 +57,7 @@ function look({ told = {}, isNew = true, active = 'inactive' }: Situation) {
   )
 }
 
-const decide = async (of: Situation, past: readonly ActionOutcome[] = []) =>
-  mungeKeyNodes.decide(config, await look(of), past)
+const decide = async (of: Situation) => mungeKeyNodes.decide(config, await look(of), [])
 
 async function removed(of: Situation): Promise<readonly string[]> {
   const decision = await decide(of)
@@ -98,10 +96,11 @@ describe('the nodes, while a key is replaced', () => {
     const of = { told: { 'job-2': sumOf('a') }, isNew: false }
     expect(await removed(of)).toEqual(gone)
     const decision = await decide(of)
-    const past = decision.is === 'act' ? decision.actions.map((action) => ({ is: 'done', action }) as const) : []
-    expect(mungeKeyNodes.decide(config, { rotating: undefined }, past)).toEqual({
-      is: 'converged',
-      because: 'no key is being replaced',
+    expect(decision.is === 'act' && decision.actions.at(-1)).toEqual({
+      do: 'remove',
+      path: rotation,
+      whileMounted: '/mnt/work',
+      because: 'the nodes without the new key: job-2',
       warnings: [
         { code: 'MUNGE_KEY_LEFT_BEHIND', text: 'job-2 did not take the new key up in time: their jobs may be lost' },
       ],

@@ -68,7 +68,12 @@ function faults(mountPoint: string, share: string, volume: string, other: string
       'FSTAB_CONFLICT',
       [
         ['cp', FSTAB, SAVED],
-        ['sed', '--in-place', `s|^UUID=[^ ]* ${mountPoint} |/dev/disk/by-label/other ${mountPoint} |`, FSTAB],
+        [
+          'sed',
+          '--in-place',
+          `s|^UUID=.* ${mountPoint} .*|/dev/disk/by-label/other ${mountPoint} ext4 nofail 0 2|`,
+          FSTAB,
+        ],
       ],
       [['cp', SAVED, FSTAB]],
     ),
