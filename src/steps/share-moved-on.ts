@@ -3,16 +3,21 @@ import type { JobConfig } from '../config/job-schema.ts'
 import type { Obstacle } from '../engine/action.ts'
 import type { Wait } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
+import { recordPath } from './munge-key-seen.ts'
 import { localKey } from './munge-key-trust.ts'
 import { shareOf } from './share.ts'
 
-/** The front end has given the cluster another Munge key than this machine has. One that has none is only being set up. */
+/**
+ * The front end has given the cluster another Munge key than the agent has put here. The key that the package makes at its
+ * installation is none of the cluster's: its machine is only being set up.
+ */
 export async function keyHasMovedOn(config: JobConfig, host: Host): Promise<boolean> {
-  const [pointer, key] = await Promise.all([
+  const [pointer, key, record] = await Promise.all([
     host.stat(join(shareOf(config).mungeKeys, 'current')),
     host.sha256(localKey),
+    host.read(recordPath),
   ])
-  return key !== undefined && pointer?.target !== `${key}.key`
+  return key !== undefined && key === record?.trim() && pointer?.target !== `${key}.key`
 }
 
 /** The same; or the share has another slurm.conf than this one. */

@@ -31,6 +31,8 @@ const statfs = 'timeout --kill-after=2 10 stat --file-system --format=%T /mnt/sh
 const directory = { kind: 'directory', mode: 0o755, owner: 'root:root', sizeBytes: 4096, changedAtMs: 0 } as const
 
 const localKey = '/etc/munge/munge.key'
+/** Which key the agent has put there. */
+const keyRecord = '/var/lib/slurm-node-agent/munge-key.sha256'
 const pointer = '/mnt/work/slurm/munge/current'
 const [localConf, sharedConf] = ['/etc/slurm/slurm.conf', '/mnt/work/slurm/slurm.conf']
 /** The key of the share, by the name of its file. */
@@ -47,6 +49,7 @@ function machine(changes: Script['files'] = {}, more: Omit<Script, 'files'> = {}
     files: {
       [localConf]: 'ClusterName=slurm\n',
       [sharedConf]: 'ClusterName=slurm\n',
+      [keyRecord]: 'a\n',
       [recordPath]: record,
       '/etc/fstab': entry,
       '/proc/self/mountinfo': `${root}${trigger}${nfs()}`,
@@ -208,7 +211,10 @@ describe('the shared volume', () => {
     async (_what, script, code) => {
       const keys = { stats: { [pointer]: pointerTo('b.key') } }
       expect(await decide({ ...script, ...keys })).toMatchObject({ is: 'wait', code, inVain: true })
-      expect(await decide({ ...script, ...keys, sums: { [localKey]: undefined } })).not.toHaveProperty('inVain')
+      // None, or that of the package.
+      for (const sum of [undefined, 'c']) {
+        expect(await decide({ ...script, ...keys, sums: { [localKey]: sum } })).not.toHaveProperty('inVain')
+      }
       const files = { ...script.files, [sharedConf]: 'ClusterName=other\n' }
       expect(await decide({ ...script, files })).not.toHaveProperty('inVain')
     },

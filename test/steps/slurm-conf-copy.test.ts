@@ -71,6 +71,7 @@ describe('the Slurm configuration of a job server', () => {
 
   test('is waited for in vain once the front end has another key than this machine', async () => {
     const [localKey, pointer] = ['/etc/munge/munge.key', '/mnt/work/slurm/munge/current']
+    const ofAgent = (key: string) => ['/var/lib/slurm-node-agent/munge-key.sha256', file(`${sha256Of(key)}\n`)] as const
     const tree = share().set(pointer, { kind: 'symlink', target: `${sha256Of('new')}.key` })
     const decide = async (key: Tree) =>
       await settle(slurmConfCopy, config, machineWith({ local: key, shared: tree }, '10.0.0.11'))
@@ -79,12 +80,15 @@ describe('the Slurm configuration of a job server', () => {
       code: 'NODE_ADDRESS_NOT_TAKEN_UP',
       for: `${shared} has job-1 at 192.0.2.1, not at 10.0.0.11: the front end's next run takes it up`,
     }
-    expect(await decide(new Map([[localKey, file('old')]]))).toEqual({
+    expect(await decide(new Map([[localKey, file('old')], ofAgent('old')]))).toEqual({
       ...wait,
       for: `${wait.for}; meanwhile the front end has published another Munge key or slurm.conf, which the next run follows`,
       inVain: true,
     })
-    expect(await decide(new Map([[localKey, file('new')]]))).toEqual(wait)
+    expect(await decide(new Map([[localKey, file('new')], ofAgent('new')]))).toEqual(wait)
+    // The one that its package makes.
+    expect(await decide(new Map([[localKey, file('old')]]))).toEqual(wait)
+    expect(await decide(new Map([[localKey, file('new')], ofAgent('old')]))).toEqual(wait)
     expect(await decide(new Map())).toEqual(wait)
   })
 

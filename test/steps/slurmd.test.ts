@@ -165,6 +165,7 @@ describe('a look at slurmd', () => {
   const script = (active: string, commands: Script['commands']): Script => ({
     commands: { [serviceShow(unit)]: serviceShown(active), 'slurmd -C': fixture('slurmd-c'), ...commands },
     files: {
+      '/var/lib/slurm-node-agent/munge-key.sha256': 'a\n',
       [dropInPath]: dropIn,
       [confServerPath]: undefined,
       [slurmConf]: 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2 RealMemory=1500\n',
