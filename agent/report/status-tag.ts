@@ -12,8 +12,8 @@ import { shortVerdict, type Verdict } from './verdict.ts'
 const key = 'slurm-node-agent:status'
 const converging = 'converging'
 
-/** A run is not held up for longer. */
-const answerMs = 4_000
+/** A run is not held up for longer; where there is none, nothing is. */
+const answerMs = { ofRun: 4_000, ofNone: 12_000 }
 
 /** Of this boot, and so of this instance: what the tag is known to be. */
 const machine = { note: bootNote('/run/slurm-node-agent.status-tag'), tagInstance, metadata }
@@ -32,7 +32,7 @@ export function statusTag(
   const begun = tell(converging)
 
   async function tell(value: string, before?: Promise<void>): Promise<void> {
-    using deadline = withDeadline(clock, answerMs, stop)
+    using deadline = withDeadline(clock, answerMs.ofRun, stop)
     await before
     try {
       await orAborted(write(value, on, deadline.signal), deadline.signal)
@@ -52,7 +52,7 @@ export function statusTag(
 
 /** The same of a run that did not begin, which has standard error for a log. Never throws. */
 export async function tagError(code: AnyCode, stop: AbortSignal, on: typeof machine = machine): Promise<void> {
-  using deadline = withDeadline(clock, answerMs, stop)
+  using deadline = withDeadline(clock, answerMs.ofNone, stop)
   try {
     await orAborted(write(`failed ${code}`, on, deadline.signal), deadline.signal)
   } catch (error) {

@@ -135,7 +135,7 @@ test('that a run did not begin, EC2 may refuse to be told, or not answer: neithe
   await instance(async () => denied).runWithBadConfig(AbortSignal.abort())
   expect(said.mock.calls.map(([words]) => words)).toEqual([
     `slurm-node-agent: the tag was not written: ${denied.because}\n`,
-    'slurm-node-agent: the tag was not written: not done within 4 s\n',
+    'slurm-node-agent: the tag was not written: not done within 12 s\n',
   ])
   said.mockRestore()
 })
