@@ -43,7 +43,6 @@ export const replaceFrontEnd: Scenario = {
     )
     await guest.run(['systemctl', 'is-active', 'slurmctld'], { ok: [3] })
     await lab.attachDataVolume(guest)
-    await guest.plug(lab.dataVolume)
     await waitForAll([second], signal)
     assert.equal(await uuidOf(guest), before.data, 'nothing was formatted')
     await assertBothEnd(guest, server.guest, jobs, signal)
