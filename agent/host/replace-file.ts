@@ -34,9 +34,14 @@ export async function replaceFile(
     throw error
   }
   await syncDirectory(directory)
+  if (tidied.has(directory)) return
+  tidied.add(directory)
   // Other steps, and other machines, write there at once: none has been at it since before this boot.
   await removeLeftOvers(directory, temporaryName, writtenAtMs - uptime() * 1_000)
 }
+
+/** Once a process is enough: the state file is written five times a second. */
+const tidied = new Set<string>()
 
 const temporaryName = /^\.[0-9a-f]{12}\.slurm-node-agent$/
 
