@@ -118,20 +118,29 @@ function printAccounting(address: string): readonly string[] {
   ]
 }
 
-function printNodes({ name, address, ...node }: SlurmNodes): string {
-  const fields = [
-    ['NodeName', name],
-    ['NodeAddr', address],
-    ['CPUs', node.cpus],
-    ['Sockets', node.sockets],
-    ['CoresPerSocket', node.coresPerSocket],
-    ['ThreadsPerCore', node.threadsPerCore],
-    ['RealMemory', node.memoryMiB],
-    ['Feature', node.features?.join(',')],
-    ['Gres', node.gres && printGres(node.gres)],
-    ['State', 'UNKNOWN'],
-  ] as const
-  return fields.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [`${key}=${value}`])).join(' ')
+function printNodes({ name, address, features, gres, ...hardware }: SlurmNodes): string {
+  return [
+    printFields({ NodeName: name, NodeAddr: address }),
+    printHardware(hardware),
+    printFields({ Feature: features?.join(','), Gres: gres && printGres(gres), State: 'UNKNOWN' }),
+  ].join(' ')
+}
+
+/** What a node has, or its line says that it has, as it stands there. */
+export function printHardware(of: Partial<Omit<NodeLine, 'names' | 'address'>>): string {
+  return printFields({
+    CPUs: of.cpus,
+    Sockets: of.sockets,
+    CoresPerSocket: of.coresPerSocket,
+    ThreadsPerCore: of.threadsPerCore,
+    RealMemory: of.memoryMiB,
+  })
+}
+
+function printFields(fields: Readonly<Record<string, string | number | undefined>>): string {
+  return Object.entries(fields)
+    .flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${name}=${value}`]))
+    .join(' ')
 }
 
 /** cgroup.conf for that release: before 22.05 nothing here uses cgroups. */

@@ -32,15 +32,3 @@ export function isTakenUp(line: NodeLine, told: NodeHardware): boolean {
   if (line.sockets === undefined) return !isUnknown
   return topologyFields.every((field) => line[field] === told[field])
 }
-
-/** As slurm.conf has it. */
-export function describeHardware(of: Omit<NodeLine, 'names' | 'address'>): string {
-  const fields = [
-    ['CPUs', of.cpus],
-    ['Sockets', of.sockets],
-    ['CoresPerSocket', of.coresPerSocket],
-    ['ThreadsPerCore', of.threadsPerCore],
-    ['RealMemory', of.memoryMiB],
-  ] as const
-  return fields.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])).join(' ')
-}

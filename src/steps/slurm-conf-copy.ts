@@ -7,8 +7,8 @@ import type { Step } from '../engine/step.ts'
 import { confServerIn } from '../formats/conf-server.ts'
 import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
 import { ownLines } from '../formats/own-lines.ts'
-import { nodeLines } from '../formats/slurm-conf.ts'
-import { describeHardware, isTakenUp } from './node-hardware.ts'
+import { nodeLines, printHardware } from '../formats/slurm-conf.ts'
+import { isTakenUp } from './node-hardware.ts'
 import { recordPath } from './node-record.ts'
 import { shareOf } from './share.ts'
 import { keyHasMovedOn, waitUnless } from './share-moved-on.ts'
@@ -104,8 +104,8 @@ function obstacleIn({ published, address, record }: Found, config: JobConfig): O
     return { code: 'NODE_ADDRESS_NOT_TAKEN_UP', for: what }
   }
   const hardware = record?.hardware
-  if (hardware !== undefined && !isOwn(config.hostname, slurm) && !isTakenUp(line, hardware)) {
-    const [stands, now] = [describeHardware(line), describeHardware(hardware)]
+  if (hardware !== undefined && !isTakenUp(line, hardware) && !isOwn(config.hostname, slurm)) {
+    const [stands, now] = [printHardware(line), printHardware(hardware)]
     const what = `${share.slurmConf} has ${config.hostname} with ${stands}; it has ${now}: the front end's next run takes it up`
     return { code: 'NODE_HARDWARE_NOT_TAKEN_UP', for: what }
   }
