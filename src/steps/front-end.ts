@@ -9,16 +9,17 @@ import { parseFrontendRecord } from '../formats/node-record.ts'
 import { volumeIdOf } from './disk-identity.ts'
 import { ownItem } from './own-item.ts'
 import { systemctl, unitStates } from './service.ts'
-import { shareOf } from './share.ts'
+import { type Share, shareOf } from './share.ts'
 import { slurmctldUnit } from './slurmctld.ts'
 
 interface Seen {
   readonly instanceId: string
   readonly claim: FileStat | undefined
-  readonly directory: FileStat | undefined
   /** The EBS volume that is mounted where the data volume is to be. */
   readonly volumeId: string | undefined
-  /** Where another machine was the front end before there were claims, as an earlier release of the agent leaves it. */
+  /** Of the share; looked at while there is no claim. */
+  readonly directory: FileStat | undefined
+  /** Where another machine is the front end by an earlier release, which makes no claim; looked at while there is none. */
   readonly before: string | undefined
   /** slurmctld runs here, or would at the next boot; looked at while another machine is the front end. */
   readonly isServing: boolean
@@ -37,16 +38,13 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
 
   async observe(config, host, signal) {
     const share = shareOf(config)
-    const [instanceId, claim, directory, volumeId, record = '', address] = await Promise.all([
+    const [instanceId, claim, volumeId] = await Promise.all([
       ownItem('instance-id', 'the ID', host, signal),
       host.stat(share.frontEndClaim),
-      host.stat(share.directory),
       volumeAt(config.dataVolume.mountPoint, host),
-      host.read(share.frontend),
-      host.primaryAddress(),
     ])
-    const told = parseFrontendRecord(record)?.address
-    const before = claim === undefined && told !== undefined && told !== address ? told : undefined
+    const [directory, before] =
+      claim === undefined ? await Promise.all([host.stat(share.directory), addressBefore(share, host)]) : []
     const isOwn = parseFrontEndClaim(claim?.target ?? '')?.instanceId === instanceId
     const [slurmctld] = isOwn || (claim ?? before) === undefined ? [] : await unitStates([slurmctldUnit], host, signal)
     const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
@@ -101,6 +99,13 @@ function elsewhere(who: string, volumeId: string | undefined, told: string, { is
   if (isServing) return act(systemctl(`${who} is the front end`, 'disable', '--now', slurmctldUnit))
   const what = `${volumeId ?? 'a person, as the data volume has no ID'}: mounted here it shows that ${who} is out of the way`
   return { is: 'wait', code, for: `${what}; if that is gone for good, remove ${told}` }
+}
+
+/** Where the record of the share has a front end that is not here. */
+async function addressBefore(share: Share, host: Host): Promise<string | undefined> {
+  const [record = '', address] = await Promise.all([host.read(share.frontend), host.primaryAddress()])
+  const told = parseFrontendRecord(record)?.address
+  return told === address ? undefined : told
 }
 
 /** By the serial of its NVMe controller; undefined for another disk, and for one that was detached under its mount. */
