@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { searchFor } from './secret-search.ts'
 
-const key = randomBytes(1024)
+// Without a line feed: one stands on both sides of what is searched, and would make a part of the key longer by a byte.
+const key = Buffer.from(randomBytes(1024).map((byte) => (byte === 0x0a ? 0x0b : byte)))
 const search = searchFor([
   { name: 'key', bytes: key },
   { name: 'token', bytes: Buffer.from('a-short-token') },
