@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileSystemName, MOUNT_TARGET } from '../addresses.ts'
 import {
   applyWith,
-  codeAtTheEnd,
+  CONFIG_FILE,
   describe,
   handBack,
   stepOf,
@@ -72,14 +72,18 @@ const READ_ONLY: Trouble = {
   state: { named: false, serves: 'read-only' },
 }
 
+const HANGS: Trouble = { code: 'EFS_NOT_ANSWERING', names: 'has not answered', state: { serves: 'frozen' } }
+const STALE: Trouble = { code: 'EFS_STALE', names: 'mnt-work.mount', state: { serves: 'another' } }
+
 /** The first is mounted in vain, and nothing by the others. */
-const AT_THE_DEADLINE: readonly Omit<Trouble, 'names'>[] = [
+const UNMOUNTED_AT_THE_DEADLINE: readonly Omit<Trouble, 'names'>[] = [
   { code: 'EFS_READ_ONLY', state: { serves: 'squashed' } },
   ...BEFORE_THE_MOUNT,
 ]
 
 /** Starts a run as the timer does, and leaves it running. */
-async function startRun(guest: Guest): Promise<void> {
+async function startRun(guest: Guest, config: object): Promise<void> {
+  await guest.writeFile(CONFIG_FILE, JSON.stringify(config))
   await guest.run(['systemctl', 'start', '--no-block', UNIT])
 }
 
@@ -141,16 +145,37 @@ export const efsWaits: Scenario = {
     const { efs, signal } = lab
     const example = exampleConfig()
     const config = { ...example, efs: { ...example.efs, deadlineSeconds: 1_800 } }
+    const short = { ...example, efs: { ...example.efs, deadlineSeconds: 15 } }
     const { mountPoint } = config.efs
     const endOfRun = (after?: string) =>
       waitForRunEnd(guest, { deadlineMs: 600_000, signal, ...(after !== undefined && { after }) })
 
-    /** With the timer, whose runs are over when this ends; returns the last one's ID. */
-    const holds = async (wanted: typeof config): Promise<string> => {
+    /** Returns the run's ID. */
+    const failsAtTheDeadline = async ({ code }: Pick<Trouble, 'code'>): Promise<string> => {
+      await timed(`a run fails at a short deadline: ${code}`, () => applyWith(guest, short, [FAILED]))
+      const failed = await endOfRun()
+      assert.equal(stepOf(failed, 'efs').code, code, describe(failed))
+      return failed.runId
+    }
+
+    /** A mount that was good fails: a run fails at a short deadline, and one with more time goes on once it is mended. */
+    const mountFails = async (trouble: Trouble, mend: () => Promise<unknown>) => {
+      await bringAbout(lab, trouble)
+      await timed('the mount fails', () => waitForTrouble(lab, guest, mountPoint))
+      const failed = await failsAtTheDeadline(trouble)
+      await startRun(guest, config)
+      await waitIn(lab, guest, trouble, failed)
+      await mend()
+      const mended = await timed('the run ends once that is mended', () => endOfRun(failed))
+      assert.equal(mended.outcome, 'converged', describe(mended))
+    }
+
+    /** With the timer, whose runs are over when this ends. */
+    const holds = async (wanted: typeof config) => {
       await handBack(guest)
       await assertFrontend(lab, guest, wanted)
       await takeOver(guest, signal)
-      return (await endOfRun()).runId
+      await endOfRun()
     }
 
     await efs.become({ certificate: 'another' })
@@ -165,7 +190,7 @@ export const efsWaits: Scenario = {
     await assertNothingThere(guest, mountPoint)
 
     await efs.become(ELSEWHERE)
-    await startRun(guest)
+    await startRun(guest, config)
     for (const trouble of BEFORE_THE_MOUNT) {
       await waitIn(lab, guest, trouble, refused.runId)
       await assertNothingThere(guest, mountPoint)
@@ -178,34 +203,17 @@ export const efsWaits: Scenario = {
     const converged = await timed('the run ends', () => endOfRun(refused.runId))
     assert.equal(converged.outcome, 'converged', describe(converged))
     assert.match(await guest.readFile(TUNNEL_FILE), /^connect = fs-/m, 'by name again')
-    const held = await timed('all of it holds', () => holds(config))
+    await timed('all of it holds', () => holds(config))
 
     await timed('a writer outlives the tunnel', () => killTunnelUnderWriter(lab, guest, mountPoint))
 
-    await efs.become({ serves: 'frozen' })
-    await timed('the mount hangs', () => waitForTrouble(lab, guest, mountPoint))
-    await startRun(guest)
-    const hangs: Trouble = { code: 'EFS_NOT_ANSWERING', names: 'has not answered', state: { serves: 'frozen' } }
-    await waitIn(lab, guest, hangs, held)
-    await efs.open()
-    const answered = await timed('the run ends once it answers', () => endOfRun(held))
-    assert.equal(answered.outcome, 'converged', describe(answered))
+    await mountFails(HANGS, () => efs.open())
+    await mountFails(STALE, () => guest.run(['systemctl', 'stop', 'mnt-work.mount']))
 
-    await efs.become({ serves: 'another' })
-    await timed('the mount is stale', () => waitForTrouble(lab, guest, mountPoint))
-    await startRun(guest)
-    const stale: Trouble = { code: 'EFS_STALE', names: 'mnt-work.mount', state: { serves: 'another' } }
-    await waitIn(lab, guest, stale, answered.runId)
-    await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
-    const mounted = await timed('the run ends once it is unmounted', () => endOfRun(answered.runId))
-    assert.equal(mounted.outcome, 'converged', describe(mounted))
-
-    const short = { ...config, efs: { ...config.efs, deadlineSeconds: 15 } }
-    for (const trouble of AT_THE_DEADLINE) {
+    for (const trouble of UNMOUNTED_AT_THE_DEADLINE) {
       await guest.run(['systemctl', 'stop', 'mnt-work.mount'])
       await bringAbout(lab, trouble)
-      await timed(`a run fails at a short deadline: ${trouble.code}`, () => applyWith(guest, short, [FAILED]))
-      assert.equal(await codeAtTheEnd(guest, 'efs'), trouble.code)
+      await failsAtTheDeadline(trouble)
     }
     await assertNothingThere(guest, mountPoint)
     await efs.open()
