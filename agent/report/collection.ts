@@ -53,16 +53,3 @@ function journalOf(unit: string): Argv {
 export function isOfMunge(realPath: string): boolean {
   return realPath.split('/').some((part) => part === 'munge' || part.startsWith('munge.key'))
 }
-
-/**
- * The text without what others write behind words such as `password=`: none of it is the agent's, but slurm.conf and
- * slurmdbd.conf may hold a password of a database, and fstab one of a file server.
- */
-export function withoutPasswords(text: string): string {
-  return text
-    .replaceAll(
-      /(\w*(?:pass|secret|token|signature)\w*["']?[ \t]*[=:][ \t]*)(?:(["'])[^\n]*?\2|[^\s"']+)/gi,
-      '$1$2(left out)$2',
-    )
-    .replaceAll(/(:\/\/[^\s/:@"']+:)[^\s/@"']+@/g, '$1(left out)@')
-}

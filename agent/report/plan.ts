@@ -1,6 +1,7 @@
 import { createPatch } from 'diff'
 import { type Action, labelOf } from '../../src/engine/action.ts'
 import type { StepResult } from '../../src/engine/events.ts'
+import { withoutPasswords } from './passwords.ts'
 import { wayToExplain } from './way-to-explain.ts'
 
 /** The plan, a paragraph a step, a line that sums it up, and last where to read on. */
@@ -54,12 +55,13 @@ function renderAction(action: Action): readonly string[] {
   ]
 }
 
+/** Without the passwords that others have in fstab or slurm.conf: a plan is read over Systems Manager, too. */
 function diff(was: string, content: string): readonly string[] {
   return createPatch('', was, content, '', '', { context: 1 })
     .split('\n')
     .slice(4) // the names of the files
     .filter((line) => line !== '' && !line.startsWith('@@') && !line.startsWith('\\'))
-    .map((line) => `      ${line}`)
+    .map((line) => `      ${withoutPasswords(line)}`)
 }
 
 function summary(results: readonly StepResult[]): string {

@@ -85,6 +85,15 @@ describe('a file that would be written', () => {
     ])
   })
 
+  test('is shown without a password of somebody else', () => {
+    const before = '//nas/x /mnt/x cifs username=u,password=sesame 0 0\n'
+    expect(write(before, `${before}UUID=1 /mnt/shared ext4 nofail 0 2\n`)).toEqual([
+      '    write /etc/hosts    # the name moved',
+      '       //nas/x /mnt/x cifs username=u,password=(left out) 0 0',
+      '      +UUID=1 /mnt/shared ext4 nofail 0 2',
+    ])
+  })
+
   test('is shown whole where it is new', () => {
     expect(write(undefined, 'a\n\nb\n')).toEqual([
       '    write /etc/hosts    # the name moved',
