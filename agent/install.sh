@@ -73,6 +73,11 @@ END
   put 755 /usr/local/bin/slurm-node-agent "$scratch/command"
 }
 
+# A whole Node each. One that still runs keeps its program open.
+remove_other_nodes() {
+  find "$home" -maxdepth 1 -name 'node-*' ! -path "$node" -exec rm -rf {} +
+}
+
 # A configuration that was edited by hand since it was put here is kept, as dpkg keeps a conffile.
 install_config() {
   cat "$1" >"$scratch/config"
@@ -137,6 +142,7 @@ trap 'rm -rf "$scratch" "$node.partial"' EXIT
 [ -z "$is_bake" ] || refuse_on_member
 install_node
 install_command
+remove_other_nodes
 if [ -n "$is_bake" ]; then
   install_units
   bake "$config_source"

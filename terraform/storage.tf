@@ -17,6 +17,13 @@ resource "aws_efs_mount_target" "this" {
   file_system_id  = aws_efs_file_system.this.id
   subnet_id       = var.subnet_ids[count.index]
   security_groups = [aws_security_group.efs.id]
+
+  lifecycle {
+    precondition {
+      condition     = length(distinct(local.zones)) == length(local.zones)
+      error_message = "subnet_ids must be in an availability zone each, as EFS has one mount target in each; they are in ${join(", ", local.zones)}."
+    }
+  }
 }
 
 # The agent attaches it (attach in its configuration), not an aws_volume_attachment: when the front end is replaced,

@@ -136,6 +136,16 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
     expect(await readFile(machine.at(configPath), 'utf8')).toBe('{"role": "other"}\n')
   })
 
+  test('takes away a Node that it has no use for', async () => {
+    const machine = await installedOnce()
+    const whole = await machine.installed()
+    const old = machine.at(`/opt/slurm-node-agent/node-${'0'.repeat(64)}/bin`)
+    await mkdir(old, { recursive: true })
+    await writeFile(`${old}/node`, 'of another time')
+    expect(await machine.boot(config)).toEqual({ code: 0, signal: undefined, stderr: '' })
+    expect(await machine.installed()).toEqual(whole)
+  })
+
   test.each([
     ['a Node that does not run', 'node', 'bin/node'],
     ['a Node without its program', 'node', undefined],

@@ -34,8 +34,8 @@ describe('the examples', options, () => {
     expect(parseConfig(configurationOf(frontend))).toMatchObject({ is: 'good' })
     expect(scriptOf(frontend)).toMatch(releaseUrl)
     expect(bodyAt(made, 'module.cluster.aws_ebs_volume.data')).toMatchObject({ availability_zone: 'b' })
-    expect(bodyAt(made, 'module.cluster.aws_efs_mount_target.this[1]')).toMatchObject({ subnet_id: 'subnet-c' })
-    expect(made).not.toHaveProperty(['module.cluster.aws_efs_mount_target.this[2]'])
+    expect(bodyAt(made, 'module.cluster.aws_efs_mount_target.this[0]')).toMatchObject({ subnet_id: 'subnet-b' })
+    expect(made).not.toHaveProperty(['module.cluster.aws_efs_mount_target.this[1]'])
     expect(bodyAt(made, 'module.release.aws_vpc_endpoint.s3[0]')).toMatchObject({
       service_name: 'com.amazonaws.eu-west-1.s3',
       route_table_ids: ['rtb-0123456789abcdef0'],

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { stepsOf } from '../../src/steps/roles.ts'
 import document from '../../terraform/fleet.json' with { type: 'json' }
@@ -16,8 +16,12 @@ const agent = '/usr/local/bin/slurm-node-agent'
 const scriptPath = '/srv/_script.sh'
 
 /** As Systems Manager's agent starts it, with an agent of ours that says what it was called with. */
-async function run(script: string) {
-  const root = await throwAwayRoot(['/usr/local/bin', '/srv'])
+async function run(script: string, isDisabled = false) {
+  const root = await throwAwayRoot(['/usr/local/bin', '/srv', '/etc'])
+  if (isDisabled) {
+    await mkdir(root.at('/etc/slurm-node-agent'))
+    await writeFile(root.at('/etc/slurm-node-agent/disabled'), '')
+  }
   await writeFile(root.at(agent), '#!/bin/sh\necho "$@"\nexit 7\n', { mode: 0o755 })
   await writeFile(root.at(scriptPath), script, { mode: 0o700 })
   const { exitCode, stdout } = await root.start(['sh', '-c', scriptPath, ''])
@@ -30,6 +34,11 @@ describe('the document', () => {
     ['apply', 'apply'],
   ])('has %s run, and ends as it does', async (command, words) => {
     expect(await run(fleetScript(command))).toEqual([7, words])
+  })
+
+  test.skipIf(noThrowAwayRoot !== undefined)('applies nothing where the agent is disabled', async () => {
+    expect(await run(fleetScript('apply'), true)).toEqual([1, ''])
+    expect(await run(fleetScript('plan'), true)).toEqual([7, 'plan --detailed-exitcode'])
   })
 
   test.skipIf(noThrowAwayRoot !== undefined)('has nothing run for another word', async () => {

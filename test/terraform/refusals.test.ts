@@ -168,6 +168,11 @@ describe('what cannot be is refused while it is planned', options, () => {
       ['gives instances public addresses, but not the front end', 'set frontend_public_ip to true, or to false'],
     ],
     [
+      'of mount targets',
+      { subnet_ids: ['subnet-a', 'subnet-a-2'] },
+      ['subnet_ids must be in an availability zone each, as EFS has one mount target in each; they are in a, a'],
+    ],
+    [
       'of zones',
       { job_subnet_ids: ['subnet-c'] },
       ['job_subnet_ids must be in the availability zones of subnet_ids: a, b'],

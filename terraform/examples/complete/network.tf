@@ -22,7 +22,8 @@ data "aws_ec2_instance_type_offerings" "this" {
 locals {
   offered = setintersection(data.aws_availability_zones.this.names, values(data.aws_ec2_instance_type_offerings.this)[*].locations...)
 
-  # Those that have the types first: the instances are in the first of all.
+  # Those that have the types first: the instances are in the first of all. Once the cluster is made, name its zones here:
+  # another comes first where AWS begins to offer the types in it.
   zones = distinct(concat(sort(local.offered), data.aws_availability_zones.this.names))
 }
 

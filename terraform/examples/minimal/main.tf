@@ -83,8 +83,8 @@ module "cluster" {
   agent = module.release.agent
   node  = var.node
 
-  # Sorted, so that the front end and its volume stay in one zone.
-  subnet_ids = sort(data.aws_subnets.default.ids)
+  # Once the cluster is made, name its subnet here: another comes first where AWS begins to offer the types in its zone.
+  subnet_ids = slice(sort(data.aws_subnets.default.ids), 0, 1)
 
   frontend_instance_type = local.instance_types.frontend
   job_instance_type      = local.instance_types.job

@@ -47,7 +47,13 @@ resource "aws_s3_object" "this" {
   bucket = aws_s3_bucket.this.id
   key    = "slurm-node-agent-${local.sha256}.tar.gz"
   source = var.file
-  tags   = var.tags
+
+  # An object takes ten tags, where other resources take fifty.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
 
   # Until the instances and the launch template name the new one, what boots still fetches the old one.
   lifecycle {
