@@ -160,6 +160,7 @@ const idle = new Set([
   'REQUEUED',
   'REQUEUE_FED',
   'REQUEUE_HOLD',
+  'RESV_DEL_HOLD',
   'SPECIAL_EXIT',
 ])
 

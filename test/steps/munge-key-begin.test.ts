@@ -81,6 +81,10 @@ test('pending jobs are held back while it is asked whether jobs run; then slurmc
   expect(await begun({})).toEqual({ seen: [release, hold, jobs, silent, forget, write, stop], error: undefined })
 })
 
+test.each(['RESV_DEL_HOLD', 'REQUEUE_HOLD', 'SPECIAL_EXIT'])('a job that is %s does not run', async (state) => {
+  expect((await begun({ commands: { [jobs]: `${state}\n` } })).error).toBeUndefined()
+})
+
 test('with --while-jobs-run nothing is held back, and nobody asked', async () => {
   expect(await begun({ whileJobsRun: true })).toEqual({ seen: [silent, forget, write, stop], error: undefined })
 })
