@@ -15,7 +15,8 @@ import { slurmdbdTrouble } from './slurmdbd.ts'
 
 /**
  * Keeps pending jobs from starting while it is asked whether jobs run: partitions that were set down would stay so were we
- * killed, a reservation ends by itself. Only root may use it; what runs already is not touched by it.
+ * killed, a reservation ends by itself. Only root may use it; what runs already is not touched by it. Other reservations
+ * stay: without OVERLAP, one that is active on any node would have it refused. A job of such a one may still start.
  */
 const hold = 'slurm-node-agent'
 const holdMinutes = 2
@@ -133,8 +134,9 @@ const anyway = 'with --while-jobs-run they run on, but may not start anything ne
 async function holdScheduling(host: Host, signal: AbortSignal): Promise<void> {
   // Of a command that was cut off.
   await releaseScheduling(host, signal)
-  const what = ['Users=root', 'Nodes=ALL', 'StartTime=now', `Duration=${holdMinutes}`, 'Flags=IGNORE_JOBS'] as const
-  const held = await askSlurm(['scontrol', 'create', 'reservation', `ReservationName=${hold}`, ...what], host, signal)
+  const when = ['StartTime=now', `Duration=${holdMinutes}`] as const
+  const what = [`ReservationName=${hold}`, 'Users=root', 'Nodes=ALL', ...when, 'Flags=IGNORE_JOBS,OVERLAP'] as const
+  const held = await askSlurm(['scontrol', 'create', 'reservation', ...what], host, signal)
   if (held.exitCode !== 0)
     throw new Error(`slurmctld does not hold pending jobs back: ${wordsOf(held) || 'no answer'}; ${anyway}`)
 }

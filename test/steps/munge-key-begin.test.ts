@@ -10,7 +10,7 @@ const [old, other] = ['a'.repeat(64), 'b'.repeat(64)]
 const ask = (question: string) => `timeout --kill-after=2 20 ${question}`
 const release = ask('scontrol delete ReservationName=slurm-node-agent')
 const hold = ask(
-  'scontrol create reservation ReservationName=slurm-node-agent Users=root Nodes=ALL StartTime=now Duration=2 Flags=IGNORE_JOBS',
+  'scontrol create reservation ReservationName=slurm-node-agent Users=root Nodes=ALL StartTime=now Duration=2 Flags=IGNORE_JOBS,OVERLAP',
 )
 const jobs = ask('squeue --all --noheader --states=all --format=%T')
 const silent = ask('sinfo --all --noheader --Node --dead --states=down --format=%N')
