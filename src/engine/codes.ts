@@ -318,8 +318,8 @@ export const codes = {
     kind: 'wait',
     means: 'The front end does not export its volume yet.',
     cause:
-      'Once the front end exports its data volume, it writes its address and the directory to the share. That file is not there, or is no such record.',
-    mend: 'Look at slurm-node-agent status on the front end: its steps data-volume, nfs-export and node-record.',
+      'Once the front end exports its data volume, and is the one that the share names, it writes its address and the directory to the share. That file is not there, or is no such record.',
+    mend: 'Look at slurm-node-agent status on the front end: its steps data-volume, nfs-export, front-end and node-record.',
   },
   SHARED_VOLUME_UNREACHABLE: {
     kind: 'wait',

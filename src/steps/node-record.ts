@@ -91,9 +91,9 @@ export const nodeRecord = record<JobConfig>({
   contentOf: ({ hostname: name }, { address, hardware }) => ({ name, address, hardware }),
 })
 
-/** For the mounts of the job servers, once there is something to mount. */
+/** For the mounts of the job servers, once there is something to mount. Of two machines, the one with the claim writes it. */
 export const frontendRecord = record<FrontendConfig>({
-  after: ['hostname', 'efs', 'nfs-export'],
+  after: ['hostname', 'front-end', 'nfs-export'],
   placeOf(config) {
     const { directory, frontend: path } = shareOf(config)
     return { directory, path }
