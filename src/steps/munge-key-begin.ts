@@ -11,7 +11,7 @@ import { toForgetSilent } from './munge-key-silent.ts'
 import { fingerprintIn } from './munge-key-trust.ts'
 import { shareOf } from './share.ts'
 import { askSlurm, wordsOf } from './slurm-question.ts'
-import { slurmdbdTrouble } from './slurmdbd.ts'
+import { restartTrouble } from './slurmctld-restart.ts'
 
 /**
  * Keeps pending jobs from starting while it is asked whether jobs run: partitions that were set down would stay so were we
@@ -41,9 +41,9 @@ export async function beginRotation(beginning: Beginning): Promise<void> {
   if (keys.current === undefined) {
     throw new Error(`there is no key in ${shareOf(config).mungeKeys}: mount the share and make one, by apply`)
   }
-  // slurmctld, once stopped, is started again only behind a slurmdbd that answers.
-  const trouble = config.accounting.enabled ? await slurmdbdTrouble(ports.host, signal) : ''
-  if (trouble !== '') throw new Error(`slurmdbd does not answer: ${trouble}; mend it first, by apply`)
+  const trouble = await orAborted(restartTrouble(config, ports.host, soon(signal)), soon(signal))
+  if (trouble !== '')
+    throw new Error(`slurmctld, once stopped, would not start again: ${trouble}; mend it first, by apply`)
   if (whileJobsRun) return await begin(keys.current, keys.all, beginning)
   await holdScheduling(ports.host, signal)
   try {

@@ -19,6 +19,8 @@ export const identity = { id: 'munge-key', title: 'Munge key', after: ['efs'], p
  */
 export const mungeKey: Step<Pick<Config, 'efs'>, Seen> = {
   ...identity,
+  // A machine that waits to be the front end must not go on with replacing the key: slurmctld runs elsewhere, with the old.
+  after: ['front-end'],
   deadlineMs: () => 120_000,
   observe: lookAtKeys,
 

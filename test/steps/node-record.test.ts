@@ -81,13 +81,13 @@ describe('the record of a job server', () => {
   })
 })
 
-test('the record of the front end tells what it exports, once it does and is the front end', async () => {
+test('the record of the front end tells what it exports, once it does', async () => {
   const machine = smallMachine({
     local: new Map(),
     shared: new Map([['/mnt/work/slurm', directory(0o755)]]),
     script: { primaryAddress: '10.0.0.10' },
   })
-  expect(frontendRecord.after).toEqual(expect.arrayContaining(['front-end', 'nfs-export']))
+  expect(frontendRecord.after).toContain('nfs-export')
   expect(await settle(frontendRecord, configuration(), machine)).toMatchObject({ is: 'converged' })
   expect(JSON.parse(machine.content('/mnt/work/slurm/frontend.json') ?? '')).toEqual({
     name: 'frontend-server',

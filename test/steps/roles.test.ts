@@ -95,6 +95,11 @@ describe('the role frontend', () => {
     expect(after.get('nfs-export')).toContain('old-export')
   })
 
+  test('touches the keys, slurm.conf and the record only once it is the front end', () => {
+    const after = new Map(steps.map((step) => [step.id, step.after]))
+    for (const id of ['munge-key', 'slurm-conf', 'node-record']) expect(after.get(id)).toContain('front-end')
+  })
+
   test('looks at no step that needs packages before they are installed', async () => {
     const unknown = fakeHost({})
     const before = steps.filter((step) => step.after.length === 0 && step.id !== 'packages')
