@@ -158,7 +158,7 @@ export const codes = {
     means: 'Another instance has the data volume.',
     cause:
       'EC2 lists an attachment of the volume to another instance, which the message names, and none to this one. With dataVolume.attach this is a refusal, ATTACH_IN_USE.',
-    mend: 'Unmount the volume there and detach it, or correct dataVolume.volumeId.',
+    mend: 'Unmount the volume there and detach it, or correct dataVolume.volumeId. If that is a front end, stop slurmctld there first, as slurm-node-agent explain FRONT_END_ELSEWHERE says.',
   },
   DATA_VOLUME_OTHER_ZONE: {
     kind: 'wait',
@@ -297,8 +297,8 @@ export const codes = {
     kind: 'wait',
     means: 'Another machine is the front end of the cluster.',
     cause:
-      'The link front-end on the share names another instance with its data volume, which is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. slurmctld is stopped and disabled here, and slurm.conf left as it is. Before there was such a link, frontend.json told of the front end by its address.',
-    mend: 'Stop or terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names.',
+      'The link front-end on the share names another instance with its data volume, which is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. Or the volume is mounted here, and slurmctld still takes connections at the address that slurm.conf on the share has for it; where a security group keeps this instance from there, that cannot be seen. slurmctld is stopped and disabled here, and slurm.conf left as it is. Before there was such a link, frontend.json told of the front end by its address.',
+    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names.',
   },
   NODE_NAMES_TAKEN: {
     kind: 'wait',
@@ -714,7 +714,7 @@ export const codes = {
     means: "The volume to attach is another instance's.",
     cause:
       'dataVolume.attach is set, but EC2 lists an attachment of the volume to another instance, which the message names. The agent takes a volume from nobody: whoever has it mounted would lose what was not written yet.',
-    mend: 'On the other instance, stop what uses the volume and unmount it; then detach it, or terminate that instance, and run apply again.',
+    mend: 'On the other instance, stop what uses the volume and unmount it; then detach it, or terminate that instance, and run apply again. If that is a front end, stop slurmctld there first, as slurm-node-agent explain FRONT_END_ELSEWHERE says.',
   },
   ATTACH_OTHER_ZONE: {
     kind: 'refusal',

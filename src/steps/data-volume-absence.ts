@@ -74,7 +74,8 @@ function decideElsewhere(wanted: Identified, { attachments }: VolumeFacts): Deci
   }
   const list = users.map(({ instanceId, state }) => `${instanceId} (${state})`).join(', ')
   const because = `${wanted.volumeId} is in use by another instance: ${list}`
-  return hindered(wanted, 'DATA_VOLUME_IN_USE', 'ATTACH_IN_USE', because, 'unmount it there and detach it')
+  const hint = 'unmount it there and detach it; if that is a front end, stop slurmctld there first'
+  return hindered(wanted, 'DATA_VOLUME_IN_USE', 'ATTACH_IN_USE', because, hint)
 }
 
 /** While another one is to attach the volume, that one may still put it right; where we are, a person must decide. */

@@ -6,6 +6,7 @@ import type { Step } from '../engine/step.ts'
 import { parseFrontEndClaim, printFrontEndClaim } from '../formats/front-end-claim.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { parseFrontendRecord } from '../formats/node-record.ts'
+import { controllerElsewhere } from './controller-elsewhere.ts'
 import { volumeIdOf } from './disk-identity.ts'
 import { ownItem } from './own-item.ts'
 import { systemctl, unitStates } from './service.ts'
@@ -23,11 +24,14 @@ interface Seen {
   readonly before: string | undefined
   /** slurmctld runs here, or would at the next boot; looked at while another machine is the front end. */
   readonly isServing: boolean
+  /** Where slurmctld of another machine still answers; asked once the data volume would have this one take over. */
+  readonly answering: string | undefined
 }
 
 /**
  * One instance alone is the front end: two slurmctld on one state, and one share, would each undo what the other does. Who
- * comes in the place of another proves by the data volume that the other is out of the way: EBS attaches it to one.
+ * comes in the place of another proves by the data volume that the other is out of the way: EBS attaches it to one. But a
+ * person may have unmounted and detached it where slurmctld still runs: so that must not answer either.
  */
 export const frontEnd: Step<FrontendConfig, Seen> = {
   id: 'front-end',
@@ -46,9 +50,12 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const [directory, before] =
       claim === undefined ? await Promise.all([host.stat(share.directory), addressBefore(share, host)]) : []
     const isOwn = parseFrontEndClaim(claim?.target ?? '')?.instanceId === instanceId
-    const [slurmctld] = isOwn || (claim ?? before) === undefined ? [] : await unitStates([slurmctldUnit], host, signal)
+    const isElsewhere = !isOwn && (claim ?? before) !== undefined
+    const [slurmctld] = isElsewhere ? await unitStates([slurmctldUnit], host, signal) : []
     const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
-    return { instanceId, claim, directory, volumeId, before, isServing }
+    const isToTakeOver = isElsewhere && isVolumeHere(config, { claim, volumeId })
+    const answering = isToTakeOver ? await controllerElsewhere(share, host, signal) : undefined
+    return { instanceId, claim, directory, volumeId, before, isServing, answering }
   },
 
   decide(config, seen) {
@@ -64,8 +71,9 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     if (claim === undefined) {
       if (before === undefined)
         return act(toMakeFolder(config, seen), { ...own, because: 'no instance is the front end yet' })
-      if (known !== undefined && known === volumeId) return act({ ...own, because: `${volumeId} is here` })
-      return elsewhere(`the machine at ${before}`, known, frontend, seen)
+      const who = `the machine at ${before}`
+      if (!isVolumeHere(config, seen)) return elsewhere(who, known, frontend, seen)
+      return takeOver({ ...own, because: `${volumeId} is here` }, who, frontend, seen)
     }
     const held = parseFrontEndClaim(claim.target ?? '')
     if (held === undefined) return { is: 'wait', code, for: `a person: ${path} is no link to an instance; remove it` }
@@ -76,9 +84,10 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
       if (isKnown) return { is: 'converged', because: `it is this instance, ${instanceId}` }
       return act({ ...own, was, because: `the data volume is ${known}` })
     }
-    if (volumeId === undefined || volumeId !== held.volumeId) return elsewhere(holder, held.volumeId, path, seen)
+    if (!isVolumeHere(config, seen)) return elsewhere(holder, held.volumeId, path, seen)
     const target = printFrontEndClaim({ instanceId, volumeId })
-    return act({ ...own, target, was, because: `${volumeId} is here: ${holder} is the front end no more` })
+    const because = `${volumeId} is here: ${holder} is the front end no more`
+    return takeOver({ ...own, target, was, because }, holder, path, seen)
   },
 }
 
@@ -94,11 +103,29 @@ function toMakeFolder(config: FrontendConfig, { directory }: Seen): Action | fal
   return directory === undefined && { do: 'mkdir', path, mode: 0o755, whileMounted, because }
 }
 
-/** It does not start at the next boot either: that is before we look. `told`: the file that says so. */
-function elsewhere(who: string, volumeId: string | undefined, told: string, { isServing }: Seen): Decision {
-  if (isServing) return act(systemctl(`${who} is the front end`, 'disable', '--now', slurmctldUnit))
+/** The one with which another machine is the front end: by its claim, or, from before there were claims, as configured. */
+function isVolumeHere({ dataVolume }: FrontendConfig, { claim, volumeId }: Pick<Seen, 'claim' | 'volumeId'>): boolean {
+  const theirs =
+    claim === undefined ? (dataVolume.volumeId ?? volumeId) : parseFrontEndClaim(claim.target ?? '')?.volumeId
+  return volumeId !== undefined && volumeId === theirs
+}
+
+/** `told`: the file that says who is the front end. */
+function takeOver(claiming: Action, who: string, told: string, seen: Seen): Decision {
+  if (seen.answering === undefined) return act(claiming)
+  const what = `${who}, whose slurmctld still answers at ${seen.answering}: stop it there`
+  return standBack(who, `${what}; if that is another machine by now, remove ${told}`, seen)
+}
+
+function elsewhere(who: string, volumeId: string | undefined, told: string, seen: Seen): Decision {
   const what = `${volumeId ?? 'a person, as the data volume has no ID'}: mounted here it shows that ${who} is out of the way`
-  return { is: 'wait', code, for: `${what}; if that is gone for good, remove ${told}` }
+  return standBack(who, `${what}; if that is gone for good, remove ${told}`, seen)
+}
+
+/** slurmctld does not start at the next boot either: that is before we look. */
+function standBack(who: string, what: string, { isServing }: Seen): Decision {
+  if (isServing) return act(systemctl(`${who} is the front end`, 'disable', '--now', slurmctldUnit))
+  return { is: 'wait', code, for: what }
 }
 
 /** Where the record of the share has a front end that is not here. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { confServerIn } from '../../src/formats/conf-server.ts'
+import { confServerIn, controllerIn } from '../../src/formats/conf-server.ts'
 
 const host = 'SlurmctldHost=frontend-server(10.0.0.5)\n'
 const enabled = 'SlurmctldParameters=enable_configless\n'
@@ -47,4 +47,10 @@ test.each([
   ['has no place without an address', `SlurmctldHost=frontend-server\n${enabled}`, undefined],
 ])('a slurmctld that hands out slurm.conf %s', (_where, conf, server) => {
   expect(confServerIn(conf)).toBe(server)
+})
+
+test('the controller is found whether it hands out slurm.conf or not', () => {
+  expect(controllerIn(host)).toEqual({ address: '10.0.0.5', port: undefined })
+  expect(controllerIn(`${host}SlurmctldPort=7000-7003\n`)).toEqual({ address: '10.0.0.5', port: 7000 })
+  expect(controllerIn('SlurmctldHost=frontend-server\n')).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { printRecord } from '../../src/formats/node-record.ts'
 import { frontEnd } from '../../src/steps/front-end.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
@@ -21,6 +21,9 @@ interface Machine {
   readonly hasShare?: boolean
   /** Where the record says that the front end is. */
   readonly recorded?: string
+  /** Where slurm.conf of the share has the controller, and what comes of a connection there. */
+  readonly controller?: string
+  readonly tcp?: Script['tcp']
   /** Of slurmctld; asked for only where it is given. */
   readonly active?: 'active' | 'inactive' | 'enabled'
   readonly config?: object
@@ -33,7 +36,17 @@ const shown = {
 }
 
 async function decided(machine: Machine) {
-  const { claim, mounted, isPartition = false, hasShare = true, recorded, active, config: parts } = machine
+  const {
+    claim,
+    mounted,
+    isPartition = false,
+    hasShare = true,
+    recorded,
+    active,
+    controller,
+    tcp,
+    config: parts,
+  } = machine
   const config = configuration(parts)
   const facts = { mode: 0o777, owner: 'root:root', sizeBytes: 19, changedAtMs: 0 }
   const kind = claim === false ? ({ kind: 'file' } as const) : ({ kind: 'symlink', target: claim ?? '' } as const)
@@ -51,7 +64,9 @@ async function decided(machine: Machine) {
       '/sys/dev/block/259:1/../device/serial': isPartition ? serial : undefined,
       [`${share}/frontend.json`]:
         recorded && printRecord({ name: 'frontend-server', address: recorded, exports: '/mnt/shared' }),
+      [`${share}/slurm.conf`]: controller && `SlurmctldHost=frontend-server(${controller})\n`,
     },
+    ...(tcp && { tcp }),
     ...(active && { commands: { [slurmctld]: shown[active] } }),
   }
   return frontEnd.decide(config, await frontEnd.observe(config, fakeHost(script), signal), [])
@@ -110,6 +125,18 @@ test.each<[string, Machine]>([
   )
 })
 
+const gone = { is: 'silent', because: 'no answer within 5 s' } as const
+test.each<[string, Machine]>([
+  ['is gone', { controller: '10.0.0.9', tcp: { '10.0.0.9:6817': gone } }],
+  ['has ended', { controller: '10.0.0.9', tcp: { '10.0.0.9:6817': { ...gone, is: 'refused' } } }],
+  ['had the address that this machine has', { controller: '10.0.0.10' }],
+])('takes over from another instance whose slurmctld %s', async (_how, machine) => {
+  const claim = `${other}/${volume}`
+  expect(await decided({ claim, mounted: volume, active: 'inactive', ...machine })).toMatchObject(
+    act({ ...link, was: claim }),
+  )
+})
+
 const wait = (what: string) => ({ is: 'wait', code: 'FRONT_END_ELSEWHERE', for: what })
 const shows = (volumeId: string, who = other, told = path) =>
   wait(`${volumeId}: mounted here it shows that ${who} is out of the way; if that is gone for good, remove ${told}`)
@@ -121,6 +148,36 @@ test.each<[string, Machine]>([
   ['another volume is, as it is configured', { mounted: copy, config: { dataVolume: { volumeId: copy } } }],
 ])('waits for the volume while another instance is the front end, and %s', async (_what, machine) => {
   expect(await decided({ claim: `${other}/${volume}`, active: 'inactive', ...machine })).toEqual(shows(volume))
+})
+
+describe('while slurmctld still answers where the other machine is', () => {
+  const answers = { mounted: volume, controller: '10.0.0.9', tcp: { '10.0.0.9:6817': undefined } } as const
+  const ends = (who: string, told: string) =>
+    wait(
+      `${who}, whose slurmctld still answers at 10.0.0.9:6817: stop it there; if that is another machine by now, remove ${told}`,
+    )
+
+  test('the volume alone is not enough', async () => {
+    const machine = { ...answers, claim: `${other}/${volume}` }
+    expect(await decided({ ...machine, active: 'inactive' })).toEqual(ends(other, path))
+    expect(await decided({ ...machine, active: 'enabled' })).toEqual(
+      act({
+        do: 'exec',
+        argv: ['systemctl', 'disable', '--now', 'slurmctld.service'],
+        because: `${other} is the front end`,
+      }),
+    )
+  })
+
+  test('nor is it from before there were claims', async () => {
+    const machine = { ...answers, recorded: '10.0.0.9', active: 'inactive' } as const
+    expect(await decided(machine)).toEqual(ends('the machine at 10.0.0.9', `${share}/frontend.json`))
+  })
+
+  test('it is not asked before the volume is here', async () => {
+    const machine = { claim: `${other}/${volume}`, controller: '10.0.0.9', active: 'inactive' } as const
+    expect(await decided(machine)).toEqual(shows(volume))
+  })
 })
 
 test('waits for a person where the volume of the other instance had no ID', async () => {
