@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { chmod, chown, constants, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, chown, constants, mkdir, open, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
 import { checkFstab } from './fstab-check.ts'
 import { idsOf } from './owner.ts'
 import { absentAs, permissionsOf, removeLeftOvers, replaceFile, syncDirectory } from './replace-file.ts'
+import { assertMounted } from './while-mounted.ts'
 
 /** Why nothing was done, or undefined when it was. */
 export type Stale = string | undefined
@@ -26,21 +27,41 @@ export async function writeFile(action: Write): Promise<Stale> {
   return await write
 }
 
-async function compareAndReplace({ path, content, was, mode, owner, keepsPermissions, check }: Write): Promise<Stale> {
+async function compareAndReplace(action: Write): Promise<Stale> {
+  const { path, content, was, mode, owner, keepsPermissions, whileMounted } = action
   const now = await readFile(path).catch(absentAs(undefined))
   // What is not UTF-8 was lost when it was read as text, and would be lost in the file too.
   if (now !== undefined && !isUtf8(now)) throw new Error(`${path} is not UTF-8 text; convert it with iconv`)
   if (now?.toString() !== was) return `${path} was changed by somebody else meanwhile`
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  await makeDirectories(dirname(path), whileMounted)
   const given = { mode, ...(owner && { ids: await idsOf(owner) }) }
   const permissions = keepsPermissions && now !== undefined ? await permissionsOf(path) : given
-  await replaceFile(path, content, permissions, check && ((candidate) => checkFstab(candidate, content)))
+  await replaceFile(path, content, permissions, async (candidate) => {
+    if (action.check === 'fstab') await checkFstab(candidate, content)
+    await assertMounted(whileMounted)
+  })
   return undefined
 }
 
-export async function makeDirectory({ path, mode, owner }: Mkdir): Promise<Stale> {
+/** As `mkdir --parents`, but each by a call of its own, so that none is made on a bare directory. */
+async function makeDirectories(path: string, whileMounted: string | undefined): Promise<void> {
+  if ((await stat(path).catch(absentAs(undefined))) !== undefined) return
+  await makeDirectories(dirname(path), whileMounted)
+  await assertMounted(whileMounted)
+  await mkdir(path, 0o755).catch(existing)
+}
+
+function existing(error: unknown): void {
+  if (!isExisting(error)) throw error
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
+}
+
+export async function makeDirectory({ path, mode, owner, whileMounted }: Mkdir): Promise<Stale> {
   const ids = owner && (await idsOf(owner))
-  await mkdir(path, { recursive: true, mode: 0o755 })
+  await makeDirectories(path, whileMounted)
   // Never another one: who may write its parent could put a link in its place.
   await using directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   if (ids !== undefined) await directory.chown(ids.uid, ids.gid)
@@ -62,22 +83,23 @@ export async function permit({ path, mode, owner }: Permit): Promise<Stale> {
   return undefined
 }
 
-export async function makeLink({ path, target, was }: Symlink): Promise<Stale> {
-  if (was !== undefined) return await replaceLink(path, target, was)
+export async function makeLink(action: Symlink): Promise<Stale> {
+  const { path, target, was } = action
+  if (was !== undefined) return await replaceLink(action, was)
   try {
     await symlink(target, path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      return `${path} was made by somebody else meanwhile`
+    if (isExisting(error)) return `${path} was made by somebody else meanwhile`
     throw error
   }
   await syncDirectory(dirname(path))
   return undefined
 }
 
-async function replaceLink(path: string, target: string, was: string): Promise<Stale> {
+async function replaceLink({ path, target, whileMounted }: Symlink, was: string): Promise<Stale> {
   const now = await readlink(path).catch(absentAs(undefined))
   if (now !== was) return `${path} points to ${now ?? 'nothing'} by now`
+  await assertMounted(whileMounted)
   const next = join(dirname(path), `.${basename(path)}.${randomUUID()}.slurm-node-agent`)
   await symlink(target, next)
   await rename(next, path)

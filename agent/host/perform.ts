@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { Action, ActionOutcome, Exec } from '../../src/engine/action.ts'
 import { messageOf } from '../../src/engine/errors.ts'
-import { mountAt, parseMountinfo } from '../../src/formats/mountinfo.ts'
 import { download } from './download.ts'
 import { attachVolume } from './ec2.ts'
 import { exec } from './exec.ts'
@@ -9,23 +7,18 @@ import { makeDirectory, makeLink, permit, removeFile, type Stale, writeFile, wri
 import { formatDisk } from './format.ts'
 import { rescanPci } from './pci.ts'
 import { copySecret, makeSecret } from './secret-actions.ts'
+import { assertMounted, NotMounted } from './while-mounted.ts'
 
 /** Carries out one action; never throws. What changes the machine is called from here alone. */
 export async function perform(action: Action, signal: AbortSignal): Promise<ActionOutcome> {
   try {
-    const stale = (await unmounted(action)) ?? (await carryOut(action, signal))
+    await assertMounted(action.whileMounted)
+    const stale = await carryOut(action, signal)
     return stale === undefined ? { is: 'done', action } : { is: 'stale', action, because: stale }
   } catch (error) {
+    if (error instanceof NotMounted) return { is: 'stale', action, because: error.message }
     return { is: 'failed', action, error: messageOf(error) }
   }
-}
-
-async function unmounted({ whileMounted }: Action): Promise<Stale> {
-  if (whileMounted === undefined) return undefined
-  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'))
-  const mount = mountAt(mounts, whileMounted)
-  if (mount === undefined) return `${whileMounted} is no longer mounted`
-  return mount.target === whileMounted ? undefined : `${mount.target} was mounted over ${whileMounted}`
 }
 
 async function carryOut(action: Action, signal: AbortSignal): Promise<Stale> {

@@ -24,7 +24,7 @@ interface Common {
   readonly because: string
   /** What kept it from succeeding the last time: if it fails again, the step waits for that, not for a bare error. */
   readonly obstacle?: Obstacle
-  /** Checked right before the effect: where nothing is mounted there, the action is stale. */
+  /** Checked right before the effect: where nothing is mounted there, or a mount above hides it, the action is stale. */
   readonly whileMounted?: string
   /** What a person is to be told of it, once it is done: no later look shows it. */
   readonly warnings?: readonly Warning[]

@@ -188,7 +188,7 @@ describe('mkdir', () => {
   test('fails where there is a file', async () => {
     const path = join(await temporaryDirectory(), 'file')
     await writeFile(path, '')
-    expect(await outcomeOf({ do: 'mkdir', path, mode: 0o755, because })).toEqual(failed('EEXIST'))
+    expect(await outcomeOf({ do: 'mkdir', path, mode: 0o755, because })).toEqual(failed('ENOTDIR'))
   })
 })
 
