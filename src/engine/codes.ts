@@ -943,7 +943,7 @@ export const codes = {
     kind: 'warning',
     means: 'A mount hides files on the bare directory.',
     cause:
-      'There was something in efs.mountPoint or dataVolume.mountPoint when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted.',
+      'There was something in efs.mountPoint or dataVolume.mountPoint when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted. Where systemd mounts it at a boot, no run does; a wait before names what is there by then.',
     mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the mounted file system what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
   },
   FSTAB_OLD_ENTRY_REPLACED: {

@@ -17,12 +17,13 @@ import type { Wanted } from './disk-identity.ts'
 import { surveyDisks } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
 import { type FstabLinks, fstabLinks } from './fstab-links.ts'
+import { tellInWaits } from './hidden-files.ts'
 import { fileBeforeFstab } from './mount-unit.ts'
 import { soundnessOf } from './soundness.ts'
 
 type Seen =
   /** Which volume it is could not be found out. */
-  | { readonly is: 'unidentified'; readonly decision: Decision }
+  | { readonly is: 'unidentified'; readonly bare: readonly string[]; readonly decision: Decision }
   | {
       readonly is: 'identified'
       readonly wanted: Wanted
@@ -55,8 +56,12 @@ export const dataVolume: Step<Pick<FrontendConfig, 'dataVolume'>, Seen> = {
       host.stat(configured.mountPoint),
       host.read('/etc/fstab'),
     ])
-    const identity = await identify(configured, survey, host, signal)
-    if (identity.is === 'unknown') return { is: 'unidentified', decision: identity.decision }
+    const mount = mountAt(survey.mounts, configured.mountPoint)
+    const [identity, bare] = await Promise.all([
+      identify(configured, survey, host, signal),
+      mount === undefined ? host.list(configured.mountPoint) : [],
+    ])
+    if (identity.is === 'unknown') return { is: 'unidentified', bare, decision: identity.decision }
     const { wanted } = identity
     const [intentText, consentText, links, unitFile] = await Promise.all([
       host.read(intentPath(wanted.volumeId)),
@@ -65,19 +70,21 @@ export const dataVolume: Step<Pick<FrontendConfig, 'dataVolume'>, Seen> = {
       fileBeforeFstab(configured.mountPoint, host),
     ])
     const sight = await sightOf({ ...configured, ...wanted }, parseIntent(intentText), survey, host, signal)
-    const mount = mountAt(survey.mounts, configured.mountPoint)
-    const bare = mount === undefined ? await host.list(configured.mountPoint) : []
     return { is: 'identified', wanted, sight, mount, mountPoint, bare, fstab, links, unitFile, intentText, consentText }
   },
 
   decide({ dataVolume: configured }, seen, past) {
-    if (seen.is === 'unidentified') return seen.decision
-    const wanted = { ...configured, ...seen.wanted }
-    const decision = decideSight(wanted, configured.deviceName, seen, past)
-    if (seen.intentText === undefined || !isWhole(seen.sight)) return decision
-    // First of all: nothing may take a file system that data was written to for one that is half-made.
-    return { is: 'act', actions: [forgetIntent(wanted), ...(decision.is === 'act' ? decision.actions : [])] }
+    return tellInWaits(decideSeen(configured, seen, past), seen.bare)
   },
+}
+
+function decideSeen(configured: FrontendConfig['dataVolume'], seen: Seen, past: readonly ActionOutcome[]): Decision {
+  if (seen.is === 'unidentified') return seen.decision
+  const wanted = { ...configured, ...seen.wanted }
+  const decision = decideSight(wanted, configured.deviceName, seen, past)
+  if (seen.intentText === undefined || !isWhole(seen.sight)) return decision
+  // First of all: nothing may take a file system that data was written to for one that is half-made.
+  return { is: 'act', actions: [forgetIntent(wanted), ...(decision.is === 'act' ? decision.actions : [])] }
 }
 
 /** What is mounted, here or elsewhere, is whole. */

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
-import type { Wait } from '../engine/decision.ts'
+import type { ActionOutcome } from '../engine/action.ts'
+import type { Decision, Wait } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
@@ -9,6 +10,7 @@ import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
+import { tellInWaits } from './hidden-files.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
 
@@ -26,21 +28,22 @@ export const efs: Step<EfsConfig, Seen> = {
 
   observe: (config, host, signal) => lookAtEfs(config.efs, host, signal),
 
-  decide(config, seen, past) {
-    const refusal = refusalOf(config.efs, seen)
-    if (refusal !== undefined) return refusal
-    if (seen.client === 'efs-utils' && !seen.hasHelper) return decideHelper(config.efs, seen.helperPackage, past)
-    const obstacle = tunnelObstacle(seen) ?? mountObstacle(config.efs.mountPoint, seen)
-    const actions = [
-      ...toPrepare(config.efs, seen, past),
-      ...(obstacle === undefined ? toMount(config.efs, seen, past) : []),
-    ]
-    if (actions.length > 0) return { is: 'act', actions }
-    if (obstacle !== undefined) return obstacle
-    const { fileSystemId, mountPoint } = config.efs
-    const because = `${fileSystemId} is mounted on ${mountPoint} (${seen.client})`
-    return { is: 'converged', because }
+  decide({ efs: config }, seen, past) {
+    const { mountPoint } = seen
+    return tellInWaits(decideSeen(config, seen, past), mountPoint.is === 'bare' ? mountPoint.holds : [])
   },
+}
+
+function decideSeen(config: Config['efs'], seen: Seen, past: readonly ActionOutcome[]): Decision {
+  const refusal = refusalOf(config, seen)
+  if (refusal !== undefined) return refusal
+  if (seen.client === 'efs-utils' && !seen.hasHelper) return decideHelper(config, seen.helperPackage, past)
+  const obstacle = tunnelObstacle(seen) ?? mountObstacle(config.mountPoint, seen)
+  const actions = [...toPrepare(config, seen, past), ...(obstacle === undefined ? toMount(config, seen, past) : [])]
+  if (actions.length > 0) return { is: 'act', actions }
+  if (obstacle !== undefined) return obstacle
+  const { fileSystemId, mountPoint } = config
+  return { is: 'converged', because: `${fileSystemId} is mounted on ${mountPoint} (${seen.client})` }
 }
 
 function tunnelObstacle({ tunnel }: Seen): Wait | undefined {

@@ -1,7 +1,7 @@
 import type { WaitCode } from '../engine/codes.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
-import { deviceOf, entryAbove } from '../formats/fstab.ts'
+import { deviceOf, entryAbove, type FstabEntry } from '../formats/fstab.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { pathUnit } from '../formats/systemd.ts'
 import { mountFailureWords, startMount } from './mount-unit.ts'
@@ -9,8 +9,14 @@ import { refusal } from './refusal.ts'
 import { type ServiceState, serviceState, systemctl } from './service.ts'
 
 /** What /etc/fstab has at or above a directory: mostly a disk that a person keeps for what is in it. */
-export type ListedMount = { readonly mountPoint: string } & (
-  | { readonly is: 'mounted' }
+export type ListedMount = { readonly mountPoint: string } & ({ readonly is: 'mounted' } | (Bare & Unmounted))
+
+interface Bare {
+  /** One that the mount would hide; undefined where directories alone are below it, as packages make them. */
+  readonly file: string | undefined
+}
+
+type Unmounted =
   /** It is to be mounted from a device that is not there. */
   | { readonly is: 'away'; readonly device: string }
   /** A person mounts it, as it is `noauto`. */
@@ -19,12 +25,9 @@ export type ListedMount = { readonly mountPoint: string } & (
       readonly is: 'unmounted'
       /** The one whose directory it is. */
       readonly daemon: ServiceState
-      /** One that the mount would hide; undefined where directories alone are below it, as packages make them. */
-      readonly file: string | undefined
       /** Why it was not mounted when that was tried last; empty where it was not. */
       readonly words: string
     }
-)
 
 /** undefined for a directory on the root disk. `unit`: the daemon that keeps its data in it. */
 export async function listedMount(
@@ -37,17 +40,20 @@ export async function listedMount(
   if (entry === undefined) return undefined
   const mountPoint = entry.target
   if (await isMounted(mountPoint, host)) return { is: 'mounted', mountPoint }
-  if (entry.options.includes('noauto')) return { is: 'by hand', mountPoint }
-  const device = deviceOf(entry)
-  if (device !== undefined && (await host.stat(device)) === undefined) return { is: 'away', mountPoint, device }
-  const [daemon, file, words] = await Promise.all([
-    serviceState(unit, host, signal),
-    fileBelow(mountPoint, host, signal),
-    mountFailureWords(mountPoint, device, host, signal),
-  ])
+  const [why, file] = await Promise.all([whyNot(entry, unit, host, signal), fileBelow(mountPoint, host, signal)])
   // Another step may have mounted it meanwhile: the file is on it then.
-  if (await isMounted(mountPoint, host)) return { is: 'mounted', mountPoint }
-  return { is: 'unmounted', mountPoint, daemon, file, words }
+  return (await isMounted(mountPoint, host)) ? { is: 'mounted', mountPoint } : { ...why, mountPoint, file }
+}
+
+async function whyNot(entry: FstabEntry, unit: string, host: Host, signal: AbortSignal): Promise<Unmounted> {
+  if (entry.options.includes('noauto')) return { is: 'by hand' }
+  const device = deviceOf(entry)
+  if (device !== undefined && (await host.stat(device)) === undefined) return { is: 'away', device }
+  const [daemon, words] = await Promise.all([
+    serviceState(unit, host, signal),
+    mountFailureWords(entry.target, device, host, signal),
+  ])
+  return { is: 'unmounted', daemon, words }
 }
 
 /**
@@ -58,16 +64,13 @@ export async function listedMount(
 export function mountFirst(mount: ListedMount | undefined, code: WaitCode): Decision | undefined {
   if (mount === undefined || mount.is === 'mounted') return undefined
   const { mountPoint } = mount
-  if (mount.is === 'away') return { is: 'wait', code, for: `${mount.device}, which /etc/fstab has for ${mountPoint}` }
-  if (mount.is === 'by hand') {
-    return { is: 'wait', code, for: `${mountPoint}, which a person mounts: /etc/fstab has it as noauto` }
-  }
+  const hidden = mount.file === undefined ? [] : [`it would hide ${JSON.stringify(mount.file)}`] // quoted: anybody may have named it
+  const wait = (what: string): Decision => ({ is: 'wait', code, for: [what, ...hidden].join('; ') })
+  if (mount.is === 'away') return wait(`${mount.device}, which /etc/fstab has for ${mountPoint}`)
+  if (mount.is === 'by hand') return wait(`${mountPoint}, which a person mounts: /etc/fstab has it as noauto`)
   const because = `${mountPoint} is in /etc/fstab, and not mounted`
   const { unit, active } = mount.daemon
-  const inTheWay = [
-    ...(isStopped(active) ? [] : [`${unit} is ${active}`]),
-    ...(mount.file === undefined ? [] : [`it would hide ${JSON.stringify(mount.file)}`]), // quoted: anybody may have named it
-  ]
+  const inTheWay = [...(isStopped(active) ? [] : [`${unit} is ${active}`]), ...hidden]
   if (inTheWay.length > 0) {
     return refusal(
       'MOUNT_WOULD_HIDE_FILES',

@@ -4,7 +4,7 @@ import type { Decision } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { FrontendRecord } from '../formats/node-record.ts'
-import { hides, tellOfHidden } from './hidden-files.ts'
+import { hides, tellInWaits, tellOfHidden } from './hidden-files.ts'
 import { outranksFstab, startMount } from './mount-unit.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
@@ -21,25 +21,27 @@ export const sharedVolume: Step<JobConfig, Seen> = {
 
   observe: lookAtSharedVolume,
 
-  decide(config, seen, past) {
-    const { mountPoint } = config.nfs
-    const { record } = seen
-    if (typeof record !== 'object') {
-      const what = `the front end, which writes ${shareOf(config).frontend} once it exports its volume`
-      const more = record === 'damaged' ? '; the one that is there is damaged' : ''
-      return waitUnless(seen.hasMovedOn, { code: 'EXPORT_NOT_PUBLISHED', for: `${what}${more}` })
-    }
-    const source = sourceOf(record)
-    const objection = objectionTo(source, mountPoint, seen)
-    if (objection !== undefined) return objection
-    const preparing = toPrepare(source, mountPoint, seen)
-    if (preparing.length > 0) return { is: 'act', actions: preparing }
-    if (seen.mount === undefined) return toMount(source, mountPoint, seen, past)
-    if (seen.silence !== undefined) {
-      return waitUnless(seen.hasMovedOn, { code: 'SHARED_VOLUME_NOT_ANSWERING', for: seen.silence })
-    }
-    return { is: 'converged', because: `${source} is mounted on ${mountPoint}` }
-  },
+  decide: (config, seen, past) => tellInWaits(decideSeen(config, seen, past), seen.bare),
+}
+
+function decideSeen(config: JobConfig, seen: Seen, past: readonly ActionOutcome[]): Decision {
+  const { mountPoint } = config.nfs
+  const { record } = seen
+  if (typeof record !== 'object') {
+    const what = `the front end, which writes ${shareOf(config).frontend} once it exports its volume`
+    const more = record === 'damaged' ? '; the one that is there is damaged' : ''
+    return waitUnless(seen.hasMovedOn, { code: 'EXPORT_NOT_PUBLISHED', for: `${what}${more}` })
+  }
+  const source = sourceOf(record)
+  const objection = objectionTo(source, mountPoint, seen)
+  if (objection !== undefined) return objection
+  const preparing = toPrepare(source, mountPoint, seen)
+  if (preparing.length > 0) return { is: 'act', actions: preparing }
+  if (seen.mount === undefined) return toMount(source, mountPoint, seen, past)
+  if (seen.silence !== undefined) {
+    return waitUnless(seen.hasMovedOn, { code: 'SHARED_VOLUME_NOT_ANSWERING', for: seen.silence })
+  }
+  return { is: 'converged', because: `${source} is mounted on ${mountPoint}` }
 }
 
 function sourceOf({ address, exports }: FrontendRecord): string {

@@ -127,9 +127,11 @@ describe('observing the data volume', () => {
   })
 
   test('looks no further where it cannot find that out', async () => {
-    const host = fakeHost({ ...named, blockDevices: { [instanceId]: { is: 'known', value: [] } } })
+    const directories = { ...base.directories, '/mnt/shared': ['home'] }
+    const host = fakeHost({ ...named, directories, blockDevices: { [instanceId]: { is: 'known', value: [] } } })
     expect(await dataVolume.observe(byName, host, signal)).toMatchObject({
       is: 'unidentified',
+      bare: ['home'],
       decision: { is: 'wait', code: 'DATA_VOLUME_NOT_ATTACHED' },
     })
   })

@@ -183,7 +183,29 @@ describe('a whole file system on a disk without a serial, where EC2 may not be a
 
 test('a volume of which it is not known which it is, is left to what that came to', () => {
   const decision = { is: 'wait', code: 'EC2_DENIED', for: 'which one?' } as const
-  expect(decide({ is: 'unidentified', decision })).toBe(decision)
+  expect(decide({ is: 'unidentified', bare: [], decision })).toEqual(decision)
+})
+
+describe('what systemd would hide at a boot is told', () => {
+  const hidden = '; the mount hides what the bare directory holds: home'
+
+  test('in a wait for the disk, also where it is not known which it is', () => {
+    const decision = { is: 'wait', code: 'EC2_DENIED', for: 'which one?' } as const
+    const told = { ...decision, for: `which one?${hidden}` }
+    expect(decide({ is: 'unidentified', bare: ['home'], decision })).toEqual(told)
+    expect(decide({ ...whole, bare: ['home'], sight: { is: 'locked', disk } })).toMatchObject({
+      code: 'DEVICE_BUSY',
+      for: expect.stringMatching(`${hidden}$`),
+    })
+  })
+
+  test('in what a mount that fails again is waiting for', () => {
+    const decision = decide({ ...whole, bare: ['home'], sight: { ...reading, mountWords: 'bad option' } })
+    expect(decision.is === 'act' && decision.actions.at(-1)?.obstacle).toEqual({
+      code: 'DATA_VOLUME_MOUNT_FAILED',
+      for: `mnt-shared.mount fails; it said: bad option${hidden}`,
+    })
+  })
 })
 
 describe('the data volume is waited for', () => {

@@ -25,6 +25,7 @@ import {
   unitPath,
   unmounted,
   wait,
+  way,
   withTunnel,
   write,
   writeTest,
@@ -186,6 +187,17 @@ describe('EFS through the tunnel', () => {
     const words = '[!] Error binding efs to 127.0.0.1:22049'
     expect(decide({ ...unmounted, ...withTunnel({ unit: { active: 'activating' }, words }) })).toEqual(
       wait('EFS_TUNNEL_DOWN', `slurm-node-agent-efs.service is activating; it said: ${words}`),
+    )
+  })
+
+  const silent = { is: 'silent', trouble: 'no answer in 5 s', ...way } as const
+  test.each<[string, Partial<Seen>, string]>([
+    ['EFS_PORT_SILENT', { mountPoint: { ...bare, reachability: silent } }, '10.0.1.5, TCP port 2049: no answer in 5 s'],
+    ['EFS_TUNNEL_DOWN', withTunnel({ unit: { active: 'activating' } }), `${tunnelUnit} is activating`],
+  ])('tells in a wait what systemd would hide at a boot: %s', (code, changed, reason) => {
+    const mountPoint = { ...bare, ...changed.mountPoint, holds: ['data'] } as const
+    expect(decide({ ...unmounted, ...changed, mountPoint })).toEqual(
+      wait(code, `${reason}; the mount hides what the bare directory holds: data`),
     )
   })
 

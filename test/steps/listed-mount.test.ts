@@ -68,6 +68,17 @@ describe('what /etc/fstab has for a directory', () => {
     })
   })
 
+  test.each([
+    ['a boot', { stats: { [device]: undefined } }, 'nofail'],
+    ['a person', {}, 'noauto'],
+  ])('is waited for with a word about a file that %s would hide', async (_who, script: Script, option) => {
+    const commands = { [find]: '/srv/slurm/notes\n' }
+    expect(await decide('', { ...script, commands }, `LABEL=state /srv/slurm ext4 ${option} 0 2\n`)).toMatchObject({
+      is: 'wait',
+      for: expect.stringMatching('; it would hide "/srv/slurm/notes"$'),
+    })
+  })
+
   test('is mounted once its device is there, which systemd does at boot alone', async () => {
     expect(await decide('', {})).toEqual({ is: 'act', actions: [reload, start] })
   })

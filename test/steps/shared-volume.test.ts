@@ -136,6 +136,14 @@ describe('the shared volume', () => {
     })
   })
 
+  test('tells of them while it waits, too', async () => {
+    const script = bare({ stats: { '/mnt/shared': directory }, directories: { '/mnt/shared': ['home'] } })
+    expect(await decide({ ...script, files: { ...script.files, [recordPath]: undefined } })).toMatchObject({
+      code: 'EXPORT_NOT_PUBLISHED',
+      for: expect.stringMatching('volume; the mount hides what the bare directory holds: home$'),
+    })
+  })
+
   test.each([
     ['has not said so yet', undefined, ''],
     ['has left a damaged record', '{"name": "front', '; the one that is there is damaged'],
