@@ -206,8 +206,8 @@ export const codes = {
     kind: 'wait',
     means: 'EC2 gives no answer to what it was asked.',
     cause:
-      'EC2 was reached, but the call failed for something that may pass: an error on its side, or no answer in time. While EC2 may still answer, no disk is formatted, and none is mounted, before it has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
-    mend: "Read EC2's words in the message; an error on its side passes by itself.",
+      'There is a way to EC2, or to a firewall or proxy before it, but the call failed for something that may pass: an error on its side, no answer in time, or a connection that was broken off. While EC2 may still answer, no disk is formatted, and none is mounted, before it has said whether another instance uses the volume, whether it comes from a snapshot, and how large it is; no name of a node is taken over before EC2 has said that its instance is gone.',
+    mend: "Read EC2's words in the message; an error on its side passes by itself. If it does not pass, a firewall or a proxy breaks the connection off: allow ec2.REGION.amazonaws.com (TCP 443) there, or give the subnet a VPC endpoint for EC2.",
   },
   DEVICE_BUSY: {
     kind: 'wait',
