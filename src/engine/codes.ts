@@ -186,14 +186,14 @@ export const codes = {
     means: 'The instance may not ask EC2 what it must know.',
     cause:
       'Something can only be told by EC2, such as why the data volume is not here, which volume has a device name, or whether the instance that has the name of a node still is there, and the role of the instance, if it has one, does not allow the call. The message names the action.',
-    mend: 'Give the instance a role that allows the action in the message; a Describe action of EC2 can be allowed on all resources ("*") alone.',
+    mend: 'Give the instance a role that allows the action in the message; a Describe action of EC2 can be allowed on all resources ("*") alone. Which volume dataVolume.deviceName is need not be asked where dataVolume.volumeId is set, nor, on Nitro, where the package amazon-ec2-utils is installed: its udev rules link the name to the disk.',
   },
   EC2_UNREACHABLE: {
     kind: 'wait',
     means: 'There is no way from here to the API of EC2.',
     cause:
       'Something can only be told by EC2, such as why the data volume is not here, which volume has a device name, or whether the instance that has the name of a node still is there, but no connection to the API comes about: the subnet is private, or a security group or a proxy stands between.',
-    mend: 'Give the subnet a VPC endpoint for EC2 or a NAT gateway, and allow outbound TCP 443.',
+    mend: 'Give the subnet a VPC endpoint for EC2 or a NAT gateway, and allow outbound TCP 443. EC2_DENIED has what else tells which volume dataVolume.deviceName is.',
   },
   EC2_THROTTLED: {
     kind: 'wait',
