@@ -29,9 +29,10 @@ export async function startAwsApi(cloud: Cloud, authority: Authority, folder: st
   return await serve(server, API_ENDPOINT, 443)
 }
 
-/** Throws where the action is throttled, or the instance's role may not call it. */
+/** Throws where the action is cut off or throttled, or the instance's role may not call it. */
 function permit(cloud: Cloud, action: string): void {
   cloud.calls.push(action)
+  if (cloud.cutOff.has(action)) throw new Error(`${action} is cut off`)
   const isEc2 = action.startsWith('ec2:')
   if (cloud.throttled.has(action)) {
     if (isEc2) throw new AwsError('RequestLimitExceeded', 503, 'Request limit exceeded.')

@@ -28,6 +28,7 @@ export interface Volume {
   readonly sizeGiB: number
   readonly zone: string
   readonly state: 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error'
+  readonly snapshotId?: string
   readonly attachment?: Attachment
 }
 
@@ -50,6 +51,8 @@ export interface Cloud {
   readonly denied: Set<string>
   /** Those that are answered with "too many". */
   readonly throttled: Set<string>
+  /** Those that have no answer: the connection is broken off. */
+  readonly cutOff: Set<string>
   /** Every API call that was answered, as `ec2:DescribeVolumes`, in order. */
   readonly calls: string[]
   /** What AttachVolume does beyond the books: plugs the disk in. */
@@ -66,6 +69,7 @@ export function newCloud(): Cloud {
     tags: new Map(),
     denied: new Set(),
     throttled: new Set(),
+    cutOff: new Set(),
     calls: [],
     attach: async () => {},
     instanceAt(address) {

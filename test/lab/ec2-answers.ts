@@ -38,11 +38,11 @@ function volumeField(volume: Volume, filter: string): string {
   }
 }
 
-function volumeItem(cloud: Cloud, { volumeId, sizeGiB, zone, state, attachment }: Volume): Xml {
+function volumeItem(cloud: Cloud, { volumeId, sizeGiB, snapshotId = '', zone, state, attachment }: Volume): Xml {
   return {
     volumeId,
     size: sizeGiB,
-    snapshotId: '',
+    snapshotId,
     availabilityZone: zone,
     status: state,
     createTime: '2026-01-01T00:00:00.000Z',

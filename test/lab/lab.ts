@@ -81,7 +81,7 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
   cloud.volumes.set(DATA_VOLUME_ID, { ...volume, state: 'available' })
   const record = (instanceId: string, device: string, state: AttachmentState): void => {
     const attachment = { instanceId, device, state, attachTime: new Date().toISOString() }
-    cloud.volumes.set(DATA_VOLUME_ID, { ...volume, state: 'in-use', attachment })
+    cloud.volumes.set(DATA_VOLUME_ID, { ...volume, ...cloud.volumes.get(DATA_VOLUME_ID), state: 'in-use', attachment })
   }
   const launched: Launched[] = []
   cloud.attach = async (_volumeId, instanceId, device) => {

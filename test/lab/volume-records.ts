@@ -12,6 +12,14 @@ export const isGone: Tell = ({ volumes }) => void volumes.delete(DATA_VOLUME_ID)
 export const isInOtherZone: Tell = ({ volumes }, free) =>
   void volumes.set(DATA_VOLUME_ID, { ...free, zone: OTHER_ZONE })
 
+/** Something else than there is to it; where it is attached, it stays so. */
+export const isSaidToHave =
+  (told: Partial<Volume>): Tell =>
+  ({ volumes }, free) => {
+    const attachment = volumes.get(DATA_VOLUME_ID)?.attachment
+    volumes.set(DATA_VOLUME_ID, { ...free, ...(attachment && { state: 'in-use', attachment }), ...told })
+  }
+
 export const isWithOther =
   (state: AttachmentState): Tell =>
   (cloud, free) =>

@@ -15,7 +15,7 @@ import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
-import { isGone, isInOtherZone, isWithOther } from '../volume-records.ts'
+import { isGone, isInOtherZone, isSaidToHave, isWithOther } from '../volume-records.ts'
 
 const FAILED = 1
 
@@ -25,12 +25,19 @@ const REFUSALS = [
   ['ATTACH_IN_USE', isWithOther('attached')],
 ] as const
 
+/** The agent attaches it all the same, and formats nothing. */
+const OBJECTIONS = [
+  ['DISK_FROM_SNAPSHOT', isSaidToHave({ snapshotId: 'snap-0123456789abcdef0' })],
+  ['DISK_SIZE_DIFFERS', isSaidToHave({ sizeGiB: 512 })],
+] as const
+
 const PERMISSION = 'ec2:AttachVolume'
 
 export const attach: Scenario = {
   name: 'attach',
-  title: 'nobody attaches the volume: the agent says what keeps it from that, and does so itself once nothing does',
-  ci: { leftOut: 'it takes 4 minutes; the unit tests have each answer of EC2, and volume-waits asks for more of them' },
+  title:
+    'nobody attaches the volume: the agent says what keeps it from that and from a format, and does both once nothing does',
+  ci: { leftOut: 'it takes 6 minutes; the unit tests have each answer of EC2, and volume-waits asks for more of them' },
   images: ['baked'],
   async run({ lab }) {
     const { cloud, signal } = lab
@@ -48,17 +55,25 @@ export const attach: Scenario = {
 
     const free = cloud.volumes.get(DATA_VOLUME_ID)
     assert.ok(free !== undefined, 'the lab has the volume')
+    const refuses = async (code: string) => {
+      await timed(code, () => guest.run([AGENT, 'apply'], { ok: [FAILED], deadlineMs: 300_000 }))
+      assert.equal(await codeAtTheEnd(guest, 'data-volume'), code)
+    }
     for (const [code, tell] of REFUSALS) {
       cloud.volumes.set(DATA_VOLUME_ID, free)
       tell(cloud, free, guest.instance.instanceId)
       // The first ends the run that waits.
       await takeOver(guest, signal)
-      await timed(code, () => guest.run([AGENT, 'apply'], { ok: [FAILED], deadlineMs: 300_000 }))
-      assert.equal(await codeAtTheEnd(guest, 'data-volume'), code)
+      await refuses(code)
     }
 
     cloud.volumes.set(DATA_VOLUME_ID, free)
     cloud.denied.delete(PERMISSION)
+    for (const [code, tell] of OBJECTIONS) {
+      tell(cloud, free, guest.instance.instanceId)
+      await refuses(code)
+    }
+    isSaidToHave({})(cloud, free, guest.instance.instanceId)
     await handBack(guest)
     await timed('the run ends', () => waitForConvergence(guest, { deadlineMs: 600_000, signal }))
     const attachment = cloud.volumes.get(DATA_VOLUME_ID)?.attachment

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { API_ENDPOINT } from '../addresses.ts'
 import {
   AGENT,
   applyWith,
@@ -43,6 +44,11 @@ const TROUBLES: readonly Trouble[] = [
     names: 'Request limit exceeded',
     tell: ({ throttled }) => throttled.add('ec2:DescribeVolumes'),
   },
+  {
+    code: 'EC2_NOT_ANSWERING',
+    names: 'does not answer (ec2:DescribeVolumes)',
+    tell: ({ cutOff }) => cutOff.add('ec2:DescribeVolumes'),
+  },
   { code: 'DATA_VOLUME_ATTACHING', names: 'attaching', tell: isWith('attaching') },
   { code: 'DATA_VOLUME_NOT_SEEN', names: 'the kernel does not show it', tell: isWith('attached') },
 ]
@@ -51,7 +57,7 @@ export const volumeWaits: Scenario = {
   name: 'volume-waits',
   title:
     'all that can keep the volume away, each told by its code; at last it comes, is known by name too, and damage is told',
-  ci: { leftOut: 'it takes 4 minutes; the unit tests have each of its reasons' },
+  ci: { leftOut: 'it takes 5 minutes; the unit tests have each of its reasons' },
   images: ['baked'],
   async run({ lab }) {
     const { cloud, signal } = lab
@@ -65,10 +71,12 @@ export const volumeWaits: Scenario = {
     const { instanceId } = guest.instance
     await timed('the instance boots', () => guest.boot([lab.instanceStore, root]))
 
+    await timed('EC2_UNREACHABLE', () => assertUnreachable(guest, signal))
     for (const { code, names, tell } of TROUBLES) {
       cloud.volumes.set(volumeId, free)
       cloud.denied.clear()
       cloud.throttled.clear()
+      cloud.cutOff.clear()
       tell(cloud, free, instanceId)
       const status = await timed(code, () =>
         waitForStepCode(guest, 'data-volume', code, { deadlineMs: 240_000, signal }),
@@ -96,6 +104,14 @@ export const volumeWaits: Scenario = {
     await damage(guest, config.dataVolume.mountPoint)
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
   },
+}
+
+/** In a private subnet without an endpoint for EC2. */
+async function assertUnreachable(guest: Guest, signal: AbortSignal): Promise<void> {
+  const route = ['unreachable', API_ENDPOINT]
+  await guest.run(['ip', 'route', 'add', ...route])
+  await waitForStepCode(guest, 'data-volume', 'EC2_UNREACHABLE', { deadlineMs: 240_000, signal })
+  await guest.run(['ip', 'route', 'delete', ...route])
 }
 
 /** Damage that no superblock shows: the kernel finds it when it mounts, and marks it there. A person mends it. */
