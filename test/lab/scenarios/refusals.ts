@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { dirname } from 'node:path'
+import { DOMAIN, VPC_CIDR } from '../addresses.ts'
 import {
   AGENT,
+  CONFIG_FILE,
   describe,
   handBack,
   readStatus,
@@ -9,7 +12,8 @@ import {
   waitForConvergence,
   waitForStepCode,
 } from '../agent-status.ts'
-import { exampleConfig } from '../example-config.ts'
+import { ROOT_VOLUME } from '../disk.ts'
+import { type ExampleConfig, exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
@@ -18,14 +22,17 @@ import { userDataFor } from '../user-data.ts'
 
 type Commands = readonly (readonly [string, ...string[]])[]
 
-interface Fault {
+interface Trouble {
   readonly code: string
   readonly step: string
-  readonly exitCode: number
   /** What a person has done before; the volume is mounted then. */
   readonly spoil: Commands
   /** What the hint says. */
   readonly mend: Commands
+}
+
+interface Fault extends Trouble {
+  readonly exitCode: number
 }
 
 const FAILED = 1
@@ -34,20 +41,47 @@ const FSTAB = '/etc/fstab'
 const SAVED = '/root/saved'
 const EXPORTS = '/etc/exports.d/other.exports'
 const SETTINGS = '/etc/nfs.conf.d/zz-other.conf'
+const DEVICE_LINK = '/dev/sdf'
+const EXPORTFS = '/usr/sbin/exportfs'
+const TUNNEL = 'slurm-node-agent-efs.service'
+const TUNNEL_DROP_IN = `/etc/systemd/system/${TUNNEL}.d/other.conf`
+
+/** What a person has in root's home directory to spoil something with, by its name. */
+function atHand(config: ExampleConfig): Readonly<Record<string, string>> {
+  const { dataVolume } = config
+  const { mountPoint } = dataVolume
+  const configured = (changes: object) => JSON.stringify({ ...config, ...changes })
+  const clients = [...config.nfs.clients, `no-such-host.${DOMAIN}`]
+  return {
+    everybody: `${mountPoint} *(ro,no_subtree_check)\n`,
+    'same-network': `${mountPoint} ${VPC_CIDR}(ro,no_subtree_check)\n`,
+    threads: '[nfsd]\nthreads=3\n',
+    'no-start': '[Service]\nExecStartPre=/bin/false\n',
+    'root-volume': configured({ dataVolume: { ...dataVolume, volumeId: ROOT_VOLUME } }),
+    'by-name': configured({ dataVolume: { ...dataVolume, volumeId: undefined } }),
+    'unknown-client': configured({ nfs: { ...config.nfs, clients } }),
+  }
+}
 
 /** `volume`, `other`: the device of the data volume, and that of an instance store. */
 function faults(mountPoint: string, share: string, volume: string, other: string, uuid: string): readonly Fault[] {
   const unmount = toUnmount(mountPoint)
   const copy = (from: string, to: string) =>
     ['dd', `if=${from}`, `of=${to}`, 'bs=1M', 'count=1', 'conv=notrunc'] as const
-  const refused = (code: string, spoil: Commands, mend: Commands): Fault => {
-    return { code, step: 'data-volume', exitCode: FAILED, spoil, mend }
+  const refused = (code: string, spoil: Commands, mend: Commands, step = 'data-volume'): Fault => {
+    return { code, step, exitCode: FAILED, spoil, mend }
   }
   const onDisk = (code: string, ...spoil: Commands) =>
     refused(code, [...unmount, copy(volume, SAVED), ...spoil], [copy(SAVED, volume)])
   const told = (code: string, step: string, spoil: Commands, mend: Commands): Fault => {
     return { code, step, exitCode: DEGRADED, spoil, mend }
   }
+  const configure = (file: string): Commands => [
+    ['cp', CONFIG_FILE, SAVED],
+    ['cp', `/root/${file}`, CONFIG_FILE],
+  ]
+  const configureAgain: Commands = [['cp', SAVED, CONFIG_FILE]]
+  const unexport = ['exportfs', '-u', `${VPC_CIDR}:${mountPoint}`] as const
   return [
     refused(
       'DATA_VOLUME_READ_ONLY',
@@ -88,13 +122,25 @@ function faults(mountPoint: string, share: string, volume: string, other: string
         ['udevadm', 'settle'],
       ],
     ),
-    {
-      code: 'EFS_OTHER_MOUNT',
-      step: 'efs',
-      exitCode: FAILED,
-      spoil: [['mount', '-t', 'tmpfs', 'tmpfs', share]],
-      mend: [['umount', share]],
-    },
+    told(
+      'MOUNT_HIDES_FILES',
+      'data-volume',
+      [...unmount, ['touch', `${mountPoint}/left`]],
+      [...unmount, ['rm', `${mountPoint}/left`]],
+    ),
+    refused('DISK_IS_ROOT', configure('root-volume'), configureAgain),
+    refused(
+      'DISK_IDENTITY_DIFFERS',
+      [...configure('by-name'), ['ln', '--symbolic', other, DEVICE_LINK]],
+      [...configureAgain, ['rm', DEVICE_LINK]],
+    ),
+    refused('EFS_OTHER_MOUNT', [['mount', '-t', 'tmpfs', 'tmpfs', share]], [['umount', share]], 'efs'),
+    refused(
+      'NFS_EXPORT_TAKEN',
+      [['cp', '/root/same-network', EXPORTS], unexport],
+      [['rm', EXPORTS], unexport],
+      'nfs-export',
+    ),
     told(
       'NFS_EXPORTED_BY_OTHERS',
       'nfs-export',
@@ -108,6 +154,40 @@ function faults(mountPoint: string, share: string, volume: string, other: string
       ],
     ),
     told('NFS_SETTING_OVERRIDDEN', 'nfs-export', [['cp', '/root/threads', SETTINGS]], [['rm', SETTINGS]]),
+    told('NFS_CLIENT_UNRESOLVED', 'nfs-export', configure('unknown-client'), configureAgain),
+  ]
+}
+
+/** What is waited for until a person has mended it. */
+function waits(mountPoint: string, volume: string): readonly Trouble[] {
+  const writeToVolume = ['systemd-run', '--unit=lab-writer', `--property=StandardOutput=file:${volume}`] as const
+  return [
+    {
+      code: 'DEVICE_BUSY',
+      step: 'data-volume',
+      spoil: [...toUnmount(mountPoint), [...writeToVolume, 'sleep', 'infinity']],
+      mend: [['systemctl', 'stop', 'lab-writer']],
+    },
+    {
+      code: 'NFS_NOT_EXPORTED',
+      step: 'nfs-export',
+      spoil: [['mount', '--bind', '/bin/true', EXPORTFS]],
+      mend: [['umount', '--lazy', EXPORTFS]], // it may be running
+    },
+    {
+      code: 'EFS_TUNNEL_DOWN',
+      step: 'efs',
+      spoil: [
+        ['systemctl', 'stop', 'mnt-work.mount', TUNNEL],
+        ['mkdir', '--parents', dirname(TUNNEL_DROP_IN)],
+        ['cp', '/root/no-start', TUNNEL_DROP_IN],
+        ['systemctl', 'daemon-reload'],
+      ],
+      mend: [
+        ['rm', TUNNEL_DROP_IN],
+        ['systemctl', 'daemon-reload'],
+      ],
+    },
   ]
 }
 
@@ -120,8 +200,9 @@ function toUnmount(mountPoint: string): Commands {
 
 export const refusals: Scenario = {
   name: 'refusals',
-  title: 'what people do to a front end that runs, each thing refused or told by its code, and mended as the hint says',
-  ci: { leftOut: 'it takes 6 minutes; the unit tests have each code, the matrix each state of a disk' },
+  title:
+    'what people do to a front end that runs, each thing refused, told or waited for by its code, and mended as the hint says',
+  ci: { leftOut: 'it takes 11 minutes; the unit tests have each code, the matrix each state of a disk' },
   images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
@@ -134,16 +215,17 @@ export const refusals: Scenario = {
     await timed('the run ends', () => waitForConvergence(guest, { deadlineMs: 600_000, signal }))
     await takeOver(guest, signal)
     await guest.writeFile(`${mountPoint}/kept`, 'of somebody\n')
-    await guest.writeFile('/root/everybody', `${mountPoint} *(ro,no_subtree_check)\n`)
-    await guest.writeFile('/root/threads', '[nfsd]\nthreads=3\n')
-    const shown = (column: string) => findmnt(guest, column, mountPoint)
+    for (const [name, content] of Object.entries(atHand(config))) await guest.writeFile(`/root/${name}`, content)
+    const [volume, uuid] = [await findmnt(guest, 'SOURCE', mountPoint), await findmnt(guest, 'UUID', mountPoint)]
     const other = await deviceOf(guest, lab.instanceStore.serial)
-    for (const fault of faults(mountPoint, config.efs.mountPoint, await shown('SOURCE'), other, await shown('UUID'))) {
+    for (const fault of faults(mountPoint, config.efs.mountPoint, volume, other, uuid)) {
       await timed(fault.code, () => assertTold(guest, fault))
       assert.equal(await guest.readFile(`${mountPoint}/kept`), 'of somebody', 'no data is touched')
     }
-    await timed('DEVICE_BUSY', async () => assertAwaited(guest, mountPoint, await shown('SOURCE'), signal))
-    assert.equal(await guest.readFile(`${mountPoint}/kept`), 'of somebody')
+    for (const trouble of waits(mountPoint, volume)) {
+      await timed(trouble.code, () => assertAwaited(guest, trouble, signal))
+      assert.equal(await guest.readFile(`${mountPoint}/kept`), 'of somebody', 'no data is touched')
+    }
     await handBack(guest)
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
   },
@@ -159,17 +241,15 @@ async function assertTold(guest: Guest, { code, step, exitCode, spoil, mend }: F
   await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
 }
 
-/** What writes to the volume itself is waited for; the run ends well once it does. */
-async function assertAwaited(guest: Guest, mountPoint: string, volume: string, signal: AbortSignal): Promise<void> {
+/** The run ends well once it is mended. */
+async function assertAwaited(guest: Guest, { code, step, spoil, mend }: Trouble, signal: AbortSignal): Promise<void> {
   const before = await readStatus(guest)
   assert.ok(before !== undefined, 'there was a run')
-  for (const argv of toUnmount(mountPoint)) await guest.run(argv)
-  const output = `--property=StandardOutput=file:${volume}`
-  await guest.run(['systemd-run', '--unit=lab-writer', output, 'sleep', 'infinity'])
-  await guest.run(['systemd-run', '--collect', '--unit=lab-apply', AGENT, 'apply'])
+  for (const argv of spoil) await guest.run(argv)
+  await guest.run(['systemd-run', '--collect', AGENT, 'apply'])
   const wait = { deadlineMs: 240_000, signal, after: before.runId }
-  await waitForStepCode(guest, 'data-volume', 'DEVICE_BUSY', wait)
-  await guest.run(['systemctl', 'stop', 'lab-writer'])
+  await waitForStepCode(guest, step, code, wait)
+  for (const argv of mend) await guest.run(argv)
   await waitForConvergence(guest, wait)
 }
 
