@@ -34,7 +34,8 @@ export interface GuestOptions {
   readonly signal: AbortSignal
 }
 
-const BOOT_DEADLINE_MS = 240_000
+/** Three at once beside a busy host take four minutes each. */
+const BOOT_DEADLINE_MS = 480_000
 /** It takes 5 s, and three guests at once some more. */
 const KERNEL_DEADLINE_MS = 90_000
 const SHUTDOWN_DEADLINE_MS = 120_000
