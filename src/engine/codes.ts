@@ -887,7 +887,7 @@ export const codes = {
     kind: 'warning',
     means: 'The node is drained, failing or set down.',
     cause:
-      'slurmd runs, and slurmctld starts no jobs on this node: a person has taken it out, or slurmctld has, as after a task that could not be killed. The message has the state and the reason.',
+      'slurmd runs, and slurmctld starts no jobs on this node: a person has taken it out, or slurmctld has, as after a task that could not be killed. The message has the state and the reason. A node that slurmctld has drained because it had less than slurm.conf says is taken back by the agent once it has enough.',
     mend: 'Mend what the reason names; then, on the front end: scontrol update NodeName=NAME State=RESUME.',
   },
   HOME_OF_ANOTHER: {

@@ -16,8 +16,10 @@ export interface NodeState {
   /** Its state with its flags, as `IDLE`, `DOWN*` or `IDLE+DRAIN`; an asterisk: it does not respond. */
   readonly state: string
   readonly address: string
-  /** Why it is down or drained, without by whom and when; empty where that is not said. */
+  /** Why it is down or drained; empty where that is not said. */
   readonly reason: string
+  /** Who has given the reason; empty where that is not said. */
+  readonly author: string
 }
 
 /** Of `slurmd -C`: a line such as `NodeName=job-1 CPUs=2 Boards=1 … RealMemory=3888`, and one with the uptime. */
@@ -38,9 +40,9 @@ export function parseHardware(stdout: string): NodeHardware | undefined {
 export function parseNodeState(stdout: string): NodeState | undefined {
   const state = fieldIn(stdout, 'State')
   if (state === undefined) return undefined
-  // The last field of the line, with blanks in it: `Reason=Not responding [slurm@2026-11-25T23:01:02]`
-  const reason = /\sReason=(.*?)(?:\s\[[^\]]*\])?\s*$/m.exec(stdout)?.[1] ?? ''
-  return { state, address: fieldIn(stdout, 'NodeAddr') ?? '', reason }
+  // With blanks in it, and Comment and Extra behind it: `Reason=Not responding [slurm@2026-11-25T23:01:02]`
+  const [, reason = '', author = ''] = /\sReason=(.*?)(?:\s\[([^\]@]*)@[^\]]*\].*)?\s*$/m.exec(stdout) ?? []
+  return { state, address: fieldIn(stdout, 'NodeAddr') ?? '', reason, author }
 }
 
 function fieldIn(text: string, name: string): string | undefined {

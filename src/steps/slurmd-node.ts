@@ -1,3 +1,4 @@
+import type { Exec } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { type NodeState, parseNodeState } from '../formats/slurm-node.ts'
 import { askSlurm, wordsOf } from './slurm-question.ts'
@@ -25,6 +26,22 @@ export function isInService({ state }: NodeState): boolean {
 /** No job is on it that started with what was there before. */
 export function isIdle(node: KnownNode): boolean {
   return !('trouble' in node) && /^IDLE\b/.test(node.state) && !node.state.includes('COMPLETING')
+}
+
+/**
+ * slurmctld drains a node that registers with less than its line of slurm.conf says. What slurmd registers with, CPUs and
+ * generic resources, is what its own slurm.conf says: one that has not followed a raised line yet is drained as well. Once
+ * it registers with enough, INVALID_REG goes, and the drain stays. From 23.11 on, the reason takes the place of that of a
+ * person who has drained the node before. Source: validate_node_specs of the releases from 21.08 to 25.11; 22.05.8 was seen
+ * to do so.
+ */
+export function toResume(name: string, { state, reason, author }: NodeState): readonly Exec[] {
+  // State=RESUME would also take back what somebody else has set beside it.
+  const isDrainedAlone = /DRAIN/.test(state) && !/INVALID|DOWN|FAIL|REBOOT/.test(state)
+  const hadLess = author === 'slurm' && /^Low |count reported lower than configured/.test(reason)
+  if (!isDrainedAlone || !hadLess) return []
+  const because = `slurmctld has drained it, and it has enough by now: ${reason}`
+  return [{ do: 'exec', argv: ['scontrol', 'update', `NodeName=${name}`, 'State=RESUME'], because }]
 }
 
 export function describeNode(name: string, { state, reason, address: known }: NodeState, address: string): string {

@@ -23,7 +23,7 @@ import {
 import { shareOf } from './share.ts'
 import { shareHasMovedOn } from './share-moved-on.ts'
 import { confPaths, lineOf, slurmConfPath } from './slurm-files.ts'
-import { describeNode, isIdle, isInService, isUp, type KnownNode, nodeState } from './slurmd-node.ts'
+import { describeNode, isIdle, isInService, isUp, type KnownNode, nodeState, toResume } from './slurmd-node.ts'
 import { refuseFor } from './slurmd-options.ts'
 
 const unit = 'slurmd.service'
@@ -124,6 +124,8 @@ export const slurmd: Step<JobConfig, Seen> = {
       if (seen.hasMovedOn) return movedOn(shown)
       return { is: 'wait', code: 'trouble' in node ? 'SLURMCTLD_NOT_ANSWERING' : 'NODE_NOT_UP', for: shown }
     }
+    const resuming = confServer?.fetched === 'another' ? [] : toResume(config.hostname, node)
+    if (resuming.length > 0) return { is: 'act', actions: resuming }
     const warnings: readonly Warning[] = [
       ...(confServer?.fetched === 'another' ? [behind(confServer)] : []),
       ...(isInService(node) ? [] : [{ code: 'NODE_OUT_OF_SERVICE', text: shown } as const]),

@@ -38,7 +38,7 @@ const seen = {
   hardware: { ...topology, memoryMiB: 1979 },
   line: undefined,
   confServer,
-  node: { state: 'IDLE', address: '10.0.0.11', reason: '' },
+  node: { state: 'IDLE', address: '10.0.0.11', reason: '', author: '' },
   hasMovedOn: false,
   lastWords: undefined,
 }
@@ -112,6 +112,21 @@ describe('slurmd that fetches slurm.conf', () => {
       'is restarted once slurmctld runs with that of the share, as it tells nobody when it is restarted itself',
       { confServer: { ...confServer, fetched: 'another' } },
       act(restart),
+    ],
+    [
+      'has its node taken back only once it runs with that of the share',
+      {
+        confServer: { ...confServer, trouble, fetched: 'another' },
+        node: { ...seen.node, state: 'IDLE+DRAIN', reason: 'Low CPUs', author: 'slurm' },
+      },
+      {
+        is: 'converged',
+        because: 'job-1 is IDLE+DRAIN (Low CPUs)',
+        warnings: [
+          ...behind(`: ${trouble}`).warnings,
+          { code: 'NODE_OUT_OF_SERVICE', text: 'job-1 is IDLE+DRAIN (Low CPUs)' },
+        ],
+      },
     ],
     [
       'is waited for with another one while its node is not up',

@@ -17,7 +17,7 @@ const service = running(unit)
 const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
 const newer = { ...conf, changedAtMs: service.startedAtMs + 1 }
 const line = { names: 'job-1', address: '10.0.0.11', ...topology, memoryMiB: 1500 }
-const node = { state: 'IDLE', address: '10.0.0.11', reason: '' }
+const node = { state: 'IDLE', address: '10.0.0.11', reason: '', author: '' }
 const seen = {
   service,
   dropIn,
@@ -31,6 +31,7 @@ const seen = {
   hasMovedOn: false,
   lastWords: undefined,
 }
+const lowCpus = 'Low socket*core*thread count, Low CPUs'
 const stopped = { node: undefined, lastWords: 'slurmd: fatal: no cgroups' }
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 const act = (...actions: object[]) => ({ is: 'act', actions })
@@ -112,6 +113,45 @@ describe('slurmd', () => {
         because: `job-1 is ${state}${reason && ` (${reason})`}`,
       },
     ]),
+    ...[
+      ['IDLE+DRAIN', lowCpus],
+      ['MIXED+DRAIN', 'Low RealMemory (reported:3500 < 100.00% of configured:3800)'],
+      ['IDLE+DRAIN', 'gres/zero count reported lower than configured (0 < 1)'],
+    ].map(([state = '', reason = '']): [string, object, object] => [
+      `takes a node back that is ${state} for ${reason}`,
+      { node: { ...node, state, reason, author: 'slurm' } },
+      act({
+        do: 'exec',
+        argv: ['scontrol', 'update', 'NodeName=job-1', 'State=RESUME'],
+        because: `slurmctld has drained it, and it has enough by now: ${reason}`,
+      }),
+    ]),
+    ...[
+      ['IDLE+DRAIN', lowCpus, 'root'],
+      ['IDLE+DRAIN', 'Kill task failed', 'slurm'],
+      ['IDLE+DRAIN', 'bad fan, Low on oil', 'slurm'],
+      ['DOWN+DRAIN', lowCpus, 'slurm'],
+      ['IDLE+DRAIN+FAIL', lowCpus, 'slurm'],
+      ['IDLE+DRAIN+REBOOT_REQUESTED', lowCpus, 'slurm'],
+    ].map(([state = '', reason = '', author = '']): [string, object, object] => [
+      `leaves a node as it is that is ${state} by ${author} for ${reason}`,
+      { node: { ...node, state, reason, author } },
+      {
+        is: 'converged',
+        warnings: [{ code: 'NODE_OUT_OF_SERVICE' }],
+        because: `job-1 is ${state} (${reason})`,
+      },
+    ]),
+    [
+      'waits for a node to register with what its line says before it takes it back',
+      { node: { ...node, state: 'IDLE+DRAIN+INVALID_REG', reason: lowCpus, author: 'slurm' } },
+      { is: 'wait', code: 'NODE_NOT_UP', for: `job-1 is IDLE+DRAIN+INVALID_REG (${lowCpus})` },
+    ],
+    [
+      'restarts it with the line of now before it takes its node back',
+      { node: { ...node, state: 'IDLE+DRAIN', reason: lowCpus, author: 'slurm' }, files: [newer] },
+      act(systemctl('it was started before its files changed', 'restart', unit)),
+    ],
     ...['ALLOCATED', 'MIXED+PLANNED', 'IDLE+CLOUD+POWERED_DOWN', 'IDLE+RESERVED', 'IDLE+MAINTENANCE+RESERVED'].map(
       (state): [string, object, object] => [
         `is content with one that is ${state}`,

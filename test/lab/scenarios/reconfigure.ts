@@ -16,10 +16,12 @@ import { cluster } from './cluster.ts'
 
 const CONF = '/etc/slurm/slurm.conf'
 const ADDED = { name: 'long', nodes: 'job-[1-2]', default: false, maxTime: '7-00:00:00' }
+/** slurmctld drains the nodes for it, until their slurmds tell of it as well. */
+const ADDED_GRES = { name: 'tape', count: 1 }
 
 export const reconfigure: Scenario = {
   name: 'reconfigure',
-  title: 'a partition is added while a job runs: the job servers follow by themselves, and the job goes on',
+  title: 'a partition and a gres are added while a job runs: the job servers follow by themselves, and the job goes on',
   ci: { leftOut: 'it takes 5 minutes; the unit tests have each step of it' },
   after: cluster,
   async run({ lab }) {
@@ -34,7 +36,8 @@ export const reconfigure: Scenario = {
 
     const config = frontendOfCluster()
     const partitions = [...config.slurm.partitions, ADDED]
-    const wider = { ...config, slurm: { ...config.slurm, partitions } }
+    const nodes = config.slurm.nodes.map((node) => ({ ...node, gres: [...node.gres, ADDED_GRES] }))
+    const wider = { ...config, slurm: { ...config.slurm, nodes, partitions } }
     await timed('apply on the front end', () => applyWith(guest, wider))
     assert.match((await guest.run(['sinfo', '--noheader', '--format', '%P'])).stdout, /^long$/m)
     const wanted = await guest.readFile(CONF)
@@ -48,7 +51,8 @@ export const reconfigure: Scenario = {
     assert.equal(await asAlice(guest, 'cat', 'went-on'), 'went on')
     await handBack(guest)
     await timed('the nodes are idle', () => waitForIdle(guest, jobServers.length, signal))
-    const names = await asAlice(guest, 'srun', '--partition=long', '--nodes=2', 'hostname')
+    const asked = ['--partition=long', '--nodes=2', `--gres=${ADDED_GRES.name}:1`]
+    const names = await asAlice(guest, 'srun', ...asked, 'hostname')
     assert.deepEqual(names.split('\n').toSorted(), ['job-1', 'job-2'])
   },
 }
