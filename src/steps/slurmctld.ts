@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
+import type { Remove } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
+import { guardOf } from './mount-guard.ts'
 import { keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
 import { confPaths } from './slurm-files.ts'
 
@@ -17,6 +20,8 @@ interface Seen {
   readonly ping: string | undefined
   /** The last lines that the daemon wrote; looked at while it does not answer. */
   readonly lastWords: string | undefined
+  /** Whose state it is, as `slurm-cluster|1234`; looked at while slurmctld says that the ID in it is wrong. */
+  readonly cluster: string | undefined
 }
 
 /** slurmctld, running with its files as they are now, and answering. */
@@ -28,7 +33,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   units: (config) => [...held(slurmctldUnit), dropInRule(tieOf(config))],
   deadlineMs: () => 180_000,
 
-  async observe(_config, host, signal) {
+  async observe(config, host, signal) {
     const [service, dropIn, ...files] = await Promise.all([
       serviceState(slurmctldUnit, host, signal),
       host.read(dropInPath(slurmctldUnit)),
@@ -36,14 +41,18 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
     const lastWords = isUp(ping) ? undefined : await lastLines(slurmctldUnit, logPath, host, signal)
-    return { service, dropIn, files, ping, lastWords }
+    const isMismatch = lastWords?.includes('CLUSTER ID MISMATCH') === true
+    const cluster = isMismatch ? await host.read(clusterPathOf(config)) : undefined
+    return { service, dropIn, files, ping, lastWords, cluster }
   },
 
-  decide(config, { service, dropIn, files, ping, lastWords }, past) {
+  decide(config, seen, past) {
+    const { service, dropIn, files, ping, lastWords } = seen
     const because = 'a controller that starts before its state is mounted loses its jobs'
     const tying = toTie(tieOf(config), dropIn, because)
     if (tying.length > 0) return { is: 'act', actions: tying }
-    const actions = toRun(service, Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0)), past)
+    const filesChangedAtMs = Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0))
+    const actions = [...toTakeId(config, seen), ...toRun(service, filesChangedAtMs, past)]
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (isUp(ping)) return { is: 'converged', because: ping ?? '' }
     return {
@@ -52,6 +61,22 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
       for: `${ping ?? `${slurmctldUnit} is ${service.active}`}; its last words: ${lastWords || 'none'}`,
     }
   },
+}
+
+/**
+ * From 24.11 on, slurmctld keeps an ID of its cluster beside the name, and ends where the database has another: accounting
+ * is new, or its data or this machine are. Without the file it takes the ID of the database, and the rest of its state
+ * (_init_db_conn). The state of a cluster with another name is not touched.
+ */
+function toTakeId(config: FrontendConfig, { service, cluster }: Seen): readonly Remove[] {
+  if (service.active === 'active' || cluster?.split('|')[0] !== config.slurm.clusterName) return []
+  const path = clusterPathOf(config)
+  const because = 'the database has another ID for the cluster than slurmctld has kept there'
+  return [{ do: 'remove', path, ...guardOf(path, config), because }]
+}
+
+function clusterPathOf({ slurm }: FrontendConfig): string {
+  return join(slurm.stateSaveLocation, 'clustername')
 }
 
 /** It is to start behind slurmdbd, and does without it once it has state: jobs run on, and are told of later. */

@@ -31,7 +31,10 @@ const seen = {
   files: [conf, conf, conf],
   ping: up,
   lastWords: undefined,
+  cluster: undefined,
 }
+const dead = { service: { ...service, active: 'failed' }, ping: undefined }
+const mismatch = 'fatal: CLUSTER ID MISMATCH.; slurmctld has been started with "ClusterID=1234"'
 const act = (...actions: object[]) => ({ is: 'act', actions })
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 const wait = (reason: string) => ({ is: 'wait', code: 'SLURMCTLD_NOT_UP', for: reason })
@@ -104,6 +107,32 @@ describe('slurmctld', () => {
       act(systemctl('it failed', 'reset-failed', unit), systemctl('it failed', 'start', unit)),
     ],
     [
+      'has the ID of its cluster forgotten where the database has another',
+      { ...dead, lastWords: mismatch, cluster: 'slurm-cluster|1234' },
+      [],
+      act(
+        {
+          do: 'remove',
+          path: '/var/lib/slurm/slurmctld/clustername',
+          because: 'the database has another ID for the cluster than slurmctld has kept there',
+        },
+        systemctl('it failed', 'reset-failed', unit),
+        systemctl('it failed', 'start', unit),
+      ),
+    ],
+    [
+      'leaves the state of another cluster as it is',
+      { ...dead, lastWords: mismatch, cluster: 'other-cluster|1234' },
+      [start, start, start],
+      wait(`slurmctld.service is failed; its last words: ${mismatch}`),
+    ],
+    [
+      'leaves the ID to one that runs by now',
+      { ping: down, lastWords: mismatch, cluster: 'slurm-cluster|1234' },
+      [],
+      wait(`${down}; its last words: ${mismatch}`),
+    ],
+    [
       'waits for an answer, with the last words of the daemon',
       { ping: down, lastWords: 'error: slurm_set_addr: Unable to resolve "job-1"' },
       [start],
@@ -171,6 +200,22 @@ describe('slurmctld', () => {
       files: [conf, conf, undefined],
       ping: down,
       lastWords: 'error: a; fatal: b; slurmctld: fatal: b',
+    })
+  })
+
+  test('looks whose state one keeps that ends for its ID, on EFS too, and touches it only while that is mounted', async () => {
+    const stateSaveLocation = '/mnt/work/state'
+    const clusterPath = `${stateSaveLocation}/clustername`
+    const host = fakeHost({
+      ...files,
+      files: { [dropInPath]: dropIn(stateSaveLocation), [clusterPath]: 'slurm-cluster|1234' },
+      commands: { [serviceShow(unit)]: serviceShown('failed'), [journal]: '' },
+      logs: { [log]: `${mismatch}\n` },
+    })
+    const state = configuration({ slurm: { stateSaveLocation } })
+    const decision = slurmctld.decide(state, await slurmctld.observe(state, host, signal), [])
+    expect(decision).toMatchObject({
+      actions: [{ do: 'remove', path: clusterPath, whileMounted: '/mnt/work' }, {}, {}],
     })
   })
 
