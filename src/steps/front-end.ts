@@ -18,6 +18,8 @@ interface Seen {
   readonly claim: FileStat | undefined
   /** The EBS volume that is mounted where the data volume is to be. */
   readonly volumeId: string | undefined
+  /** A disk is mounted there that has no serial to tell its volume by. */
+  readonly hasNoSerial: boolean
   /** Of the share; looked at while there is no claim. */
   readonly directory: FileStat | undefined
   /** Where another machine is the front end by an earlier release, which makes no claim; looked at while there is none. */
@@ -42,10 +44,10 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
 
   async observe(config, host, signal) {
     const share = shareOf(config)
-    const [instanceId, claim, volumeId] = await Promise.all([
+    const [instanceId, claim, { volumeId, hasNoSerial }] = await Promise.all([
       ownItem('instance-id', 'the ID', host, signal),
       host.stat(share.frontEndClaim),
-      volumeAt(config.dataVolume.mountPoint, host),
+      diskAt(config.dataVolume.mountPoint, host),
     ])
     const [directory, before] =
       claim === undefined ? await Promise.all([host.stat(share.directory), addressBefore(share, host)]) : []
@@ -55,7 +57,7 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
     const isToTakeOver = isElsewhere && isVolumeHere(config, { claim, volumeId })
     const answering = isToTakeOver ? await controllerElsewhere(share, host, signal) : undefined
-    return { instanceId, claim, directory, volumeId, before, isServing, answering }
+    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering }
   },
 
   decide(config, seen) {
@@ -118,7 +120,10 @@ function takeOver(claiming: Action, who: string, told: string, seen: Seen): Deci
 }
 
 function elsewhere(who: string, volumeId: string | undefined, told: string, seen: Seen): Decision {
-  const what = `${volumeId ?? 'a person, as the data volume has no ID'}: mounted here it shows that ${who} is out of the way`
+  const needed = volumeId ?? 'a person, as the data volume has no ID'
+  const what = seen.hasNoSerial
+    ? `a person, as the disk that is mounted here has no serial to show that ${who} is out of the way`
+    : `${needed}: mounted here it shows that ${who} is out of the way`
   return standBack(who, `${what}; if that is gone for good, remove ${told}`, seen)
 }
 
@@ -135,14 +140,15 @@ async function addressBefore(share: Share, host: Host): Promise<string | undefin
   return told === address ? undefined : told
 }
 
-/** By the serial of its NVMe controller; undefined for another disk, and for one that was detached under its mount. */
-async function volumeAt(mountPoint: string, host: Host): Promise<string | undefined> {
+/** By the serial of its NVMe controller; on Xen types disks have none, nor has one that was detached under its mount. */
+async function diskAt(mountPoint: string, host: Host): Promise<Pick<Seen, 'volumeId' | 'hasNoSerial'>> {
   const mount = mountAt(parseMountinfo((await host.read('/proc/self/mountinfo')) ?? ''), mountPoint)
-  if (mount === undefined) return undefined
+  if (mount === undefined) return { volumeId: undefined, hasNoSerial: false }
   const device = `/sys/dev/block/${mount.device}`
   // Of a disk, and of a partition, whose directory is in that of its disk.
   const serials = await Promise.all(
     [`${device}/device/serial`, `${device}/../device/serial`].map((path) => host.read(path)),
   )
-  return volumeIdOf({ serial: serials.find((serial) => serial !== undefined)?.trim() })
+  const serial = serials.find((one) => one !== undefined)?.trim()
+  return { volumeId: volumeIdOf({ serial }), hasNoSerial: serial === undefined }
 }

@@ -18,6 +18,8 @@ interface Machine {
   /** The volume that is mounted, or a disk that is none. */
   readonly mounted?: string
   readonly isPartition?: boolean
+  /** As a disk of a Xen type has none. */
+  readonly hasSerial?: boolean
   readonly hasShare?: boolean
   /** Where the record says that the front end is. */
   readonly recorded?: string
@@ -40,6 +42,7 @@ async function decided(machine: Machine) {
     claim,
     mounted,
     isPartition = false,
+    hasSerial = true,
     hasShare = true,
     recorded,
     active,
@@ -60,7 +63,7 @@ async function decided(machine: Machine) {
     },
     files: {
       '/proc/self/mountinfo': mounted === undefined ? '' : '29 1 259:1 / /mnt/shared rw - ext4 /dev/nvme1n1 rw\n',
-      '/sys/dev/block/259:1/device/serial': isPartition ? undefined : serial,
+      '/sys/dev/block/259:1/device/serial': isPartition || !hasSerial ? undefined : serial,
       '/sys/dev/block/259:1/../device/serial': isPartition ? serial : undefined,
       [`${share}/frontend.json`]:
         recorded && printRecord({ name: 'frontend-server', address: recorded, exports: '/mnt/shared' }),
@@ -178,6 +181,18 @@ describe('while slurmctld still answers where the other machine is', () => {
     const machine = { claim: `${other}/${volume}`, controller: '10.0.0.9', active: 'inactive' } as const
     expect(await decided(machine)).toEqual(shows(volume))
   })
+})
+
+test('waits for a person where the disk that is mounted has no serial, as it cannot be told from another', async () => {
+  const onXen = { mounted: volume, hasSerial: false, active: 'inactive' } as const
+  const cannotShow = (who: string, told: string) =>
+    wait(
+      `a person, as the disk that is mounted here has no serial to show that ${who} is out of the way; if that is gone for good, remove ${told}`,
+    )
+  expect(await decided({ ...onXen, claim: `${other}/${volume}` })).toEqual(cannotShow(other, path))
+  expect(await decided({ ...onXen, recorded: '10.0.0.9' })).toEqual(
+    cannotShow('the machine at 10.0.0.9', `${share}/frontend.json`),
+  )
 })
 
 test('waits for a person where the volume of the other instance had no ID', async () => {
