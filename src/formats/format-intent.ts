@@ -4,7 +4,7 @@ import { jsonIn } from './json.ts'
 
 const intentDirectory = '/var/lib/slurm-node-agent/format'
 
-/** Where the intent to format a volume is kept from before mkfs begins until its file system is seen whole. */
+/** Where the intent to format a volume is kept from before mkfs begins until something else than its leavings is seen. */
 export function intentPath(volumeId: string): string {
   return `${intentDirectory}/${volumeId}.json`
 }

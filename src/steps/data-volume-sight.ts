@@ -20,8 +20,7 @@ import type { Refusal } from './refusal.ts'
 /** How far into the data volume it was possible, or needed, to look. `disk` is the partition, where one is configured. */
 export type Sight =
   | { readonly is: 'absent'; readonly absence: Absence }
-  /** `isMounted`: it is what it is, but mounted elsewhere. */
-  | { readonly is: 'refused'; readonly refusal: Refusal; readonly isMounted: boolean }
+  | { readonly is: 'refused'; readonly refusal: Refusal }
   /** `copies`: devices with a file system of the same UUID. */
   | {
       readonly is: 'mounted'
@@ -63,9 +62,9 @@ export async function sightOf(
 ): Promise<Sight> {
   const choice = chooseDisk(survey, wanted)
   if (choice.is === 'absent') return { is: 'absent', absence: await lookAtAbsence(wanted, survey, host, signal) }
-  if (choice.is === 'refuse') return { is: 'refused', refusal: choice, isMounted: false }
+  if (choice.is === 'refuse') return { is: 'refused', refusal: choice }
   const place = wanted.partition === undefined ? choice : await partitionOf(choice.disk, wanted.partition, host)
-  if (place.is === 'refuse') return { is: 'refused', refusal: place, isMounted: false }
+  if (place.is === 'refuse') return { is: 'refused', refusal: place }
   const { disk } = place
   const mount = mountAt(survey.mounts, wanted.mountPoint)
   if (mount?.device === disk.device) {
@@ -78,9 +77,7 @@ export async function sightOf(
       : useOfPart(disk, disk.partOf, survey, host),
     host.deviceIsFree(choice.disk.path, signal), // the lock of a partition is that of its disk
   ])
-  if (use?.is === 'refuse') {
-    return { is: 'refused', refusal: use, isMounted: survey.mounts.some(({ device }) => device === disk.device) }
-  }
+  if (use?.is === 'refuse') return { is: 'refused', refusal: use }
   if (!free) return { is: 'locked', disk }
   return await readingOf(disk, wanted, begun, use?.refusal, host, signal)
 }

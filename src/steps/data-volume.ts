@@ -1,5 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { ActionOutcome, Remove } from '../engine/action.ts'
+import type { ActionOutcome } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
@@ -11,6 +11,7 @@ import { objectionToGuess, objectionToUse } from './data-volume-attachment.ts'
 import { tellOfCopies } from './data-volume-copies.ts'
 import { decideUnlessHeld } from './data-volume-format.ts'
 import { type Identified, identify } from './data-volume-identity.ts'
+import { withoutOldIntent } from './data-volume-intent.ts'
 import { decideMount, objectionToMount, objectionToPlace } from './data-volume-mount.ts'
 import { type Sight, sightOf } from './data-volume-sight.ts'
 import type { Wanted } from './disk-identity.ts'
@@ -82,26 +83,7 @@ function decideSeen(configured: FrontendConfig['dataVolume'], seen: Seen, past: 
   if (seen.is === 'unidentified') return seen.decision
   const wanted = { ...configured, ...seen.wanted }
   const decision = decideSight(wanted, configured.deviceName, seen, past)
-  if (seen.intentText === undefined || !isWhole(seen.sight)) return decision
-  // First of all: nothing may take a file system that data was written to for one that is half-made.
-  return { is: 'act', actions: [forgetIntent(wanted), ...(decision.is === 'act' ? decision.actions : [])] }
-}
-
-/** What is mounted, here or elsewhere, is whole. */
-function isWhole(sight: Sight): boolean {
-  switch (sight.is) {
-    case 'mounted':
-      return true
-    case 'refused':
-      return sight.isMounted
-    case 'read':
-      return sight.verdict.is === 'holds'
-    case 'absent':
-    case 'locked':
-    case 'claimed':
-    case 'written':
-      return false
-  }
+  return seen.intentText === undefined ? decision : withoutOldIntent(decision, wanted, seen.sight)
 }
 
 function decideSight(
@@ -151,8 +133,4 @@ function decideSight(
 
 function busy(by: string): Decision {
   return { is: 'wait', code: 'DEVICE_BUSY', for: by }
-}
-
-function forgetIntent({ volumeId }: Wanted): Remove {
-  return { do: 'remove', path: intentPath(volumeId), because: 'the file system is whole' }
 }

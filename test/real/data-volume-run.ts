@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { removeFile } from '../../agent/host/file-actions.ts'
 import { writeRecord } from '../../agent/host/records.ts'
 import type { FrontendConfig } from '../../src/config/frontend-schema.ts'
 import type { FileSystem, Format, FormatIntent } from '../../src/engine/action.ts'
@@ -21,9 +22,15 @@ const plain: FrontendConfig['dataVolume'] = {
   deadlineSeconds: 300,
 }
 
+/** As a run does: where an intent is to be forgotten, and no more is to be done, that is done, and looked again. */
 export async function decideOn(host: Host, changes: Partial<FrontendConfig['dataVolume']> = {}): Promise<Decision> {
   const config = { dataVolume: { ...plain, ...changes } }
-  return dataVolume.decide(config, await dataVolume.observe(config, host, signal), [])
+  const look = async () => dataVolume.decide(config, await dataVolume.observe(config, host, signal), [])
+  const decision = await look()
+  const [first, ...others] = decision.is === 'act' ? decision.actions : []
+  if (first?.do !== 'remove' || others.length > 0) return decision
+  await removeFile(first)
+  return await look()
 }
 
 /** `format` and `mount`: the actions. */

@@ -192,17 +192,6 @@ describe('observing the data volume', () => {
     })
   })
 
-  test('knows of a disk in use whether it is mounted itself', async () => {
-    const isMounted = async (line: string) => {
-      const elsewhere = { ...files, '/proc/self/mountinfo': `${rootMount}\n${line}\n` }
-      const overDisk = { ...elsewhere, '/sys/block/loop1/loop/backing_file': '/dev/nvme2n1\n' }
-      return await look({ ...base, files: overDisk })
-    }
-    const mountOf = (number: string) => dataMount.replace('/mnt/shared', '/data').replace('259:4', number)
-    expect(await isMounted(mountOf('259:4'))).toMatchObject({ is: 'refused', isMounted: true })
-    expect(await isMounted(mountOf('7:1'))).toMatchObject({ is: 'refused', isMounted: false })
-  })
-
   test('does not look into a disk that a loop device reads', async () => {
     const overDisk = { ...files, '/sys/block/loop1/loop/backing_file': '/dev/nvme2n1\n' }
     expect(await look({ ...base, files: overDisk })).toMatchObject({

@@ -192,21 +192,7 @@ describe('the data volume is refused, saying what was found and what to do,', ()
       'DISK_SIZE_DIFFERS',
       /\/dev\/xvdf \(vol-0123456789abcdef0\) has 1099511627776 bytes, but EC2 says 1/,
     ],
-    [
-      'when the survey refused it',
-      {
-        ...place,
-        sight: { is: 'refused', refusal: inUse, isMounted: false },
-      },
-      'DISK_IN_USE',
-      /in use/,
-    ],
-    [
-      'when the survey refused it, and it may be half-made',
-      { ...place, sight: { is: 'refused', refusal: inUse, isMounted: false }, intentText: '' },
-      'DISK_IN_USE',
-      /in use/,
-    ],
+    ['when the survey refused it', { ...place, sight: { is: 'refused', refusal: inUse } }, 'DISK_IN_USE', /in use/],
   ])('%s', (_state, seen, code, because) => {
     const decision = decide(seen)
     expect(decision).toEqual({

@@ -3,7 +3,6 @@ import type { Action } from '../../src/engine/action.ts'
 import { dataVolume } from '../../src/steps/data-volume.ts'
 import type { Ec2Facts } from '../../src/steps/data-volume-ec2.ts'
 import type { Disk } from '../../src/steps/disk-survey.ts'
-import { refusal } from '../../src/steps/refusal.ts'
 import { configuration } from './configuration.ts'
 import {
   act,
@@ -54,11 +53,6 @@ const list: Action = {
   check: 'fstab',
   because: '/mnt/shared must be mounted at every boot',
 }
-const forget: Action = {
-  do: 'remove',
-  path: '/var/lib/slurm-node-agent/format/vol-0123456789abcdef0.json',
-  because: 'the file system is whole',
-}
 describe('the data volume', () => {
   test('has the configured deadline: a mkfs outlives it, since it is never interrupted', () => {
     expect(dataVolume.deadlineMs(config)).toBe(300_000)
@@ -101,16 +95,6 @@ describe('the data volume', () => {
       act({ do: 'mkdir', path: '/mnt/shared', mode: 0o755, because: 'the mount point is missing' }, reload, start),
     ],
     [
-      'forgets the intent before all else once the file system is whole',
-      { ...whole, fstab: others, intentText: 'anything' },
-      act(forget, list, reload, start),
-    ],
-    [
-      'forgets the intent of one that was mounted elsewhere: it is whole, too',
-      { ...place, sight: { is: 'refused', refusal: refusal('DISK_IN_USE', '', ''), isMounted: true }, intentText: '' },
-      act(forget),
-    ],
-    [
       'tells what the mount will hide',
       { ...whole, bare: ['a', 'b'] },
       act(reload, {
@@ -121,7 +105,6 @@ describe('the data volume', () => {
         ],
       }),
     ],
-    ['forgets an intent that was left behind', { ...mounted, intentText: '' }, act(forget)],
     [
       'has udev look where it has not seen the file system',
       { ...whole, sight: { ...reading, byUuid: undefined } },

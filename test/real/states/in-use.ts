@@ -36,7 +36,7 @@ async function swapInUse({ path }: TestDisk) {
   return () => run('swapoff', path)
 }
 
-const withLoopOver =
+export const withLoopOver =
   (...options: readonly string[]): Making =>
   async ({ path }) => {
     const loop = (await run('losetup', '--find', '--show', ...options, path)).trim()
@@ -54,7 +54,7 @@ async function locked({ path }: TestDisk) {
   return () => handle.close()
 }
 
-async function openForWriting({ path }: TestDisk) {
+export async function openForWriting({ path }: TestDisk) {
   const writer = await heldOpen(path, 'r+')
   return () => writer[Symbol.asyncDispose]()
 }
