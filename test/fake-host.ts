@@ -42,7 +42,7 @@ export interface Script {
   readonly digests?: Readonly<Record<string, string>>
   readonly free?: Readonly<Record<string, boolean>>
   readonly claimed?: Readonly<Record<string, boolean>>
-  /** By devices, `device device`. */
+  /** By the numbers of the devices, `major:minor major:minor`. */
   readonly writers?: Readonly<Record<string, string | undefined>>
 }
 

@@ -9,7 +9,7 @@ import { decideFormat, withOrigin } from '../../src/steps/data-volume-format.ts'
 import { contentsOf } from '../../src/steps/disk-contents.ts'
 import { findingsOf } from '../../src/steps/disk-findings.ts'
 import { chooseDisk } from '../../src/steps/disk-identity.ts'
-import { type Disk, type DiskReads, pathsOf, surveyDisks, topsOf } from '../../src/steps/disk-survey.ts'
+import { type Disk, type DiskReads, devicesOf, surveyDisks, topsOf } from '../../src/steps/disk-survey.ts'
 import { hasIdlePartitions, useOf } from '../../src/steps/disk-use.ts'
 import { verdictOf } from '../../src/steps/disk-verdict.ts'
 import { deviceNumber } from './device-number.ts'
@@ -47,7 +47,7 @@ export async function changeSince(
     : consent(action, disk, reads, signal))
   if (typeof found === 'string') return found
   if (await reads.deviceIsClaimed(disk.path)) return `something keeps ${disk.path} for itself by now`
-  const writer = await reads.deviceWriter(pathsOf(disk))
+  const writer = await reads.deviceWriter(devicesOf(disk))
   if (writer !== undefined) return `${writer} has ${disk.path} open for writing by now`
   return objectionIn(decideFormat({ volumeId, fileSystem, deviceName }, disk, found, facts))
 }

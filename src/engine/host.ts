@@ -138,6 +138,6 @@ export interface Host {
   deviceIsFree(device: string, signal: AbortSignal): Promise<boolean>
   /** Whether the kernel keeps the device for something: a mount, in whatever namespace, or whoever opened it with O_EXCL. */
   deviceIsClaimed(device: string): Promise<boolean>
-  /** Another process that has one of the devices open for writing, such as `dd (pid 123)`. */
+  /** Another process that has one of the block devices, `major:minor`, open for writing, such as `dd (pid 123)`. */
   deviceWriter(devices: readonly string[]): Promise<string | undefined>
 }

@@ -14,10 +14,16 @@ export interface Mount {
 
 /** The mounts of /proc/self/mountinfo, in mount order: of several on one target the last is the one that is seen. */
 export function parseMountinfo(mountinfo: string): readonly Mount[] {
-  return mountinfo
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(parseLine)
+  return linesOf(mountinfo).map(parseLine)
+}
+
+/** The type of each mount by its ID, by which /proc/PID/fdinfo names it; no two of the machine have the same. */
+export function mountTypes(mountinfo: string): ReadonlyMap<string, string> {
+  return new Map(linesOf(mountinfo).map((line) => [line.split(' ', 1)[0] ?? '', parseLine(line).type]))
+}
+
+function linesOf(mountinfo: string): readonly string[] {
+  return mountinfo.split('\n').filter((line) => line !== '')
 }
 
 /**

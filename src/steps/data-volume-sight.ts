@@ -10,7 +10,7 @@ import { type Contents, contentsOf } from './disk-contents.ts'
 import { type Findings, findingsOf } from './disk-findings.ts'
 import { chooseDisk } from './disk-identity.ts'
 import { partitionOf, withMatch } from './disk-partition.ts'
-import { type Disk, pathsOf, type Survey, topsOf } from './disk-survey.ts'
+import { type Disk, devicesOf, type Survey, topsOf } from './disk-survey.ts'
 import { hasIdlePartitions, useOf, useOfPartition, withoutPartitions } from './disk-use.ts'
 import { type Verdict, verdictOf } from './disk-verdict.ts'
 import { fileSystems } from './file-systems.ts'
@@ -143,7 +143,7 @@ async function readingOf(
   ])
   const intent = begun?.volumeId === wanted.volumeId && begun.instanceId === facts.instanceId ? begun : undefined
   const verdict = found.is === 'refuse' ? found : verdictOf(disk, found, wanted.fileSystem, intent)
-  const writer = verdict.is === 'refuse' ? undefined : await host.deviceWriter(pathsOf(disk))
+  const writer = verdict.is === 'refuse' ? undefined : await host.deviceWriter(devicesOf(disk))
   if (writer !== undefined) return { is: 'written', disk, by: writer }
   if (verdict.is === 'holds') {
     const link = `/dev/disk/by-uuid/${verdict.uuid}`

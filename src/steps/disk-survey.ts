@@ -50,9 +50,9 @@ export function mountPointsOf(disk: Disk, mounts: readonly Mount[]): readonly st
   return [...new Set([...tree.flatMap(({ mountPoints }) => mountPoints), ...inKernel])]
 }
 
-/** By which it is written: its own, those of what is made on it, and that of the disk of which it is a part. */
-export function pathsOf(disk: Disk): readonly string[] {
-  return [...treeOf(disk).map(({ path }) => path), ...(disk.partOf === undefined ? [] : [disk.partOf.path])]
+/** By which it is written: itself, what is made on it, and the disk of which it is a part. */
+export function devicesOf(disk: Disk): readonly string[] {
+  return [...treeOf(disk), ...(disk.partOf === undefined ? [] : [disk.partOf])].map(({ device }) => device)
 }
 
 /** What sysfs shows on top of a disk, by the kernel's names: the second witness, beside lsblk's tree. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { mountAt, parseMountinfo } from '../../src/formats/mountinfo.ts'
+import { mountAt, mountTypes, parseMountinfo } from '../../src/formats/mountinfo.ts'
 
 /** Of a Debian 12 with mounts over mounts, bind mounts, and names that must be escaped. */
 const captured = readFileSync(new URL('../fixtures/mountinfo.txt', import.meta.url), 'utf8')
@@ -107,4 +107,9 @@ describe('mountAt', () => {
     expect(mountAt(mounts, '/mnt/work/x')).toBeUndefined()
     expect(mountAt(mounts, '/mnt/wor')).toBeUndefined()
   })
+})
+
+test('mountTypes has the type of each mount by its ID', () => {
+  const types = mountTypes(captured)
+  expect([types.size, types.get('174'), types.get('195')]).toEqual([14, 'ext4', 'tmpfs'])
 })

@@ -80,7 +80,7 @@ export const base: Script = {
   },
   free: { '/dev/nvme2n1': true },
   claimed: { '/dev/nvme2n1': false },
-  writers: { '/dev/nvme2n1': undefined },
+  writers: { '259:4': undefined },
 }
 export const probes = (found: {
   wipefs: string

@@ -271,7 +271,7 @@ describe('observing the data volume', () => {
       ...ec2,
       commands,
       nonZero: { '/dev/nvme2n1': undefined },
-      writers: { '/dev/nvme2n1': by },
+      writers: { '259:4': by },
     }
     expect(await look(script)).toMatchObject({ is: 'written', disk: { path: '/dev/nvme2n1' }, by })
   })

@@ -84,7 +84,7 @@ const base: Script = {
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
   free: { '/dev/nvme2n1': true },
   claimed: { '/dev/nvme2n1p1': false, '/dev/nvme2n1': false },
-  writers: { '/dev/nvme2n1p1 /dev/nvme2n1': undefined },
+  writers: { '259:5 259:4': undefined },
   digests: { '/dev/nvme2n1': 'a hash' },
 }
 

@@ -78,7 +78,7 @@ const blank = (): Script => ({
   volumes: { [volumeId]: { is: 'denied', because: 'no' } },
   nonZero: { [device]: undefined },
   claimed: { [device]: false },
-  writers: { [device]: undefined, [`${device} /dev/nvme1n1p1`]: undefined },
+  writers: { '0:0': undefined, '0:0 0:1': undefined },
 })
 
 /** Nothing is where mkfs never writes: only its first and last MiB are looked at as a whole. */
@@ -140,7 +140,7 @@ describe('right before a format', () => {
     ],
     [
       'somebody writes to the disk',
-      () => ({ writers: { [device]: 'dd (pid 123)' } }),
+      () => ({ writers: { '0:0': 'dd (pid 123)' } }),
       /^dd \(pid 123\) has .* open for writing by now/,
     ],
     ['something has the disk for itself', () => ({ claimed: { [device]: true } }), /keeps .* for itself by now/],

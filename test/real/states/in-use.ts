@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { flock } from '../../../agent/host/flock.ts'
 import { signal } from '../../fake-host.ts'
 import { heldOpen } from '../../held-open.ts'
+import { otherNode } from '../other-node.ts'
 import { run } from '../run.ts'
 import type { TestDisk } from '../test-disk.ts'
 import type { StateGroup } from './disk-state.ts'
@@ -59,6 +60,15 @@ export async function openForWriting({ path }: TestDisk) {
   return () => writer[Symbol.asyncDispose]()
 }
 
+async function openByOtherName(disk: TestDisk) {
+  const node = await otherNode(disk)
+  const writer = await heldOpen(node.path, 'r+')
+  return async () => {
+    await writer[Symbol.asyncDispose]()
+    await node[Symbol.asyncDispose]()
+  }
+}
+
 export const inUse: StateGroup = {
   title: 'in use',
   states: [
@@ -87,6 +97,11 @@ export const inUse: StateGroup = {
       before: 'blank, but open for writing in another process',
       variantOf: 'ext4, but open for writing in another process',
       prepare: openForWriting,
+      expected: 'DEVICE_BUSY',
+    },
+    {
+      before: 'blank, but open for writing in another process by another name',
+      prepare: openByOtherName,
       expected: 'DEVICE_BUSY',
     },
   ],
