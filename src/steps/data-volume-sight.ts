@@ -6,6 +6,7 @@ import type { Superblock } from '../formats/superblock.ts'
 import { type Absence, lookAtAbsence } from './data-volume-absence.ts'
 import { type Ec2Facts, ec2Facts, snapshotBehind } from './data-volume-ec2.ts'
 import type { Identified } from './data-volume-identity.ts'
+import { objectionToMount } from './data-volume-mount.ts'
 import { type Contents, contentsOf } from './disk-contents.ts'
 import { type Findings, findingsOf } from './disk-findings.ts'
 import { chooseDisk } from './disk-identity.ts'
@@ -71,6 +72,9 @@ export async function sightOf(
     const superblock = await mountedSuperblockOf(disk, mount, wanted, host, signal)
     return { is: 'mounted', disk, superblock, copies: copiesOf(disk, superblock, survey) }
   }
+  const isHidden = survey.mounts.some(({ device, target }) => device === disk.device && target === wanted.mountPoint)
+  const cover = isHidden ? objectionToMount(wanted, disk, mount) : undefined
+  if (cover !== undefined) return { is: 'refused', refusal: cover }
   const [use, free] = await Promise.all([
     disk.partOf === undefined
       ? useOfWhole(disk, wanted, survey, host, signal)

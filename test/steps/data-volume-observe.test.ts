@@ -192,6 +192,21 @@ describe('observing the data volume', () => {
     })
   })
 
+  test.each([
+    [
+      'a copy of it',
+      '91 90 259:9 / /mnt/shared rw - ext4 /dev/nvme3n1 rw',
+      '/dev/nvme3n1 (ext4) is mounted on /mnt/shared',
+    ],
+    ['something above', '91 22 0:50 / /mnt rw - tmpfs none rw', 'none (tmpfs) is mounted on /mnt'],
+  ])('tells what was mounted over the disk where that belongs: %s', async (_what, line, because) => {
+    const covered = { ...files, '/proc/self/mountinfo': `${rootMount}\n${dataMount}\n${line}\n` }
+    expect(await look({ ...base, files: covered })).toMatchObject({
+      is: 'refused',
+      refusal: { code: 'DATA_VOLUME_OTHER_MOUNT', because: expect.stringContaining(because) },
+    })
+  })
+
   test('does not look into a disk that a loop device reads', async () => {
     const overDisk = { ...files, '/sys/block/loop1/loop/backing_file': '/dev/nvme2n1\n' }
     expect(await look({ ...base, files: overDisk })).toMatchObject({
