@@ -531,7 +531,7 @@ export const codes = {
     means: 'Something else uses the data volume.',
     cause:
       'It is mounted at another place than dataVolume.mountPoint (as after a change of that), is active swap, or is held by a device that is made on it, as by LVM, RAID or encryption.',
-    mend: 'Look at it with lsblk. Unmount it there or set dataVolume.mountPoint to that place, turn off the swap or the device that holds it, or correct dataVolume.volumeId.',
+    mend: 'Look at it with lsblk. Unmount it there (stop nfs-server before, if it exports that: apply starts it again) or set dataVolume.mountPoint to that place, turn off the swap or the device that holds it, or correct dataVolume.volumeId.',
   },
   DISK_PARTITIONED: {
     kind: 'refusal',
@@ -707,7 +707,7 @@ export const codes = {
     means: 'The file system of the data volume is damaged.',
     cause:
       'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there; or it is an XFS whose mkfs was cut off. A power cut alone does not do that.',
-    mend: 'Take a snapshot of the volume. Then stop slurm-node-agent.timer, which would mount it again, unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, mend it without -n, and run apply again. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
+    mend: 'Take a snapshot of the volume. Then stop slurm-node-agent.timer, which would mount it again, and nfs-server, which keeps it from being unmounted; unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, and mend it without -n. Run apply, which starts nfs-server again, and start the timer. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
   },
   ATTACH_IN_USE: {
     kind: 'refusal',
@@ -761,14 +761,14 @@ export const codes = {
     means: 'Something else is mounted where the volume goes.',
     cause:
       'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files. Or a unit file of somebody else is made for that place, as in /etc/systemd/system: systemd goes by that, whatever /etc/fstab says, and it may name another disk. A copy of the volume, made from a snapshot, may have been taken for it at the boot (DATA_VOLUME_HAS_COPY): clients of its export write to the copy then.',
-    mend: 'Of a copy, stop nfs-server first. Unmount it, or remove the unit file that the message names; or choose another dataVolume.mountPoint.',
+    mend: 'Stop nfs-server first, which keeps from being unmounted what it exports; apply starts it again. Unmount it, or remove the unit file that the message names; or choose another dataVolume.mountPoint.',
   },
   DATA_VOLUME_READ_ONLY: {
     kind: 'refusal',
     means: 'The data volume is read-only.',
     cause:
       'The kernel holds the disk read-only, or its file system is mounted so. The kernel does that after an error, so that the damage does not grow; a person can have done it too.',
-    mend: 'Read journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, which would mount it again, unmount the volume and check it with e2fsck. If a person has made it so, mount -o remount,rw undoes it.',
+    mend: 'Read journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, which would mount it again, and nfs-server, which keeps it from being unmounted; unmount the volume, check it with e2fsck or xfs_repair, run apply, and start the timer. If a person has made it so, mount -o remount,rw undoes it.',
   },
   FSTAB_CONFLICT: {
     kind: 'refusal',
@@ -916,7 +916,7 @@ export const codes = {
     means: 'The file system is smaller than its volume.',
     cause:
       'The data volume was enlarged in EC2, and resize2fs or xfs_growfs could not make its file system as large on line. The message has what it said. What is on it is not touched by that, and it is mounted as it was.',
-    mend: 'Read the reason in the message, and journalctl --dmesg. An old ext4 may have to be unmounted, checked (e2fsck -f) and grown by hand (resize2fs). Every run tries once, and is degraded for as long. A partition that dataVolume.partition names is not made larger, and its file system with it alone.',
+    mend: 'Read the reason in the message, and journalctl --dmesg. An old ext4 may have to be grown by hand: stop slurm-node-agent.timer and nfs-server, unmount it, e2fsck -f, resize2fs, run apply, and start the timer. Every run tries once, and is degraded for as long. A partition that dataVolume.partition names is not made larger, and its file system with it alone.',
   },
   NFS_CLIENT_UNRESOLVED: {
     kind: 'warning',

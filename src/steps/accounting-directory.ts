@@ -75,7 +75,7 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
     return refusal(
       'ACCOUNTING_DATA_ELSEWHERE',
       `${there} ${configured}, by the configuration before, and accounting.directory is ${directory}`,
-      `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${configured} to ${directory}; or set accounting.directory back`,
+      `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${configured} to ${directory}, run apply and start the timer; or set accounting.directory back`,
     )
   }
   const mounting = mountFirst(disk, 'ACCOUNTING_DISK_NOT_MOUNTED')

@@ -16,7 +16,7 @@ import { hides, tellOfHidden } from './hidden-files.ts'
 import { startMount } from './mount-unit.ts'
 import { oldDataEntry, tellOfOld, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import type { Holds } from './soundness.ts'
+import { type Holds, whileUnmounted } from './soundness.ts'
 
 /** Where the whole file system is, and where not yet. */
 export interface Place {
@@ -50,7 +50,11 @@ export function objectionToMount(
   if (mount !== undefined && mount.device !== disk.device) {
     const { source, type, target } = mount
     const because = `${source} (${type}) is mounted on ${target}, where ${disk.path} should be${target === mountPoint ? '' : ` below, on ${mountPoint}`}`
-    return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${target}, or choose another dataVolume.mountPoint`)
+    return refusal(
+      'DATA_VOLUME_OTHER_MOUNT',
+      because,
+      `stop nfs-server, umount ${target} and run apply, or choose another dataVolume.mountPoint`,
+    )
   }
   if (mount !== undefined && mount.type !== fileSystem) {
     const because = `${disk.path} is mounted on ${mountPoint} as ${mount.type}, not as ${fileSystem}`
@@ -58,14 +62,19 @@ export function objectionToMount(
   }
   if (mount !== undefined && mount.root !== '/') {
     const because = `not the whole file system of ${disk.path} is mounted on ${mountPoint}, but its directory ${mount.root}`
-    return refusal('DATA_VOLUME_OTHER_MOUNT', because, `umount ${mountPoint}, which is a bind mount`)
+    return refusal(
+      'DATA_VOLUME_OTHER_MOUNT',
+      because,
+      `stop nfs-server, umount ${mountPoint}, which is a bind mount, and run apply`,
+    )
   }
   const isReadOnly = mount?.options.some((option) => unwritable.includes(option)) ?? false
   if (!disk.readOnly && !isReadOnly) return undefined
   const because = isReadOnly
     ? `${disk.path} is mounted read-only on ${mountPoint}`
     : `the kernel holds ${disk.path} read-only`
-  const hint = `look for errors with journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, unmount it, and check it with ${fileSystems[fileSystem].checkCommand} ${disk.path}`
+  const check = `check it with ${fileSystems[fileSystem].checkCommand} ${disk.path}`
+  const hint = `look for errors with journalctl --dmesg; take a snapshot, ${whileUnmounted(check)}`
   return refusal('DATA_VOLUME_READ_ONLY', because, hint)
 }
 

@@ -75,7 +75,7 @@ export function mountFirst(mount: ListedMount | undefined, code: WaitCode): Deci
     return refusal(
       'MOUNT_WOULD_HIDE_FILES',
       [because, ...inTheWay].join('; '),
-      `stop slurm-node-agent.timer, ${unit} and all else that writes there; move what ${mountPoint} holds away, mount it, move what counts to its place on it, and run apply; or remove the entry`,
+      `stop slurm-node-agent.timer, ${unit} and all else that writes there; move what ${mountPoint} holds away, mount it, move what counts to its place on it, run apply and start the timer; or remove the entry`,
     )
   }
   return {

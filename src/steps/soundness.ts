@@ -16,7 +16,8 @@ export interface Holds {
 /** The file system with its names, or why it cannot be trusted, mounted or not. */
 export function soundnessOf(path: string, fileSystem: FileSystem, superblock: Superblock): Holds | Refusal {
   const { checkCommand, mendCommand, newUuidCommand } = fileSystems[fileSystem]
-  const hint = `take a snapshot of the volume, stop slurm-node-agent.timer, then check it unmounted, by hand: ${checkCommand} ${path}; to mend it, ${mendCommand} ${path}`
+  const check = `check it by hand: ${checkCommand} ${path}; to mend it, ${mendCommand} ${path}`
+  const hint = `take a snapshot of the volume, ${whileUnmounted(check)}`
   if (superblock.is === 'absent') {
     return refusal('DISK_FILE_SYSTEM_DAMAGED', `${path} has no superblock where ${fileSystem} keeps it`, hint)
   }
@@ -39,6 +40,11 @@ export function soundnessOf(path: string, fileSystem: FileSystem, superblock: Su
     return refusal('DISK_WITHOUT_UUID', because, `give it one: ${newUuidCommand} ${path}`)
   }
   return { is: 'holds', uuid, label, sizeBytes: superblock.sizeBytes }
+}
+
+/** For a person: what to do about the volume while neither the agent mounts it nor nfsd, for its clients, holds it. */
+export function whileUnmounted(work: string): string {
+  return `stop slurm-node-agent.timer and nfs-server, unmount it, and ${work}; then run apply and start the timer`
 }
 
 /** Why the kernel would not mount a sound file system, or not for writing. A mount unit that fails says none of it. */

@@ -268,7 +268,7 @@ describe('in a directory of its own', () => {
       is: 'refuse',
       code: 'MOUNT_WOULD_HIDE_FILES',
       because: `/srv/accounting is in /etc/fstab, and not mounted; ${inTheWay}`,
-      hint: 'stop slurm-node-agent.timer, mariadb.service and all else that writes there; move what /srv/accounting holds away, mount it, move what counts to its place on it, and run apply; or remove the entry',
+      hint: 'stop slurm-node-agent.timer, mariadb.service and all else that writes there; move what /srv/accounting holds away, mount it, move what counts to its place on it, run apply and start the timer; or remove the entry',
     })
     expect(machine.done).toEqual([])
   })
@@ -277,7 +277,7 @@ describe('in a directory of its own', () => {
     is: 'refuse',
     code: 'ACCOUNTING_DATA_ELSEWHERE',
     because: `the database is in ${own}, by the configuration before, and accounting.directory is /srv/accounting/mysql`,
-    hint: `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${own} to /srv/accounting/mysql; or set accounting.directory back`,
+    hint: `systemctl stop slurm-node-agent.timer slurmdbd mariadb; then move ${own} to /srv/accounting/mysql, run apply and start the timer; or set accounting.directory back`,
   }
 
   test('it does not begin with nothing while there is one in the place before', async () => {

@@ -115,7 +115,7 @@ describe('what /etc/fstab has for a directory', () => {
       is: 'refuse',
       code: 'MOUNT_WOULD_HIDE_FILES',
       because: [because, ...inTheWay].join('; '),
-      hint: 'stop slurm-node-agent.timer, slurmctld.service and all else that writes there; move what /srv/slurm holds away, mount it, move what counts to its place on it, and run apply; or remove the entry',
+      hint: 'stop slurm-node-agent.timer, slurmctld.service and all else that writes there; move what /srv/slurm holds away, mount it, move what counts to its place on it, run apply and start the timer; or remove the entry',
     })
     const jobState = '/srv/slurm/slurmctld/job_state'
 
