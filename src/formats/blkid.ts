@@ -8,8 +8,6 @@ export type Probe =
   | {
       readonly is: 'found'
       readonly type: string | undefined
-      readonly uuid: string | undefined
-      readonly label: string | undefined
       readonly partitionTable: string | undefined
     }
 
@@ -24,12 +22,7 @@ export function parseBlkid({ exitCode, stdout }: Pick<Executed, 'exitCode' | 'st
   if (exitCode === 8) return { is: 'ambivalent' }
   const values = new Map(stdout.split('\n').map(pair))
   if (saysOnlyWhere([...values.keys()])) return { is: 'nothing' }
-  const found = {
-    type: values.get('TYPE'),
-    uuid: values.get('UUID'),
-    label: values.get('LABEL'),
-    partitionTable: values.get('PTTYPE'),
-  }
+  const found = { type: values.get('TYPE'), partitionTable: values.get('PTTYPE') }
   if (exitCode === 2 && found.type === undefined) return { is: 'nothing' }
   return { is: 'found', ...found }
 }
@@ -40,8 +33,7 @@ function saysOnlyWhere(names: readonly string[]): boolean {
   return others.length > 0 && others.every((name) => name.startsWith('PART_ENTRY_'))
 }
 
-/** `export` puts a backslash before what a shell would read otherwise. */
 function pair(line: string): readonly [string, string] {
   const equals = line.indexOf('=')
-  return [line.slice(0, equals), line.slice(equals + 1).replace(/\\(.)/g, '$1')]
+  return [line.slice(0, equals), line.slice(equals + 1)]
 }

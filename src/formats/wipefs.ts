@@ -5,16 +5,13 @@ export interface Signature {
   readonly offset: string
   /** libblkid's name: ext4, gpt, LVM2_member, … */
   readonly type: string
-  readonly uuid: string | undefined
 }
 
 const output = z.object({
-  signatures: z.array(z.object({ offset: z.string(), type: z.string(), uuid: z.optional(z.nullable(z.string())) })),
+  signatures: z.array(z.object({ offset: z.string(), type: z.string() })),
 })
 
 /** All signatures that `wipefs --no-act --json DEVICE` found. Unlike blkid it names every one, and fails on a device that it cannot read. */
 export function parseWipefs(stdout: string): readonly Signature[] {
-  return output
-    .parse(JSON.parse(stdout))
-    .signatures.map(({ offset, type, uuid }) => ({ offset, type, uuid: uuid ?? undefined }))
+  return output.parse(JSON.parse(stdout)).signatures
 }

@@ -5,8 +5,6 @@ import { parseShow, parseTimestamp } from '../formats/systemd.ts'
 /** What systemd knows of a unit of this step. */
 export interface Unit {
   readonly name: string
-  /** loaded, not-found, masked, … */
-  readonly load: string
   /** active, activating, inactive, failed, … */
   readonly active: string
   /** How its last run ended: success, exit-code, timeout, protocol, … */
@@ -21,7 +19,7 @@ export interface Unit {
   readonly wants: readonly string[]
 }
 
-const properties = 'LoadState,ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+const properties = 'ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
 
 /** In the order of the names, by one call. */
 export async function showUnits(names: readonly string[], host: Host, signal: AbortSignal): Promise<readonly Unit[]> {
@@ -33,7 +31,6 @@ export async function showUnits(names: readonly string[], host: Host, signal: Ab
 function unitOf(name: string, shown: Readonly<Record<string, string>>): Unit {
   return {
     name,
-    load: shown['LoadState'] ?? 'unknown',
     active: shown['ActiveState'] ?? 'unknown',
     result: shown['Result'] ?? 'unknown',
     file: shown['FragmentPath'] ?? '',

@@ -5,12 +5,12 @@ import type { Step } from '../engine/step.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
 import { decideHelper, helperNeeds } from './efs-helper.ts'
-import { answerSeconds } from './efs-mount-point.ts'
 import { obstacleOf } from './efs-obstacles.ts'
 import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
 import { tellInWaits } from './hidden-files.ts'
+import { wordsForSilence } from './mount-answer.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
 
@@ -70,7 +70,7 @@ function mountObstacle(path: string, { mountPoint, mountUnit, destination }: See
     }
     case 'hanging': {
       const obstacle = obstacleOf(mountPoint.reachability, destination, true)
-      const silence = `${path} is mounted, but has not answered for ${answerSeconds} s`
+      const silence = wordsForSilence(path)
       if (obstacle === undefined) return { is: 'wait', code: 'EFS_NOT_ANSWERING', for: silence }
       return { is: 'wait', code: obstacle.code, for: `${silence}: ${obstacle.for}` }
     }

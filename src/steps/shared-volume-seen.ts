@@ -3,14 +3,13 @@ import type { FileStat, Host } from '../engine/host.ts'
 import { type Mount, mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { type FrontendRecord, parseFrontendRecord } from '../formats/node-record.ts'
 import { pathUnit } from '../formats/systemd.ts'
+import { nfsPort } from './efs-reachability.ts'
 import { showUnits, type Unit } from './efs-units.ts'
+import { askServerOf, wordsForSilence } from './mount-answer.ts'
 import { inOneLine, lastWords } from './service.ts'
 import { shareOf } from './share.ts'
 import { keyHasMovedOn, shareHasMovedOn } from './share-moved-on.ts'
 import { slurmConfPath } from './slurm-files.ts'
-
-const answerSeconds = 10
-const nfsPort = 2049
 
 export interface Seen {
   /** What the front end says of itself; undefined where it has not said so yet. */
@@ -90,18 +89,8 @@ async function closedPort(address: string, host: Host, signal: AbortSignal): Pro
   return trouble && `${address}:${nfsPort}: ${trouble.because}`
 }
 
-/** In a child, because a system call on a dead mount does not come back. timeout(1) exits with 124, or 137 after KILL. */
 async function silenceOf(path: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
-  const argv = [
-    'timeout',
-    '--kill-after=2',
-    String(answerSeconds),
-    'stat',
-    '--file-system',
-    '--format=%T',
-    path,
-  ] as const
-  const { exitCode, stderr } = await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
+  const { exitCode, stderr } = await askServerOf(path, host, signal)
   if (exitCode === 0) return undefined
-  return exitCode === 1 ? inOneLine(stderr) : `${path} is mounted, but has not answered for ${answerSeconds} s`
+  return exitCode === 1 ? inOneLine(stderr) : wordsForSilence(path)
 }

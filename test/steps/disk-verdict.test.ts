@@ -21,12 +21,10 @@ const readable = {
 } as const
 const unreadable = { is: 'unreadable', uuid: undefined, because: 'Bad magic number in super-block' } as const
 
-const at = (type: string) => ({ offset: '0x0', type, uuid: undefined })
+const at = (type: string) => ({ offset: '0x0', type })
 const found = (type: string | undefined, partitionTable?: string): Probe => ({
   is: 'found',
   type,
-  uuid,
-  label: undefined,
   partitionTable,
 })
 

@@ -56,7 +56,6 @@ describe('a look at EFS', () => {
       tunnelled: ['/mnt/work'],
       mountUnit: {
         name: 'mnt-work.mount',
-        load: 'loaded',
         active: 'active',
         result: 'success',
         file: '/run/systemd/generator/mnt-work.mount',
@@ -69,7 +68,6 @@ describe('a look at EFS', () => {
         files: { conf: confText(dnsName), confStat: file, unit: unitText('mnt-work.mount') },
         unit: {
           name: 'slurm-node-agent-efs.service',
-          load: 'loaded',
           active: 'active',
           result: 'success',
           file: unitPath,

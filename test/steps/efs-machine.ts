@@ -29,12 +29,10 @@ export const mountinfo = (...lines: readonly string[]) =>
 export const nfsMount = (source: string, port: string) =>
   `61 22 0:50 / /mnt/work rw,relatime shared:9 - nfs4 ${source} rw,vers=4.1,rsize=1048576,wsize=1048576,hard,noresvport,proto=tcp,${port}timeo=600,retrans=2,sec=sys,clientaddr=127.0.0.1,addr=127.0.0.1`
 
-export const properties =
-  '--property=LoadState,ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+export const properties = '--property=ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
 export const show = (...units: readonly string[]) =>
   `systemctl show --timestamp=us+utc ${properties} ${units.join(' ')}`
 export const mountShown = (active: string) => `Wants=network-online.target slurm-node-agent-efs.service
-LoadState=loaded
 ActiveState=${active}
 Result=${active === 'failed' ? 'exit-code' : 'success'}
 FragmentPath=/run/systemd/generator/mnt-work.mount
@@ -42,7 +40,6 @@ StateChangeTimestamp=Mon 2026-11-23 16:01:49.123456 UTC
 NeedDaemonReload=no
 `
 export const tunnelShown = (active: string) => `Wants=network-online.target
-LoadState=loaded
 ActiveState=${active}
 Result=success
 FragmentPath=${unitPath}

@@ -37,7 +37,6 @@ export const directory: FileStat = {
 export const confStat: FileStat = { ...directory, kind: 'file', mode: 0o644, changedAtMs: 1_000 }
 export const mountUnit: Unit = {
   name: 'mnt-work.mount',
-  load: 'loaded',
   active: 'active',
   result: 'success',
   file: '/run/systemd/generator/mnt-work.mount',

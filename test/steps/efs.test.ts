@@ -35,10 +35,10 @@ const nothingThere: Seen = {
   ...settled,
   fstab: base,
   mountPoint: { ...bare, directory: undefined },
-  mountUnit: { ...mountUnit, load: 'not-found', active: 'inactive', file: '', wants: [] },
+  mountUnit: { ...mountUnit, active: 'inactive', file: '', wants: [] },
   tunnel: {
     files: { conf: undefined, confStat: undefined, unit: undefined },
-    unit: { ...runningTunnel, load: 'not-found', active: 'inactive', file: '' },
+    unit: { ...runningTunnel, active: 'inactive', file: '' },
     words: undefined,
   },
 }

@@ -15,10 +15,9 @@ const root = '26 1 259:0 / / rw,relatime shared:1 - ext4 /dev/nvme0n1 rw\n'
 const trigger = '97 26 0:40 / /mnt/shared rw,relatime shared:90 - autofs systemd-1 rw,fd=32,direct\n'
 const nfs = (from = source) =>
   `110 97 0:43 / /mnt/shared rw,relatime shared:93 - nfs4 ${from} rw,vers=4.2,hard,proto=tcp,addr=10.0.0.10\n`
-const properties = '--property=LoadState,ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
+const properties = '--property=ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
 const show = `systemctl show --timestamp=us+utc ${properties} mnt-shared.mount mnt-shared.automount`
-const unit = (name: string, active: string, file: string, outdated = 'no') => `LoadState=loaded
-ActiveState=${active}
+const unit = (name: string, active: string, file: string, outdated = 'no') => `ActiveState=${active}
 Result=success
 FragmentPath=${file && `/run/systemd/generator/mnt-shared.${name}`}
 StateChangeTimestamp=
