@@ -29,11 +29,17 @@ export function isIdle(node: KnownNode): boolean {
 }
 
 /**
+ * For a node that is taken back: from 23.11 on it keeps its reason where there is no accounting, and slurmctld would drain
+ * it for that one ever after. Only one that begins with these two words gives way to another (_drain_node).
+ */
+const passing = 'Not responding with too little any more'
+
+/**
  * slurmctld drains a node that registers with less than its line of slurm.conf says. What slurmd registers with, CPUs and
  * generic resources, is what its own slurm.conf says: one that has not followed a raised line yet is drained as well. Once
  * it registers with enough, INVALID_REG goes, and the drain stays. From 23.11 on, the reason takes the place of that of a
- * person who has drained the node before. Source: validate_node_specs of the releases from 21.08 to 25.11; 22.05.8 was seen
- * to do so.
+ * person who has drained the node before. Source: validate_node_specs of the releases from 21.08 to 25.11; 22.05.8 and
+ * 24.11.5 were seen to do so.
  */
 export function toResume(name: string, { state, reason, author }: NodeState): readonly Exec[] {
   // State=RESUME would also take back what somebody else has set beside it.
@@ -41,7 +47,9 @@ export function toResume(name: string, { state, reason, author }: NodeState): re
   const hadLess = author === 'slurm' && /^Low |count reported lower than configured/.test(reason)
   if (!isDrainedAlone || !hadLess) return []
   const because = `slurmctld has drained it, and it has enough by now: ${reason}`
-  return [{ do: 'exec', argv: ['scontrol', 'update', `NodeName=${name}`, 'State=RESUME'], because }]
+  return [
+    { do: 'exec', argv: ['scontrol', 'update', `NodeName=${name}`, 'State=RESUME', `Reason=${passing}`], because },
+  ]
 }
 
 export function describeNode(name: string, { state, reason, address: known }: NodeState, address: string): string {

@@ -122,7 +122,13 @@ describe('slurmd', () => {
       { node: { ...node, state, reason, author: 'slurm' } },
       act({
         do: 'exec',
-        argv: ['scontrol', 'update', 'NodeName=job-1', 'State=RESUME'],
+        argv: [
+          'scontrol',
+          'update',
+          'NodeName=job-1',
+          'State=RESUME',
+          'Reason=Not responding with too little any more',
+        ],
         because: `slurmctld has drained it, and it has enough by now: ${reason}`,
       }),
     ]),
