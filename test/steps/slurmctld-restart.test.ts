@@ -47,7 +47,8 @@ test('not where slurm.conf is refused', async () => {
 
 test('not where slurm.conf waits for a disk', async () => {
   const files = { '/etc/fstab': `/dev/sdg ${state} ext4 defaults 0 2\n` }
-  expect(await trouble({ files, stats: { '/dev/sdg': undefined } })).toBe(
+  const commands = { [`find ${state} -xdev ! -type d -print -quit`]: '' }
+  expect(await trouble({ files, stats: { '/dev/sdg': undefined }, commands })).toBe(
     `slurm-conf: SLURM_STATE_NOT_MOUNTED: /dev/sdg, which /etc/fstab has for ${state}`,
   )
 })
