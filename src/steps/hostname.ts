@@ -26,7 +26,7 @@ export const hostname: Step<Pick<Config, 'hostname'>, Seen> = {
   id: 'hostname',
   title: 'Host name',
   after: [],
-  deadlineMs: () => 60_000,
+  deadlineMs: () => 180_000,
 
   async observe(_config, host) {
     const [fixed, running, address, hosts, dropIn] = await Promise.all([
