@@ -1,5 +1,6 @@
 import type { Answer } from '../../src/engine/host.ts'
 import { type Credentials, roleCredentials } from './credentials.ts'
+import { codeOf } from './error-code.ts'
 import type { Metadata } from './metadata.ts'
 
 /** The caller tries again, and has other ways than this one. */
@@ -43,7 +44,8 @@ const unreachable = ['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
 
 /** No connection came about: the SDK's own time-out for that has no code, unlike the one for an answer. */
 function isUnreachable(error: Error): boolean {
-  if ('code' in error && typeof error.code === 'string') return unreachable.includes(error.code)
+  const code = codeOf(error)
+  if (typeof code === 'string') return unreachable.includes(code)
   return error.name === 'TimeoutError' && error.message.includes('did not establish a connection')
 }
 

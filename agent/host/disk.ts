@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import type { Region } from '../../src/engine/host.ts'
+import { codeOf } from './error-code.ts'
 import { flock } from './flock.ts'
 
 /** As much as EBS takes in one operation, and a few reads at once to keep it busy. */
@@ -82,7 +83,7 @@ export async function deviceIsClaimed(device: string): Promise<boolean> {
     await using _handle = await open(device, constants.O_RDONLY | constants.O_EXCL)
     return false
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EBUSY') return true
+    if (codeOf(error) === 'EBUSY') return true
     throw error
   }
 }

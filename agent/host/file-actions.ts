@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { chmod, chown, constants, mkdir, open, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Mkdir, Permit, Remove, Symlink, Write, WriteTest } from '../../src/engine/action.ts'
+import { codeOf } from './error-code.ts'
 import { checkFstab } from './fstab-check.ts'
 import { idsOf } from './owner.ts'
 import { absentAs, permissionsOf, removeLeftOvers, replaceFile, syncDirectory } from './replace-file.ts'
@@ -52,11 +53,7 @@ async function makeDirectories(path: string, whileMounted: string | undefined): 
 }
 
 function existing(error: unknown): void {
-  if (!isExisting(error)) throw error
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
+  if (codeOf(error) !== 'EEXIST') throw error
 }
 
 export async function makeDirectory({ path, mode, owner, whileMounted }: Mkdir): Promise<Stale> {
@@ -89,7 +86,7 @@ export async function makeLink(action: Symlink): Promise<Stale> {
   try {
     await symlink(target, path)
   } catch (error) {
-    if (isExisting(error)) return `${path} was made by somebody else meanwhile`
+    if (codeOf(error) === 'EEXIST') return `${path} was made by somebody else meanwhile`
     throw error
   }
   await syncDirectory(dirname(path))

@@ -7,6 +7,7 @@ import { connect as connectTls } from 'node:tls'
 import { orAborted } from '../../src/engine/clock.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import type { TcpTrouble, TlsTrouble } from '../../src/engine/host.ts'
+import { codeOf } from './error-code.ts'
 import { systemTrust } from './system-trust.ts'
 
 /** Kept for documentation (RFC 5737): nothing is sent to it, but the way to it is the default route. */
@@ -121,8 +122,4 @@ function wordsFor(error: unknown): string {
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'there is no route to it'
   // Node goes on with a hint at an option of its own, which does not bear on a trust store that was named.
   return messageOf(error).replace(/; if the root CA is installed locally.*$/, '')
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

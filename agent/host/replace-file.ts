@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { dirname, join } from 'node:path'
+import { codeOf } from './error-code.ts'
 
 export interface Permissions {
   readonly mode: number
@@ -58,9 +59,10 @@ export async function removeLeftOvers(directory: string, name: RegExp, beforeMs:
   }
 }
 
+const denial: readonly unknown[] = ['EACCES', 'EPERM']
+
 function forbidden(error: unknown): void {
-  if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')) return
-  throw error
+  if (!denial.includes(codeOf(error))) throw error
 }
 
 /** An fstab with a password in it is root's alone, and is to stay so. */
@@ -84,12 +86,12 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /** ESRCH: a process ended while its folder in /proc was read. */
-const absence = ['ENOENT', 'ENOTDIR', 'ESRCH']
+const absence: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ESRCH']
 
 /** For `catch`: undefined or a stand-in where there is no such file; every other error is thrown on. */
 export function absentAs<T>(stand: T): (error: unknown) => T {
   return (error) => {
-    if (error instanceof Error && 'code' in error && absence.some((code) => code === error.code)) return stand
+    if (absence.includes(codeOf(error))) return stand
     throw error
   }
 }
