@@ -8,6 +8,10 @@ const QUESTIONS = [
     title: 'journal of the unit',
     argv: ['journalctl', '-u', 'slurm-node-agent', '-n', '60', '--no-pager', '-o', 'cat'],
   },
+  {
+    title: "ends of Slurm's logs",
+    argv: ['find', '/var/log/slurm', '-name', '*.log', '-exec', 'tail', '-n', '40', '{}', '+'],
+  },
   { title: 'end of cloud-init-output.log', argv: ['tail', '-n', '30', '/var/log/cloud-init-output.log'] },
 ] as const
 

@@ -4,7 +4,7 @@ import { execInside } from './namespace.ts'
 import { PREPARED, type Prepared } from './preparation.ts'
 import { print, seconds } from './print.ts'
 import type { Scenario } from './scenario.ts'
-import { chainsOf, printSkipped, roundsOf } from './scenario-runner.ts'
+import { chainsOf, DETAIL, printSkipped, roundsOf } from './scenario-runner.ts'
 
 interface Lanes {
   /** How many labs are up at once, each in a namespace of its own. */
@@ -64,7 +64,7 @@ export async function runInLanes(
 
 /** What a chain's own summary says of those that failed: who has the end of a log alone shall know what it was. */
 function failuresIn(output: string): readonly string[] {
-  return (output.match(/^FAILED .*\n.*/gm) ?? []).map((lines) => lines.replaceAll(/^/gm, '        '))
+  return (output.match(/^FAILED .*(?:\n {8}.*)*/gm) ?? []).map((lines) => lines.replaceAll(/^/gm, DETAIL))
 }
 
 async function runChain({ names, seed }: Chain, { prepared, runFolder, signal }: Lanes) {

@@ -12,9 +12,12 @@ export interface RunSettings {
   readonly signal: AbortSignal
 }
 
+/** Before each line that tells of a failure in a summary. */
+export const DETAIL = ' '.repeat(8)
+
 interface Outcome {
   readonly scenario: Scenario
-  /** Why it failed, in a line; undefined: it passed. */
+  /** Why it failed, in few lines; undefined: it passed. */
   readonly failure?: string
   readonly durationMs: number
 }
@@ -50,7 +53,7 @@ export async function runScenarios(
         await scenario.run({ lab, seed })
       } catch (error) {
         settings.signal.throwIfAborted()
-        failure = firstLine(error)
+        failure = beginning(error)
         await reportFailure(error, lab)
       }
       outcomes.push({ scenario, ...(failure !== undefined && { failure }), durationMs: performance.now() - start })
@@ -96,17 +99,21 @@ function withThoseBefore(scenario: Scenario): readonly Scenario[] {
   return scenario.after === undefined ? [scenario] : [...withThoseBefore(scenario.after), scenario]
 }
 
-/** The whole of it is printed where it happens; who has the end of a log alone shall know what it was. */
-function firstLine(error: unknown): string {
+/**
+ * The whole of it is printed where it happens; who has the end of a log alone shall know what it was, and what a command
+ * that failed had to say.
+ */
+function beginning(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n', 1)[0]?.slice(0, 300) ?? ''
+  const lines = message.split('\n').slice(0, 10)
+  return lines.map((line) => line.slice(0, 300)).join('\n')
 }
 
 function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): boolean {
   print('')
   for (const { scenario, failure, durationMs } of outcomes) {
     print(`${failure === undefined ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(18)} ${seconds(durationMs)}`)
-    if (failure !== undefined) print(`        ${failure}`)
+    if (failure !== undefined) print(failure.replaceAll(/^/gm, DETAIL))
   }
   printSkipped(skipped)
   const passed = outcomes.filter(({ failure }) => failure === undefined).length
