@@ -4,9 +4,10 @@ import type { Region } from '../../src/engine/host.ts'
 import { codeOf } from './error-code.ts'
 import { flock } from './flock.ts'
 
-/** As much as EBS takes in one operation, and a few reads at once to keep it busy. */
+/** As much as EBS takes in one operation. */
 const chunkBytes = 256 * 1024
-const readsAtOnce = 4
+/** More than Node has threads for: none of them waits while this one looks at what was read. */
+const readsAtOnce = 16
 
 const zeros = Buffer.alloc(chunkBytes)
 
