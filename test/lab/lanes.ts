@@ -18,6 +18,8 @@ interface Lanes {
 
 /** Scenarios that continue one another, with the seed for their choices. */
 interface Chain {
+  /** Without another beside it. */
+  readonly alone: boolean
   readonly names: readonly string[]
   readonly seed: number
 }
@@ -35,17 +37,18 @@ export async function runInLanes(
   const chains = chainsOf(wanted).flatMap((scenarios): Chain[] =>
     Array.from({ length: Math.max(...scenarios.map((scenario) => roundsOf(scenario, lanes.rounds))) }, (_, round) => ({
       names: scenarios.map(({ name }) => name),
+      alone: scenarios.some(({ alone }) => alone === true),
       seed: lanes.seed + round,
     })),
   )
-  const waiting = chains.values()
   const results: string[] = []
   let passed = true
-  const lane = async (): Promise<void> => {
-    for (const { names, seed } of waiting) {
+  const inLane = async (waiting: Iterable<Chain>): Promise<void> => {
+    for (const chain of waiting) {
+      const { names, seed } = chain
       const start = performance.now()
       print(`    … ${names.join(', ')} (--seed ${seed})`)
-      const { exitCode, output } = await runChain({ names, seed }, lanes)
+      const { exitCode, output } = await runChain(chain, lanes)
       lanes.signal.throwIfAborted()
       print(output)
       results.push(
@@ -55,7 +58,9 @@ export async function runInLanes(
       passed &&= exitCode === 0
     }
   }
-  await Promise.all(Array.from({ length: lanes.atOnce }, lane))
+  const beside = chains.filter(({ alone }) => !alone).values()
+  await Promise.all(Array.from({ length: lanes.atOnce }, () => inLane(beside)))
+  await inLane(chains.filter(({ alone }) => alone))
   print('')
   for (const result of results) print(result)
   printSkipped(skipped)
