@@ -6,7 +6,7 @@ import { flock } from './flock.ts'
 
 /** As much as EBS takes in one operation. */
 const chunkBytes = 256 * 1024
-/** More than Node has threads for: none of them waits while this one looks at what was read. */
+/** So many that handing them to Node's threads, and waiting for all, costs less than the reads: most are of 4 KiB. */
 const readsAtOnce = 16
 
 const zeros = Buffer.alloc(chunkBytes)

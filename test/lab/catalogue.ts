@@ -35,17 +35,25 @@ import { unplugged } from './scenarios/unplugged.ts'
 import { upgrade } from './scenarios/upgrade.ts'
 import { volumeWaits } from './scenarios/volume-waits.ts'
 
-/**
- * Every scenario, in the order in which they are listed and run: where two labs are up at once, the long ones of CI come
- * early enough for both to end at about the same time.
- */
+/** Every scenario, in the order in which they are listed and run. */
 export const SCENARIOS: readonly Scenario[] = [
   firstBoot,
   rerun,
   repair,
   reboot,
-  powerCut,
-  rewriteCut,
+  badConfig,
+  refuseDisk,
+  oldScriptTakenOver,
+  attach,
+  volumeWaits,
+  unplugged,
+  refusals,
+  efsWaits,
+  efsHelper,
+  packageMissing,
+  upgrade,
+  deb,
+  bake,
   nfsClient,
   cluster,
   rogue,
@@ -58,21 +66,10 @@ export const SCENARIOS: readonly Scenario[] = [
   replaceFrontEnd,
   nodeNames,
   accounting,
-  refuseDisk,
-  badConfig,
-  oldScriptTakenOver,
-  attach,
-  volumeWaits,
-  unplugged,
-  refusals,
-  efsWaits,
-  efsHelper,
   lateVolume,
-  packageMissing,
-  aptLocked,
-  upgrade,
-  deb,
-  bake,
   thousand,
+  aptLocked,
+  powerCut,
+  rewriteCut,
   labCheck,
 ]

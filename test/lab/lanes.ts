@@ -18,16 +18,14 @@ interface Lanes {
 
 /** Scenarios that continue one another, with the seed for their choices. */
 interface Chain {
-  /** Without another beside it. */
-  readonly alone: boolean
   readonly names: readonly string[]
   readonly seed: number
 }
 
 /**
  * Runs scenarios several at once, and tells whether all passed. Those that continue one another stay together; what they
- * print comes when they have ended, whole. An emulated guest is mostly busy with one thread, so that two of them on two
- * processors take less time than one after the other.
+ * print comes when they have ended, whole. Each guest keeps two processors busy: it takes a machine with more of them to
+ * be faster than one after the other.
  */
 export async function runInLanes(
   wanted: readonly Scenario[],
@@ -37,18 +35,17 @@ export async function runInLanes(
   const chains = chainsOf(wanted).flatMap((scenarios): Chain[] =>
     Array.from({ length: Math.max(...scenarios.map((scenario) => roundsOf(scenario, lanes.rounds))) }, (_, round) => ({
       names: scenarios.map(({ name }) => name),
-      alone: scenarios.some(({ alone }) => alone === true),
       seed: lanes.seed + round,
     })),
   )
+  const waiting = chains.values()
   const results: string[] = []
   let passed = true
-  const inLane = async (waiting: Iterable<Chain>): Promise<void> => {
-    for (const chain of waiting) {
-      const { names, seed } = chain
+  const lane = async (): Promise<void> => {
+    for (const { names, seed } of waiting) {
       const start = performance.now()
       print(`    … ${names.join(', ')} (--seed ${seed})`)
-      const { exitCode, output } = await runChain(chain, lanes)
+      const { exitCode, output } = await runChain({ names, seed }, lanes)
       lanes.signal.throwIfAborted()
       print(output)
       results.push(
@@ -58,9 +55,7 @@ export async function runInLanes(
       passed &&= exitCode === 0
     }
   }
-  const beside = chains.filter(({ alone }) => !alone).values()
-  await Promise.all(Array.from({ length: lanes.atOnce }, () => inLane(beside)))
-  await inLane(chains.filter(({ alone }) => alone))
+  await Promise.all(Array.from({ length: lanes.atOnce }, lane))
   print('')
   for (const result of results) print(result)
   printSkipped(skipped)
@@ -69,7 +64,7 @@ export async function runInLanes(
 
 /** What a chain's own summary says of those that failed: who has the end of a log alone shall know what it was. */
 function failuresIn(output: string): readonly string[] {
-  return (output.match(/^FAILED .*(?:\n {8}.*)*/gm) ?? []).map((lines) => lines.replaceAll(/^/gm, DETAIL))
+  return (output.match(/^FAILED .*(?:\n +.*)*/gm) ?? []).map((lines) => lines.replaceAll(/^/gm, DETAIL))
 }
 
 async function runChain({ names, seed }: Chain, { prepared, runFolder, signal }: Lanes) {

@@ -13,8 +13,6 @@ export interface Scenario {
   readonly repeats?: boolean
   /** The scenario whose lab and guest this one continues with; without one it gets a lab of its own. */
   readonly after?: Scenario
-  /** Whether it boots a cluster, beside which no other lab shall be up: `--at-once` leaves it for the end. */
-  readonly alone?: true
   /** The images that have to be made for it beside the bare one. */
   readonly images?: readonly Exclude<ImageName, 'bare'>[]
   run(stage: Stage): Promise<void>

@@ -21,7 +21,6 @@ export const accounting: Scenario = {
   name: 'accounting',
   title: 'a job is recorded by slurmdbd, whose database has no password and no port, and a reboot later it still is',
   ci: { leftOut: 'it installs MariaDB and boots three times; the unit tests have each step of it' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab

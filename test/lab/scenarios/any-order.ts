@@ -11,7 +11,6 @@ export const anyOrder: Scenario = {
   name: 'any-order',
   title: 'a job server boots two minutes before the front end, another one two minutes after it: both run jobs',
   ci: { leftOut: 'it takes 8 minutes; CI has the cluster that boots at once' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab

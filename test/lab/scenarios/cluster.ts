@@ -9,7 +9,6 @@ export const cluster: Scenario = {
   name: 'cluster',
   title: 'a front end and two job servers, booted at once, run jobs of a user that write to the shared volume',
   ci: true,
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { frontEnd, jobServers } = await bootCluster(lab, { jobServers: JOB_SERVERS })

@@ -31,7 +31,6 @@ export const configless: Scenario = {
   title:
     'a job server fetches slurm.conf from slurmctld, follows it, goes back to a copy and fetches it again under a job',
   ci: { leftOut: 'it takes 7 minutes; the unit tests have each step of it' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab

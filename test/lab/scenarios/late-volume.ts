@@ -52,7 +52,6 @@ export const lateVolume: Scenario = {
   title:
     'the front end reboots, and its volumes come 60 s late: slurmctld, slurmdbd, MariaDB and the NFS server wait for theirs, no job is lost',
   ci: { leftOut: 'it takes 12 minutes; the unit tests have each wait for a disk' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab

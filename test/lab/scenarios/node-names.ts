@@ -23,7 +23,6 @@ export const nodeNames: Scenario = {
   name: 'node-names',
   title: 'job servers of one user_data take a name each; a third one takes that of one that is gone, and not before',
   ci: { leftOut: 'it takes 10 minutes; the unit tests have every order in which two can claim a name' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { frontEnd, jobServers } = await bootCluster(lab, { jobServers: [RANGE, RANGE] })

@@ -21,7 +21,6 @@ export const replaceFrontEnd: Scenario = {
   name: 'replace-front-end',
   title: 'the front end is lost while a job runs and one is queued; a new instance takes its place, and both end well',
   ci: { leftOut: 'it takes 6 minutes; CI has the reboot of a front end' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const { signal } = lab

@@ -24,7 +24,6 @@ export const thousand: Scenario = {
   title:
     'slurmctld with 1,000 nodes that have told of themselves, and what a run costs with 10, 100 and 1,000 on both roles',
   ci: { leftOut: 'it compares times, and takes 6 minutes' },
-  alone: true,
   images: ['baked', 'job'],
   async run({ lab }) {
     const cluster = frontendOfCluster()
