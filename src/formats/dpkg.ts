@@ -6,8 +6,8 @@ export interface PackageState {
   readonly installed: boolean
   /** A dpkg that was cut off left it so, and `dpkg --configure --pending` can go on from there. */
   readonly unfinished: boolean
-  /** Its unpacking or removal was cut off, and only apt, which has the archive, can mend it. */
-  readonly broken: boolean
+  /** What of it was cut off: it is half there, and only apt, which has the archive, can mend that. */
+  readonly halfDone: 'unpacking' | 'removal' | undefined
   readonly version: string
 }
 
@@ -25,12 +25,14 @@ export function parsePackageStates(stdout: string): ReadonlyMap<string, PackageS
 }
 
 /** dpkg(1), PACKAGE STATES: what is wanted, an error flag, and how far it got. */
-function readStatus(status: string): Pick<PackageState, 'installed' | 'unfinished' | 'broken'> {
-  const [, flag, state = ''] = status.split(' ')
+function readStatus(status: string): Pick<PackageState, 'installed' | 'unfinished' | 'halfDone'> {
+  const [wanted = '', flag, state = ''] = status.split(' ')
+  const isHalfDone = flag === 'reinstreq' || state === 'half-installed'
+  const cutOff = /^(install|hold)$/.test(wanted) ? 'unpacking' : 'removal'
   return {
     installed: /^(install|hold) ok installed$/.test(status),
     unfinished: flag === 'ok' && unfinishedStates.includes(state),
-    broken: flag === 'reinstreq' || state === 'half-installed',
+    halfDone: isHalfDone ? cutOff : undefined,
   }
 }
 
@@ -38,5 +40,5 @@ const unfinishedStates = ['unpacked', 'half-configured', 'triggers-awaited', 'tr
 
 function merged(one: PackageState, other: PackageState): PackageState {
   const installed = one.installed ? one : other
-  return { ...installed, unfinished: one.unfinished || other.unfinished, broken: one.broken || other.broken }
+  return { ...installed, unfinished: one.unfinished || other.unfinished, halfDone: one.halfDone ?? other.halfDone }
 }

@@ -63,11 +63,25 @@ export function dropListsBefore(seconds: number): Exec {
   return { ...common, argv: [...listsBefore(seconds), '-delete'], because }
 }
 
-/** One transaction. --no-remove: what is asked for must not cost what is there. */
-export function install(names: readonly string[]): Exec {
+/**
+ * One transaction. --no-remove: what is asked for must not cost what is there. Without --reinstall apt takes a package
+ * for installed whose upgrade was cut off while it was unpacked; of what is whole, it would install that again, too.
+ */
+export function install(names: readonly string[], halfUnpacked: readonly string[]): Exec {
+  const again = names.some((name) => halfUnpacked.includes(name))
   return {
     ...changing,
-    argv: ['apt-get', 'install', ...names, '--yes', '--no-remove', '--quiet', ...installing, nameOnly],
+    argv: [
+      'apt-get',
+      'install',
+      ...names,
+      '--yes',
+      '--no-remove',
+      '--quiet',
+      ...(again ? ['--reinstall'] : []),
+      ...installing,
+      nameOnly,
+    ],
     ...(names.length === 1 && { mayFail: true }),
     because: names.length === 1 ? 'not installed' : `${names.length} packages are not installed`,
   }
@@ -110,7 +124,7 @@ export function mayPass(outcome: ActionOutcome): boolean {
 
 function reasonOf(outcome: ActionOutcome): string {
   if (outcome.is === 'failed') return aptReason(outcome.error)
-  return 'apt-get succeeds, but dpkg has no package of that name; if it is a virtual one, name the real one'
+  return 'apt-get succeeds, but dpkg does not have it installed; if it is a virtual package, name the real one'
 }
 
 function installedBy({ action }: ActionOutcome): readonly string[] {

@@ -53,7 +53,7 @@ export const imageIdentity: Step<unknown, Seen> = {
     ])
     return {
       lockedBy,
-      isHalfDone: isUnfinished(states, updates) || [...states.values()].some(({ broken }) => broken),
+      isHalfDone: isUnfinished(states, updates) || [...states.values()].some(({ halfDone }) => halfDone !== undefined),
       serial,
       traces,
       remembersInstance: clouds.some((name) => name !== 'seed'),

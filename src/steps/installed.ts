@@ -23,6 +23,11 @@ export function isUnfinished(states: ReadonlyMap<string, PackageState>, updates:
   return [...states.values()].some((state) => state.unfinished) || updates.some((name) => /^\d+$/.test(name))
 }
 
+/** The packages that are to be there, and are half unpacked; `dpkg --configure --pending` passes over them. */
+export function cutOffUnpacking(states: ReadonlyMap<string, PackageState>): readonly string[] {
+  return [...states].filter(([, { halfDone }]) => halfDone === 'unpacking').map(([name]) => name)
+}
+
 /**
  * The step, refusing at once where one of its packages could not be installed: why is in the result of `packages`. A
  * step that has nothing left to do has all that it needs, so that dpkg is asked only where there is trouble or work.

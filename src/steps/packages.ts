@@ -18,13 +18,16 @@ import {
 } from './apt.ts'
 import { aptLockedBy } from './apt-locks.ts'
 import { type Missing, missingRules, toPut } from './holds.ts'
-import { isUnfinished, packageStates } from './installed.ts'
+import { cutOffUnpacking, isUnfinished, packageStates } from './installed.ts'
 
 /** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
 const updateTries = { whileItMayPass: 10, else: 3 }
 
 interface Seen {
+  /** In need of an installation: what is not there, and what is half unpacked. */
   readonly missing: readonly string[]
+  /** Those, of anybody, in whose unpacking a dpkg was cut off; not known while another is at work, which has some. */
+  readonly halfUnpacked: readonly string[]
   /** A dpkg was cut off, or is at work, and something is left for `dpkg --configure --pending`. */
   readonly unfinished: boolean
   /** Who holds which lock. */
@@ -50,9 +53,12 @@ export function packages(needed: readonly string[], rules: readonly UnitRule[]):
         host.list('/var/lib/dpkg/updates'),
         aptLockedBy(host),
       ])
-      const missing = names.filter((name) => states.get(name)?.installed !== true)
+      const halfUnpacked = lockedBy === undefined ? cutOffUnpacking(states) : []
+      const lacking = names.filter((name) => states.get(name)?.installed !== true)
+      const missing = [...new Set([...lacking, ...halfUnpacked])]
       return {
         missing,
+        halfUnpacked,
         unfinished: isUnfinished(states, updates),
         lockedBy,
         missingRules: missing.length === 0 ? [] : await missingRules(rules, host),
@@ -81,14 +87,17 @@ function decideApt(seen: Seen, past: readonly ActionOutcome[]): Decision {
 function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
   const together = installations(past, true).slice(-1).every(mayPass)
   if (areListsOld(past) || (together && seen.missing.length > 1)) {
-    return { is: 'act', actions: [updateLists, install(seen.missing)] }
+    return { is: 'act', actions: [updateLists, install(seen.missing, seen.halfUnpacked)] }
   }
   if (seen.oldListsBefore !== undefined && failedForPackages(past)) {
-    return { is: 'act', actions: [dropListsBefore(seen.oldListsBefore), updateLists, install(seen.missing)] }
+    return {
+      is: 'act',
+      actions: [dropListsBefore(seen.oldListsBefore), updateLists, install(seen.missing, seen.halfUnpacked)],
+    }
   }
   const reasons = finalReasons(past)
   const untried = seen.missing.filter((name) => !reasons.has(name))
-  if (untried.length > 0) return { is: 'act', actions: untried.map((name) => install([name])) }
+  if (untried.length > 0) return { is: 'act', actions: untried.map((name) => install([name], seen.halfUnpacked)) }
   return {
     is: 'converged',
     because: 'all packages that can be are installed',

@@ -8,15 +8,15 @@ const states = readFileSync(new URL('../fixtures/dpkg/states.txt', import.meta.u
 describe('what dpkg-query says of packages', () => {
   test('tells those that are installed from those that are only on the way', () => {
     expect(Object.fromEntries(parsePackageStates(states))).toEqual({
-      apt: { installed: true, unfinished: false, broken: false, version: '2.6.1' },
-      bad: { installed: false, unfinished: true, broken: false, version: '1' },
-      'cpp-12': { installed: false, unfinished: false, broken: true, version: '' },
-      hello: { installed: false, unfinished: false, broken: false, version: '2.10-3' },
-      'libc-bin': { installed: false, unfinished: true, broken: false, version: '2.36-9+deb12u14' },
-      libisl23: { installed: false, unfinished: true, broken: false, version: '0.25-1.1' },
-      munge: { installed: true, unfinished: false, broken: false, version: '0.5.15-2+deb12u1' },
-      'only-virtual': { installed: false, unfinished: false, broken: false, version: '' },
-      slurmctld: { installed: true, unfinished: false, broken: false, version: '22.05.8-4+deb12u3' },
+      apt: { installed: true, unfinished: false, halfDone: undefined, version: '2.6.1' },
+      bad: { installed: false, unfinished: true, halfDone: undefined, version: '1' },
+      'cpp-12': { installed: false, unfinished: false, halfDone: 'unpacking', version: '' },
+      hello: { installed: false, unfinished: false, halfDone: undefined, version: '2.10-3' },
+      'libc-bin': { installed: false, unfinished: true, halfDone: undefined, version: '2.36-9+deb12u14' },
+      libisl23: { installed: false, unfinished: true, halfDone: undefined, version: '0.25-1.1' },
+      munge: { installed: true, unfinished: false, halfDone: undefined, version: '0.5.15-2+deb12u1' },
+      'only-virtual': { installed: false, unfinished: false, halfDone: undefined, version: '' },
+      slurmctld: { installed: true, unfinished: false, halfDone: undefined, version: '22.05.8-4+deb12u3' },
     })
   })
 
@@ -28,9 +28,19 @@ describe('what dpkg-query says of packages', () => {
     expect(parsePackageStates(stdout).get('libc6')).toEqual({
       installed: true,
       unfinished: true,
-      broken: false,
+      halfDone: undefined,
       version: '2',
     })
+  })
+
+  test.each([
+    ['install reinstreq half-installed', 'unpacking'],
+    ['hold reinstreq half-installed', 'unpacking'],
+    ['deinstall ok half-installed', 'removal'],
+    ['purge reinstreq half-installed', 'removal'],
+    ['install ok unpacked', undefined],
+  ])('tells what was cut off of one that is %s: %s', (status, halfDone) => {
+    expect(parsePackageStates(`libc6\t${status}\t\n`).get('libc6')).toMatchObject({ installed: false, halfDone })
   })
 
   test('is nothing when nothing was printed', () => {

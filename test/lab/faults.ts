@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Guest } from './guest.ts'
 
 /** What a person or a program may do to an instance that was converged. */
@@ -19,6 +20,24 @@ export const WRONG_MUNGE_KEY: Fault = {
   },
   step: 'munge-key',
   planned: [/copy-secret .* to \/etc\/munge\/munge\.key/],
+}
+
+/**
+ * As it is left where the power goes while dpkg unpacks: wget for the first time, of which then little is known, and
+ * patch, which git only recommends, for an upgrade, after which apt takes it for installed.
+ */
+export const HALF_UNPACKED: Fault = {
+  name: 'dpkg was cut off while it unpacked',
+  async make(guest) {
+    const cutOff = 's/^Status: .*/Status: install reinstreq half-installed/'
+    const first = `/^Package: wget$/,/^$/{${cutOff};/^\\(Package\\|Status\\|Priority\\|Section\\|Architecture\\): \\|^$/!d}`
+    const upgrade = `/^Package: patch$/,/^$/${cutOff}`
+    await guest.run(['sed', '-i', '-e', first, '-e', upgrade, '/var/lib/dpkg/status'])
+    const { stdout } = await guest.run(['dpkg', '--audit'], { ok: 'any' })
+    assert.match(stdout, /^ patch .*^ wget /ms, 'dpkg has both half unpacked')
+  },
+  step: 'packages',
+  planned: [/apt-get install .*patch.*--reinstall/],
 }
 
 export const EXPORTS_DELETED: Fault = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { finishInterrupted, install, updateLists } from '../../src/steps/apt.ts'
 
-const several = install(['hello', 'tree'])
-const hello = install(['hello'])
+const several = install(['hello', 'tree'], [])
+const hello = install(['hello'], [])
 
 describe('the commands of apt', () => {
   const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_LISTCHANGES_FRONTEND: 'none' }

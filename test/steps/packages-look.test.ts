@@ -9,7 +9,14 @@ import { packageQuery } from './package-query.ts'
 const config = configuration({ packages: ['hello', 'tree', 'munge'] })
 const rule: UnitRule = { is: 'masked', unit: 'munge.service' }
 const step = packages(['munge', 'slurmctld'], [rule])
-const nothing = { missing: [], unfinished: false, lockedBy: undefined, missingRules: [], oldListsBefore: undefined }
+const nothing = {
+  missing: [],
+  halfUnpacked: [],
+  unfinished: false,
+  lockedBy: undefined,
+  missingRules: [],
+  oldListsBefore: undefined,
+}
 
 describe('a look at the packages', () => {
   const installed = 'hello\tinstall ok installed\t1\ntree\tinstall ok installed\t1\nmunge\tinstall ok installed\t1\n'
@@ -37,6 +44,7 @@ describe('a look at the packages', () => {
   test('finds what is missing, once each', async () => {
     expect(await look('hello\tinstall ok installed\t1\n')).toEqual({
       missing: ['munge', 'slurmctld', 'tree'],
+      halfUnpacked: [],
       unfinished: false,
       lockedBy: undefined,
       missingRules: [{ rule, was: undefined }],
@@ -62,15 +70,24 @@ describe('a look at the packages', () => {
     ['triggers that are pending', 'libc-bin\tinstall ok triggers-pending\t1\n', [], true],
     ['a journal of dpkg', '', ['0001', 'tmp.i'], true],
     ['the place of a journal entry alone', '', ['tmp.i'], false],
-    [
-      'a package that is half unpacked, which is for apt to mend',
-      'cpp-12\tinstall reinstreq half-installed\t\n',
-      [],
-      false,
-    ],
   ])('knows a dpkg that was cut off by %s', async (_what, more, updates, unfinished) => {
     const seen = await look(`${all}${more}`, { directories: { '/var/lib/dpkg/updates': updates } })
     expect(seen).toEqual({ ...nothing, unfinished })
+  })
+
+  const halfUnpacked = 'cpp-12\tinstall reinstreq half-installed\t\n'
+  test('takes a package of anybody that is half unpacked for missing, which is for apt to mend', async () => {
+    const seen = await look(`${all}${halfUnpacked}`)
+    expect(seen).toMatchObject({ missing: ['cpp-12'], halfUnpacked: ['cpp-12'], unfinished: false })
+    const wanted = await look(all.replace('munge\tinstall ok installed', 'munge\tinstall reinstreq half-installed'))
+    expect(wanted).toMatchObject({ missing: ['munge'], halfUnpacked: ['munge'] })
+  })
+
+  test('does not take for missing what another dpkg is about to unpack, or was to remove', async () => {
+    const lockHolders = { '/var/lib/dpkg/lock': 'dpkg (pid 7)' }
+    expect(await look(`${all}${halfUnpacked}`, { lockHolders })).toMatchObject({ missing: [], halfUnpacked: [] })
+    const removal = 'cpp-12\tdeinstall ok half-installed\t1\n'
+    expect(await look(`${all}${removal}`)).toEqual(nothing)
   })
 
   test.each(locks)('sees who holds %s', async (lock) => {

@@ -12,6 +12,7 @@ const step = packages(['munge', 'slurmctld'], [])
 type Seen = Parameters<typeof step.decide>[1]
 const nothing: Seen = {
   missing: [],
+  halfUnpacked: [],
   unfinished: false,
   lockedBy: undefined,
   missingRules: [],
@@ -34,9 +35,9 @@ const degraded = (...texts: string[]): Decision => ({
   warnings: texts.map((text) => ({ code: 'PACKAGE_FAILED', text })),
 })
 
-const both = install(['hello', 'tree'])
-const hello = install(['hello'])
-const tree = install(['tree'])
+const both = install(['hello', 'tree'], [])
+const hello = install(['hello'], [])
+const tree = install(['tree'], [])
 const unknown = (name: string) => `E: Unable to locate package ${name}`
 const offline = "E: Failed to fetch http://mirror.example.com/x.deb  Temporary failure resolving 'mirror.example.com'"
 const locked = 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 125 (apt-get)'
@@ -93,6 +94,16 @@ describe('packages', () => {
 
     test('and leaves to apt what dpkg cannot finish, such as a package that is half unpacked', () => {
       expect(decide({ ...two, unfinished: true }, [done(finishInterrupted)])).toEqual(act(updateLists, both))
+    })
+
+    test('and has apt put what is half unpacked in place, and nothing else a second time', () => {
+      const again = (names: readonly string[]) => install(names, ['tree'])
+      expect(again(['hello', 'tree']).argv).toContain('--reinstall')
+      const seen = { ...two, halfUnpacked: ['tree'] }
+      expect(decide(seen)).toEqual(act(updateLists, again(['hello', 'tree'])))
+      const past = [done(updateLists), failed(again(['hello', 'tree']), unknown('hello'))]
+      expect(decide(seen, past)).toEqual(act(hello, again(['tree'])))
+      expect(hello.argv).not.toContain('--reinstall')
     })
 
     test('and goes on when a package cannot be configured', () => {
@@ -170,7 +181,8 @@ describe('packages', () => {
   })
 
   describe('a virtual package, which dpkg never knows as installed,', () => {
-    const reason = 'apt-get succeeds, but dpkg has no package of that name; if it is a virtual one, name the real one'
+    const reason =
+      'apt-get succeeds, but dpkg does not have it installed; if it is a virtual package, name the real one'
     test('is tried alone after the transaction', () => {
       expect(decide(two, [done(updateLists), done(both)])).toEqual(act(hello, tree))
       expect(decide(one, [done(updateLists), done(both)])).toEqual(act(hello))

@@ -6,6 +6,7 @@ import {
   EXPORTS_DELETED,
   type Fault,
   FSTAB_LINE_DELETED,
+  HALF_UNPACKED,
   SLURM_CONF_EDITED,
   SLURMCTLD_KILLED,
   WRONG_MUNGE_KEY,
@@ -17,6 +18,7 @@ import { type Scenario, theInstance } from '../scenario.ts'
 import { firstBoot } from './first-boot.ts'
 
 const FAULTS: readonly Fault[] = [
+  HALF_UNPACKED,
   WRONG_MUNGE_KEY,
   EXPORTS_DELETED,
   FSTAB_LINE_DELETED,
