@@ -19,8 +19,6 @@ type Verb =
       readonly skipped: readonly Scenario[]
       readonly seed: number
       readonly rounds: number
-      /** How many labs at once. */
-      readonly atOnce: number
     }
 
 export const USAGE = `npm run lab                       boot one instance and watch the agent at work
@@ -28,7 +26,6 @@ export const USAGE = `npm run lab                       boot one instance and wa
 npm run lab -- list               the scenarios
 npm run lab -- run [SCENARIO…]    run them; without a name, those that CI runs
            --all                  run every scenario
-           --at-once N            so many labs side by side; what each prints comes when it has ended
            --seed N               repeat the chances of an earlier run
            --rounds N             how often those in which chance plays a part are run
 npm run lab -- bench [--pairs N]  first boots and reruns, the agent against the shell script that it replaces
@@ -46,7 +43,6 @@ const options = {
   all: { type: 'boolean' },
   seed: { type: 'string' },
   rounds: { type: 'string' },
-  'at-once': { type: 'string' },
   pairs: { type: 'string' },
   picture: { type: 'string' },
   suite: { type: 'string' },
@@ -76,7 +72,6 @@ function verbOf(positionals: readonly string[], values: Values): Verb {
         skipped: names.length === 0 ? SCENARIOS.filter((scenario) => !scenarios.includes(scenario)) : [],
         seed: count(values.seed, 'seed') ?? Math.trunc(Math.random() * 1_000_000),
         rounds: count(values.rounds, 'rounds') ?? 1,
-        atOnce: count(values['at-once'], 'at-once') || 1,
       }
     }
     default:

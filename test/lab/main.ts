@@ -6,7 +6,6 @@ import { down } from './commands/down.ts'
 import { list } from './commands/list.ts'
 import { stayUp, up } from './commands/up.ts'
 import { watch } from './commands/watch.ts'
-import { runInLanes } from './lanes.ts'
 import { furnish, INSIDE, runInside } from './namespace.ts'
 import { PREPARED, type Prepared, prepare } from './preparation.ts'
 import { print } from './print.ts'
@@ -24,9 +23,7 @@ async function outside(command: Command, argv: readonly string[], signal: AbortS
   await writeFile(join(run.path, PREPARED), JSON.stringify(prepared))
   if (command.verb === 'up') return await up(run.path, argv, signal)
   try {
-    if (command.verb !== 'run' || command.atOnce === 1) return await runInside(run.path, argv, signal)
-    const lanes = { ...command, prepared, runFolder: run.path, signal }
-    return (await runInLanes(command.scenarios, command.skipped, lanes)) ? 0 : 1
+    return await runInside(run.path, argv, signal)
   } finally {
     await rm(run.path, { recursive: true, force: true })
   }

@@ -25,21 +25,10 @@ const GRACE_MS = 20_000
 
 /** Runs the command inside and gives its exit code. The signal ends it in order; this process's death ends it too. */
 export async function runInside(runFolder: string, argv: readonly string[], signal: AbortSignal): Promise<number> {
-  return (await execInside(runFolder, argv, signal, 'inherit')).exitCode
-}
-
-/** The same, with all that it prints, unless that goes where this process's own output goes. */
-export async function execInside(
-  runFolder: string,
-  argv: readonly string[],
-  signal: AbortSignal,
-  stdio: 'pipe' | 'inherit' = 'pipe',
-): Promise<{ exitCode: number; output: string }> {
   // unshare ignores SIGTERM and SIGINT while it waits: the end of its standard input is what the inside listens to.
   const child = execa('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...insideArgv(runFolder, argv)], {
-    stdio: ['pipe', stdio, stdio],
+    stdio: ['pipe', 'inherit', 'inherit'],
     reject: false,
-    all: true,
   })
   const stop = (): void => {
     child.stdin.end()
@@ -47,9 +36,9 @@ export async function execInside(
   }
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
-  const { exitCode, all } = await child
+  const { exitCode } = await child
   signal.removeEventListener('abort', stop)
-  return { exitCode: exitCode ?? 1, output: all ?? '' }
+  return exitCode ?? 1
 }
 
 /** Starts the command inside and leaves it there; whoever kills the process that is returned ends it whole. */

@@ -4,7 +4,7 @@ import type { ImageName, Prepared } from './preparation.ts'
 import { print, seconds } from './print.ts'
 import type { Scenario } from './scenario.ts'
 
-export interface RunSettings {
+interface RunSettings {
   readonly prepared: Prepared
   readonly runFolder: string
   readonly seed: number
@@ -12,11 +12,9 @@ export interface RunSettings {
   readonly signal: AbortSignal
 }
 
-/** Before each line that tells of a failure in a summary. */
-export const DETAIL = ' '.repeat(8)
-
 interface Outcome {
   readonly scenario: Scenario
+  readonly seed: number
   /** Why it failed, in few lines; undefined: it passed. */
   readonly failure?: string
   readonly durationMs: number
@@ -39,7 +37,7 @@ export async function runScenarios(
       if (before?.failure !== undefined) {
         const failure = `not run: it continues ${before.scenario.name}, which failed`
         print(`  ${failure}`)
-        outcomes.push({ scenario, failure, durationMs: 0 })
+        outcomes.push({ scenario, seed, failure, durationMs: 0 })
         continue
       }
       const start = performance.now()
@@ -56,7 +54,12 @@ export async function runScenarios(
         failure = beginning(error)
         await reportFailure(error, lab)
       }
-      outcomes.push({ scenario, ...(failure !== undefined && { failure }), durationMs: performance.now() - start })
+      outcomes.push({
+        scenario,
+        seed,
+        ...(failure !== undefined && { failure }),
+        durationMs: performance.now() - start,
+      })
     }
   } finally {
     await lab?.[Symbol.asyncDispose]()
@@ -67,13 +70,8 @@ export async function runScenarios(
 /** A scenario in which chance plays a part comes as often as there are rounds, each time with a seed of its own. */
 function inRounds(wanted: readonly Scenario[], rounds: number): { scenario: Scenario; round: number }[] {
   return inOrder(wanted).flatMap((scenario) =>
-    Array.from({ length: roundsOf(scenario, rounds) }, (_, round) => ({ scenario, round })),
+    Array.from({ length: scenario.repeats === true ? rounds : 1 }, (_, round) => ({ scenario, round })),
   )
-}
-
-/** How often it comes. */
-export function roundsOf({ repeats }: Scenario, rounds: number): number {
-  return repeats === true ? rounds : 1
 }
 
 export function neededImages(wanted: readonly Scenario[]): ImageName[] {
@@ -82,13 +80,8 @@ export function neededImages(wanted: readonly Scenario[]): ImageName[] {
 
 /** Each scenario directly after the chain that it continues, so that one lab is up at a time. */
 function inOrder(wanted: readonly Scenario[]): readonly Scenario[] {
-  return chainsOf(wanted).flat()
-}
-
-/** The scenarios that continue one another, each chain with the ones that it begins with, in order. */
-export function chainsOf(wanted: readonly Scenario[]): readonly (readonly Scenario[])[] {
   const chains = Map.groupBy(wanted, rootOf)
-  return [...chains.values()].map((members) => [...new Set(members.flatMap(withThoseBefore))])
+  return [...chains.values()].flatMap((members) => [...new Set(members.flatMap(withThoseBefore))])
 }
 
 function rootOf(scenario: Scenario): Scenario {
@@ -111,21 +104,17 @@ function beginning(error: unknown): string {
 
 function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): boolean {
   print('')
-  for (const { scenario, failure, durationMs } of outcomes) {
-    print(`${failure === undefined ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(18)} ${seconds(durationMs)}`)
-    if (failure !== undefined) print(failure.replaceAll(/^/gm, DETAIL))
+  for (const { scenario, seed, failure, durationMs } of outcomes) {
+    const chance = scenario.repeats === true ? `  --seed ${seed}` : ''
+    print(`${failure === undefined ? 'passed' : 'FAILED'}  ${scenario.name.padEnd(18)} ${seconds(durationMs)}${chance}`)
+    if (failure !== undefined) print(failure.replaceAll(/^/gm, ' '.repeat(8)))
   }
-  printSkipped(skipped)
-  const passed = outcomes.filter(({ failure }) => failure === undefined).length
-  const failed = outcomes.length - passed
-  print(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
-  return failed === 0
-}
-
-/** Each with its reason. */
-export function printSkipped(skipped: readonly Scenario[]): void {
   for (const { name, ci } of skipped) {
     if (ci !== true) print(`skipped ${name.padEnd(18)} ${ci.leftOut}`)
   }
   if (skipped.length > 0) print(`skipped ${'the other Debian'.padEnd(18)} --suite has it; it takes as long again`)
+  const passed = outcomes.filter(({ failure }) => failure === undefined).length
+  const failed = outcomes.length - passed
+  print(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
+  return failed === 0
 }
