@@ -44,7 +44,9 @@ const SETTINGS = '/etc/nfs.conf.d/zz-other.conf'
 const DEVICE_LINK = '/dev/sdf'
 const EXPORTFS = '/usr/sbin/exportfs'
 const TUNNEL = 'slurm-node-agent-efs.service'
-const TUNNEL_DROP_IN = `/etc/systemd/system/${TUNNEL}.d/other.conf`
+const SHARE_UNIT = 'mnt-work.mount'
+const NFS_SERVER = 'nfs-server.service'
+const ELSEWHERE = '/srv'
 
 /** What a person has in root's home directory to spoil something with, by its name. */
 function atHand(config: ExampleConfig): Readonly<Record<string, string>> {
@@ -57,8 +59,11 @@ function atHand(config: ExampleConfig): Readonly<Record<string, string>> {
     'same-network': `${mountPoint} ${VPC_CIDR}(ro,no_subtree_check)\n`,
     threads: '[nfsd]\nthreads=3\n',
     'no-start': '[Service]\nExecStartPre=/bin/false\n',
+    'never-v3': '[Service]\nExecStart=\nExecStart=/usr/sbin/rpc.nfsd --no-nfs-version 3\n',
     'root-volume': configured({ dataVolume: { ...dataVolume, volumeId: ROOT_VOLUME } }),
     'by-name': configured({ dataVolume: { ...dataVolume, volumeId: undefined } }),
+    'with-v3': configured({ nfs: { ...config.nfs, v3: true } }),
+    'with-helper': configured({ efs: { ...config.efs, client: 'efs-utils' } }),
     'unknown-client': configured({ nfs: { ...config.nfs, clients } }),
   }
 }
@@ -111,6 +116,7 @@ function faults(mountPoint: string, share: string, volume: string, other: string
       ],
       [['cp', SAVED, FSTAB]],
     ),
+    refused('DISK_IN_USE', [...unmount, ['mount', volume, ELSEWHERE]], [['umount', ELSEWHERE]]),
     onDisk('DISK_SWAP', ['wipefs', '--all', volume], ['mkswap', volume]),
     onDisk('DISK_FILE_SYSTEM_DAMAGED', ['wipefs', '--all', volume]),
     told(
@@ -135,6 +141,18 @@ function faults(mountPoint: string, share: string, volume: string, other: string
       [...configureAgain, ['rm', DEVICE_LINK]],
     ),
     refused('EFS_OTHER_MOUNT', [['mount', '-t', 'tmpfs', 'tmpfs', share]], [['umount', share]], 'efs'),
+    refused(
+      'EFS_HELPER_MISSING',
+      [...configure('with-helper'), ['systemctl', 'stop', SHARE_UNIT]],
+      configureAgain,
+      'efs',
+    ),
+    refused(
+      'NFS_VERSIONS_DIFFER',
+      [...configure('with-v3'), ...dropIn(NFS_SERVER, 'never-v3')],
+      [...configureAgain, ...withoutDropIn(NFS_SERVER)],
+      'nfs-export',
+    ),
     refused(
       'NFS_EXPORT_TAKEN',
       [['cp', '/root/same-network', EXPORTS], unexport],
@@ -177,23 +195,36 @@ function waits(mountPoint: string, volume: string): readonly Trouble[] {
     {
       code: 'EFS_TUNNEL_DOWN',
       step: 'efs',
-      spoil: [
-        ['systemctl', 'stop', 'mnt-work.mount', TUNNEL],
-        ['mkdir', '--parents', dirname(TUNNEL_DROP_IN)],
-        ['cp', '/root/no-start', TUNNEL_DROP_IN],
-        ['systemctl', 'daemon-reload'],
-      ],
-      mend: [
-        ['rm', TUNNEL_DROP_IN],
-        ['systemctl', 'daemon-reload'],
-      ],
+      spoil: [['systemctl', 'stop', SHARE_UNIT, TUNNEL], ...dropIn(TUNNEL, 'no-start')],
+      mend: withoutDropIn(TUNNEL),
     },
   ]
 }
 
+/** Another's settings of a unit. */
+function dropIn(unit: string, file: string): Commands {
+  const path = dropInOf(unit)
+  return [
+    ['mkdir', '--parents', dirname(path)],
+    ['cp', `/root/${file}`, path],
+    ['systemctl', 'daemon-reload'],
+  ]
+}
+
+function withoutDropIn(unit: string): Commands {
+  return [
+    ['rm', dropInOf(unit)],
+    ['systemctl', 'daemon-reload'],
+  ]
+}
+
+function dropInOf(unit: string): string {
+  return `/etc/systemd/system/${unit}.d/other.conf`
+}
+
 function toUnmount(mountPoint: string): Commands {
   return [
-    ['systemctl', 'stop', 'nfs-server.service'],
+    ['systemctl', 'stop', NFS_SERVER],
     ['umount', mountPoint],
   ]
 }
