@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { API_ENDPOINT, EC2_NAMES, EFS_NAMES, MIRROR, MIRROR_NAME, privateName, ZONE } from './addresses.ts'
 import { startAwsApi } from './aws-api.ts'
@@ -17,7 +17,7 @@ export const FILE_SYSTEM_ID = 'fs-0123456789abcdef0'
 export const DATA_VOLUME_ID = 'vol-0123456789abcdef0'
 export const DATA_VOLUME_DEVICE = '/dev/sdf'
 const GIB = 1024 ** 3
-const DATA_VOLUME_GIB = 1024
+export const DATA_VOLUME_GIB = 1024
 
 /** One EC2, whole: its network and services, and the instances that a scenario launches in it. */
 export interface Lab extends AsyncDisposable {
@@ -35,6 +35,8 @@ export interface Lab extends AsyncDisposable {
   launch(image: Image, userData: Instance['userData'], at?: { readonly address: string }): Promise<Launched>
   /** Attaches the data volume: in the API's books, and to a guest that runs. One that is off gets it by `boot`. */
   attachDataVolume(guest: Guest): Promise<void>
+  /** Makes it larger, or smaller at the cost of its end, in the API's books, too: while no guest that has it is on. */
+  resizeDataVolume(sizeGiB: number): Promise<void>
 }
 
 export interface Launched {
@@ -83,6 +85,10 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
     const attachment = { instanceId, device, state, attachTime: new Date().toISOString() }
     cloud.volumes.set(DATA_VOLUME_ID, { ...volume, ...cloud.volumes.get(DATA_VOLUME_ID), state: 'in-use', attachment })
   }
+  const resizeDataVolume = async (sizeGiB: number): Promise<void> => {
+    await truncate(dataVolume.file, sizeGiB * GIB)
+    cloud.volumes.set(DATA_VOLUME_ID, { state: 'available', ...volume, ...cloud.volumes.get(DATA_VOLUME_ID), sizeGiB })
+  }
   const launched: Launched[] = []
   cloud.attach = async (_volumeId, instanceId, device) => {
     record(instanceId, device, 'attaching')
@@ -123,6 +129,7 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
       launched.push(result)
       return result
     },
+    resizeDataVolume,
     async attachDataVolume(guest) {
       await cloud.attach(DATA_VOLUME_ID, guest.instance.instanceId, DATA_VOLUME_DEVICE)
     },

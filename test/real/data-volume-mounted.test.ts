@@ -52,7 +52,7 @@ describe.skipIf(isLeftOut)('the data volume', () => {
     'of the type %s is grown while it is mounted, and is as large as the disk then',
     async (fileSystem, context) => {
       if (fileSystem === 'ext4' && !(await mayUseResources())) {
-        return context.skip('an ext4 is grown with CAP_SYS_RESOURCE alone; the lab shows it (refuse-disk)')
+        return context.skip('an ext4 is grown with CAP_SYS_RESOURCE alone; the lab shows it (reboot)')
       }
       await using disk = await loopDisk(512)
       const target = join(disk.folder, 'shared')

@@ -45,6 +45,7 @@ const DEVICE_LINK = '/dev/sdf'
 const EXPORTFS = '/usr/sbin/exportfs'
 const TUNNEL = 'slurm-node-agent-efs.service'
 const SHARE_UNIT = 'mnt-work.mount'
+const VOLUME_UNIT = 'mnt-shared.mount'
 const NFS_SERVER = 'nfs-server.service'
 const ELSEWHERE = '/srv'
 
@@ -59,6 +60,7 @@ function atHand(config: ExampleConfig): Readonly<Record<string, string>> {
     'same-network': `${mountPoint} ${VPC_CIDR}(ro,no_subtree_check)\n`,
     threads: '[nfsd]\nthreads=3\n',
     'no-start': '[Service]\nExecStartPre=/bin/false\n',
+    'bad-option': '[Mount]\nOptions=noatme\n',
     'never-v3': '[Service]\nExecStart=\nExecStart=/usr/sbin/rpc.nfsd --no-nfs-version 3\n',
     'root-volume': configured({ dataVolume: { ...dataVolume, volumeId: ROOT_VOLUME } }),
     'by-name': configured({ dataVolume: { ...dataVolume, volumeId: undefined } }),
@@ -185,6 +187,12 @@ function waits(mountPoint: string, volume: string): readonly Trouble[] {
       step: 'data-volume',
       spoil: [...toUnmount(mountPoint), [...writeToVolume, 'sleep', 'infinity']],
       mend: [['systemctl', 'stop', 'lab-writer']],
+    },
+    {
+      code: 'DATA_VOLUME_MOUNT_FAILED',
+      step: 'data-volume',
+      spoil: [...toUnmount(mountPoint), ...dropIn(VOLUME_UNIT, 'bad-option')],
+      mend: withoutDropIn(VOLUME_UNIT),
     },
     {
       code: 'NFS_NOT_EXPORTED',
