@@ -20,7 +20,7 @@ interface Seen {
   readonly ping: string | undefined
   /** The last lines that the daemon wrote; looked at while it does not answer. */
   readonly lastWords: string | undefined
-  /** Whose state it is, as `slurm-cluster|1234`; looked at while slurmctld says that the ID in it is wrong. */
+  /** Whose state it is, as `slurm-cluster|1234`; looked at while slurmctld says that the name or the ID in it is wrong. */
   readonly cluster: string | undefined
 }
 
@@ -41,7 +41,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
     const lastWords = isUp(ping) ? undefined : await lastLines(slurmctldUnit, logPath, host, signal)
-    const isMismatch = lastWords?.includes('CLUSTER ID MISMATCH') === true
+    const isMismatch = /CLUSTER (ID|NAME) MISMATCH/.test(lastWords ?? '')
     const cluster = isMismatch ? await host.read(clusterPathOf(config)) : undefined
     return { service, dropIn, files, ping, lastWords, cluster }
   },
@@ -52,7 +52,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
     const tying = toTie(tieOf(config), dropIn, because)
     if (tying.length > 0) return { is: 'act', actions: tying }
     const filesChangedAtMs = Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0))
-    const actions = [...toTakeId(config, seen), ...toRun(service, filesChangedAtMs, past)]
+    const actions = [...toForgetCluster(config, seen), ...toRun(service, filesChangedAtMs, past)]
     if (actions.length > 0 && !keepsDying(service, past)) return { is: 'act', actions }
     if (isUp(ping)) return { is: 'converged', because: ping ?? '' }
     return {
@@ -64,14 +64,19 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
 }
 
 /**
- * From 24.11 on, slurmctld keeps an ID of its cluster beside the name, and ends where the database has another: accounting
- * is new, or its data or this machine are. Without the file it takes the ID of the database, and the rest of its state
- * (_init_db_conn). The state of a cluster with another name is not touched.
+ * Without the file that says whose state it is, slurmctld makes it anew, and takes the rest of its state. It does not sync
+ * it: after a power cut it may be there, and empty, or of zeros. From 24.11 on it keeps an ID of its cluster beside the
+ * name, and ends where the database has another: accounting is new, or its data or this machine are (_init_db_conn). The
+ * state of a cluster with another name is not touched.
  */
-function toTakeId(config: FrontendConfig, { service, cluster }: Seen): readonly Remove[] {
-  if (service.active === 'active' || cluster?.split('|')[0] !== config.slurm.clusterName) return []
+function toForgetCluster(config: FrontendConfig, { service, cluster }: Seen): readonly Remove[] {
+  if (service.active === 'active' || cluster === undefined) return []
+  const isEmpty = /^\0*$/.test(cluster)
+  if (!isEmpty && cluster.split('|')[0] !== config.slurm.clusterName) return []
   const path = clusterPathOf(config)
-  const because = 'the database has another ID for the cluster than slurmctld has kept there'
+  const because = isEmpty
+    ? 'a power cut has emptied it, and slurmctld takes that for the name of another cluster'
+    : 'the database has another ID for the cluster than slurmctld has kept there'
   return [{ do: 'remove', path, ...guardOf(path, config), because }]
 }
 

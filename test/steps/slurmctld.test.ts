@@ -35,6 +35,7 @@ const seen = {
 }
 const dead = { service: { ...service, active: 'failed' }, ping: undefined }
 const mismatch = 'fatal: CLUSTER ID MISMATCH.; slurmctld has been started with "ClusterID=1234"'
+const otherName = 'fatal: CLUSTER NAME MISMATCH.; slurmctld has been started with "ClusterName=slurm-cluster"'
 const act = (...actions: object[]) => ({ is: 'act', actions })
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 const wait = (reason: string) => ({ is: 'wait', code: 'SLURMCTLD_NOT_UP', for: reason })
@@ -121,6 +122,40 @@ describe('slurmctld', () => {
       ),
     ],
     [
+      'has a name of its cluster forgotten that a power cut has emptied',
+      { ...dead, lastWords: otherName, cluster: '' },
+      [],
+      act(
+        {
+          do: 'remove',
+          path: '/var/lib/slurm/slurmctld/clustername',
+          because: 'a power cut has emptied it, and slurmctld takes that for the name of another cluster',
+        },
+        systemctl('it failed', 'reset-failed', unit),
+        systemctl('it failed', 'start', unit),
+      ),
+    ],
+    [
+      'has a name of its cluster forgotten of which a power cut has left zeros',
+      { ...dead, lastWords: otherName, cluster: '\0\0\0' },
+      [],
+      act(
+        {
+          do: 'remove',
+          path: '/var/lib/slurm/slurmctld/clustername',
+          because: 'a power cut has emptied it, and slurmctld takes that for the name of another cluster',
+        },
+        systemctl('it failed', 'reset-failed', unit),
+        systemctl('it failed', 'start', unit),
+      ),
+    ],
+    [
+      'leaves the name of another cluster as it is',
+      { ...dead, lastWords: otherName, cluster: 'other-cluster' },
+      [start, start, start],
+      wait(`slurmctld.service is failed; its last words: ${otherName}`),
+    ],
+    [
       'leaves the state of another cluster as it is',
       { ...dead, lastWords: mismatch, cluster: 'other-cluster|1234' },
       [start, start, start],
@@ -203,21 +238,27 @@ describe('slurmctld', () => {
     })
   })
 
-  test('looks whose state one keeps that ends for its ID, on EFS too, and touches it only while that is mounted', async () => {
-    const stateSaveLocation = '/mnt/work/state'
-    const clusterPath = `${stateSaveLocation}/clustername`
-    const host = fakeHost({
-      ...files,
-      files: { [dropInPath]: dropIn(stateSaveLocation), [clusterPath]: 'slurm-cluster|1234' },
-      commands: { [serviceShow(unit)]: serviceShown('failed'), [journal]: '' },
-      logs: { [log]: `${mismatch}\n` },
-    })
-    const state = configuration({ slurm: { stateSaveLocation } })
-    const decision = slurmctld.decide(state, await slurmctld.observe(state, host, signal), [])
-    expect(decision).toMatchObject({
-      actions: [{ do: 'remove', path: clusterPath, whileMounted: '/mnt/work' }, {}, {}],
-    })
-  })
+  test.each([
+    ['its ID', mismatch, 'slurm-cluster|1234'],
+    ['its name', otherName, ''],
+  ])(
+    'looks whose state one keeps that ends for %s, on EFS too, and touches it only while that is mounted',
+    async (_for, words, cluster) => {
+      const stateSaveLocation = '/mnt/work/state'
+      const clusterPath = `${stateSaveLocation}/clustername`
+      const host = fakeHost({
+        ...files,
+        files: { [dropInPath]: dropIn(stateSaveLocation), [clusterPath]: cluster },
+        commands: { [serviceShow(unit)]: serviceShown('failed'), [journal]: '' },
+        logs: { [log]: `${words}\n` },
+      })
+      const state = configuration({ slurm: { stateSaveLocation } })
+      const decision = slurmctld.decide(state, await slurmctld.observe(state, host, signal), [])
+      expect(decision).toMatchObject({
+        actions: [{ do: 'remove', path: clusterPath, whileMounted: '/mnt/work' }, {}, {}],
+      })
+    },
+  )
 
   test('does not ping a daemon that is not active, and does not need its log', async () => {
     const commands = {
