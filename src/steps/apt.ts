@@ -36,11 +36,12 @@ export const updateLists: Exec = {
   because: 'packages are missing',
 }
 
-/** Finds apt's lists that came before this second since the epoch: by their ctime, as their mtime is the mirror's. */
-export function listsBefore(seconds: number): Argv {
+/** Finds apt's files that came before this second since the epoch: by their ctime, as their mtime is the mirror's. */
+export function fetchedBefore(seconds: number): Argv {
   return [
     'find',
     '/var/lib/apt/lists',
+    '/var/cache/apt/archives',
     '-maxdepth',
     '1',
     '-type',
@@ -55,12 +56,12 @@ export function listsBefore(seconds: number): Argv {
 }
 
 /**
- * apt does not sync its lists, and takes those that a power cut has emptied for the mirror's for ever: their time is
- * still the mirror's.
+ * apt does not sync what it fetches. It takes lists that a power cut has emptied for the mirror's for ever, as their time
+ * is still the mirror's, and archives of the right size for whole, of which a power cut may have left zeros.
  */
-export function dropListsBefore(seconds: number): Exec {
-  const because = 'packages are not found, and a power cut may have damaged the lists, which are older than this boot'
-  return { ...common, argv: [...listsBefore(seconds), '-delete'], because }
+export function dropFetchedBefore(seconds: number): Exec {
+  const because = 'a power cut may have damaged what apt has fetched before this boot'
+  return { ...common, argv: [...fetchedBefore(seconds), '-delete'], mayFail: true, because }
 }
 
 /**

@@ -5,13 +5,13 @@ import type { Host } from '../engine/host.ts'
 import type { Step, UnitRule } from '../engine/step.ts'
 import { parseBootTime } from '../formats/proc-stat.ts'
 import {
-  dropListsBefore,
+  dropFetchedBefore,
   failedForPackages,
+  fetchedBefore,
   finalReasons,
   finishInterrupted,
   install,
   installations,
-  listsBefore,
   mayPass,
   outcomesOf,
   updateLists,
@@ -34,8 +34,8 @@ interface Seen {
   readonly lockedBy: string | undefined
   /** What is not there yet to keep units of the packages from starting too early; looked at before they come. */
   readonly missingRules: readonly Missing[]
-  /** When this boot began, in seconds since the epoch, while there are package lists from before it. */
-  readonly oldListsBefore: number | undefined
+  /** When this boot began, in seconds since the epoch, while apt has files that it fetched before. */
+  readonly oldFilesBefore: number | undefined
 }
 
 /** The one apt transaction for all that the steps need and the configuration lists. */
@@ -62,7 +62,7 @@ export function packages(needed: readonly string[], rules: readonly UnitRule[]):
         unfinished: isUnfinished(states, updates),
         lockedBy,
         missingRules: missing.length === 0 ? [] : await missingRules(rules, host),
-        oldListsBefore: missing.length === 0 ? undefined : await oldListsBefore(host, signal),
+        oldFilesBefore: missing.length === 0 ? undefined : await oldFilesBefore(host, signal),
       }
     },
 
@@ -89,10 +89,10 @@ function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
   if (areListsOld(past) || (together && seen.missing.length > 1)) {
     return { is: 'act', actions: [updateLists, install(seen.missing, seen.halfUnpacked)] }
   }
-  if (seen.oldListsBefore !== undefined && failedForPackages(past)) {
+  if (seen.oldFilesBefore !== undefined && failedForPackages(past)) {
     return {
       is: 'act',
-      actions: [dropListsBefore(seen.oldListsBefore), updateLists, install(seen.missing, seen.halfUnpacked)],
+      actions: [dropFetchedBefore(seen.oldFilesBefore), updateLists, install(seen.missing, seen.halfUnpacked)],
     }
   }
   const reasons = finalReasons(past)
@@ -112,9 +112,9 @@ function areListsOld(past: readonly ActionOutcome[]): boolean {
   return last.is !== 'done' && updates.length < (mayPass(last) ? updateTries.whileItMayPass : updateTries.else)
 }
 
-async function oldListsBefore(host: Host, signal: AbortSignal): Promise<number | undefined> {
+async function oldFilesBefore(host: Host, signal: AbortSignal): Promise<number | undefined> {
   const bootedAt = parseBootTime((await host.read('/proc/stat')) ?? '')
   if (bootedAt === undefined) return undefined
-  const { stdout } = await host.exec(listsBefore(bootedAt), { signal })
+  const { stdout } = await host.exec(fetchedBefore(bootedAt), { signal, ok: [0, 1] }) // 1: a folder is not there
   return stdout === '' ? undefined : bootedAt
 }

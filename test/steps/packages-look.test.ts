@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { UnitRule } from '../../src/engine/step.ts'
-import { listsBefore } from '../../src/steps/apt.ts'
+import { fetchedBefore } from '../../src/steps/apt.ts'
 import { packages } from '../../src/steps/packages.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
@@ -15,7 +15,7 @@ const nothing = {
   unfinished: false,
   lockedBy: undefined,
   missingRules: [],
-  oldListsBefore: undefined,
+  oldFilesBefore: undefined,
 }
 
 describe('a look at the packages', () => {
@@ -31,7 +31,7 @@ describe('a look at the packages', () => {
     await step.observe(
       config,
       fakeHost({
-        commands: { [packageQuery()]: stdout, [listsBefore(1_795_572_914).join(' ')]: '', ...more.commands },
+        commands: { [packageQuery()]: stdout, [fetchedBefore(1_795_572_914).join(' ')]: '', ...more.commands },
         files: { '/proc/stat': 'cpu  1 2 3\nbtime 1795572914\n', ...more.files },
         directories: { '/var/lib/dpkg/updates': [] },
         stats: { '/lib/systemd/system/munge.service': undefined, '/etc/systemd/system/munge.service': undefined },
@@ -48,19 +48,19 @@ describe('a look at the packages', () => {
       unfinished: false,
       lockedBy: undefined,
       missingRules: [{ rule, was: undefined }],
-      oldListsBefore: undefined,
+      oldFilesBefore: undefined,
     })
   })
 
-  test('tells lists from before this boot, while something is missing', async () => {
-    const commands = { [listsBefore(1_795_572_914).join(' ')]: '/var/lib/apt/lists/mirror_Packages\n' }
-    expect(await look(installed, { commands })).toMatchObject({ oldListsBefore: 1_795_572_914 })
+  test('tells what apt has fetched before this boot, while something is missing', async () => {
+    const commands = { [fetchedBefore(1_795_572_914).join(' ')]: '/var/lib/apt/lists/mirror_Packages\n' }
+    expect(await look(installed, { commands })).toMatchObject({ oldFilesBefore: 1_795_572_914 })
     expect(await look(all, { commands })).toEqual(nothing)
   })
 
-  test('knows no lists from before where the kernel does not say when it was started', async () => {
+  test('knows of nothing from before where the kernel does not say when it was started', async () => {
     expect(await look(installed, { files: { '/proc/stat': 'cpu  1 2 3\n' } })).toMatchObject({
-      oldListsBefore: undefined,
+      oldFilesBefore: undefined,
     })
   })
 

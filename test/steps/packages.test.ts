@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Action, ActionOutcome, Exec } from '../../src/engine/action.ts'
 import type { Decision } from '../../src/engine/decision.ts'
 import type { UnitRule } from '../../src/engine/step.ts'
-import { dropListsBefore, finishInterrupted, install, updateLists } from '../../src/steps/apt.ts'
+import { dropFetchedBefore, finishInterrupted, install, updateLists } from '../../src/steps/apt.ts'
 import { packages } from '../../src/steps/packages.ts'
 import { configuration } from './configuration.ts'
 
@@ -16,7 +16,7 @@ const nothing: Seen = {
   unfinished: false,
   lockedBy: undefined,
   missingRules: [],
-  oldListsBefore: undefined,
+  oldFilesBefore: undefined,
 }
 const two: Seen = { ...nothing, missing: ['hello', 'tree'] }
 const one: Seen = { ...nothing, missing: ['hello'] }
@@ -195,32 +195,32 @@ describe('packages', () => {
     })
   })
 
-  describe('lists from before this boot, which a power cut may have emptied,', () => {
-    const seen = { ...two, oldListsBefore: 1_795_572_914 }
-    const drop = dropListsBefore(1_795_572_914)
-    test('are taken first, as they mostly are good', () => {
+  describe('what apt has fetched before this boot, of which a power cut may have left nothing or zeros,', () => {
+    const seen = { ...two, oldFilesBefore: 1_795_572_914 }
+    const drop = dropFetchedBefore(1_795_572_914)
+    test('is taken first, as it mostly is good', () => {
       expect(decide(seen)).toEqual(act(updateLists, both))
     })
 
-    test('are fetched anew before a missing package is believed', () => {
+    test('is fetched anew before a missing package is believed', () => {
       expect(decide(seen, [done(updateLists), failed(both, unknown('hello'))])).toEqual(act(drop, updateLists, both))
       const alone = { ...seen, missing: ['hello'] }
       const past = [done(updateLists), failed(hello, unknown('hello'))]
       expect(decide(alone, past)).toEqual(act(drop, updateLists, hello))
     })
 
-    test('stay where the network or a lock was in the way', () => {
+    test('stays where the network or a lock was in the way', () => {
       expect(decide(seen, [done(updateLists), failed(both, offline)])).toEqual(act(updateLists, both))
     })
 
-    test('are gone then, and the packages that are still missing are tried one by one', () => {
+    test('is gone then, and the packages that are still missing are tried one by one', () => {
       const past = [done(updateLists), failed(both, unknown('hello')), done(drop), done(updateLists)]
       expect(decide(two, [...past, failed(both, unknown('hello'))])).toEqual(act(hello, tree))
     })
 
-    test('are named to find by their ctime', () => {
+    test('is named to find by its ctime', () => {
       expect(drop.argv.join(' ')).toBe(
-        'find /var/lib/apt/lists -maxdepth 1 -type f ! -name lock ! -newerct @1795572914 -delete',
+        'find /var/lib/apt/lists /var/cache/apt/archives -maxdepth 1 -type f ! -name lock ! -newerct @1795572914 -delete',
       )
     })
   })
