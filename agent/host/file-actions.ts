@@ -61,8 +61,9 @@ export async function makeDirectory({ path, mode, owner, whileMounted }: Mkdir):
   await makeDirectories(path, whileMounted)
   // Never another one: who may write its parent could put a link in its place.
   await using directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
-  if (ids !== undefined) await directory.chown(ids.uid, ids.gid)
   await directory.chmod(mode) // not masked by umask
+  // Last: by its owner the steps know that it is done, and a power cut may come before.
+  if (ids !== undefined) await directory.chown(ids.uid, ids.gid)
   await syncDirectory(dirname(path))
   return undefined
 }

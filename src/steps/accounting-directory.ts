@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Action, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
@@ -122,6 +123,7 @@ export function toMake({ accounting: { directory } }: FrontendConfig, seen: Data
     run(because, 'mariadb-install-db', `--datadir=${beside}`, ...installation),
     run('it must be whole on the disk before it is in its place', 'sync', '--file-system', beside),
     run(because, 'mv', '--no-target-directory', beside, directory),
+    run('it must be in its place for good before it is configured', 'sync', dirname(directory)),
   ]
 }
 

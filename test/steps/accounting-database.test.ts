@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome, Exec } from '../../src/engine/action.ts'
 import type { Executed } from '../../src/engine/host.ts'
@@ -79,6 +80,7 @@ describe('the accounting database', () => {
       installDb(`${own}.slurm-node-agent`),
       `sync --file-system ${own}.slurm-node-agent`,
       `mv --no-target-directory ${own}.slurm-node-agent ${own}`,
+      `sync ${dirname(own)}`,
       `write ${mariadbConf}`,
       `write ${dropInOf(mariadb)}`,
       'systemctl daemon-reload',
@@ -89,7 +91,7 @@ describe('the accounting database', () => {
     expect(machine.content(mariadbConf)).toBe(conf(own, 896))
     expect(machine.content(dropInOf(mariadb))).toBe(`# Made by slurm-node-agent.\n[Unit]\nRequiresMountsFor=${own}\n`)
     expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
-    expect(machine.done).toHaveLength(9)
+    expect(machine.done).toHaveLength(10)
   })
 
   test.each([
@@ -161,10 +163,11 @@ describe('in a directory of its own', () => {
   test('it is made beside its place and renamed', async () => {
     const machine = machineWith(installed())
     expect(await settle(accountingDatabase, moved, machine)).toEqual(converged)
-    expect(machine.done.slice(0, 4)).toEqual([
+    expect(machine.done.slice(0, 5)).toEqual([
       installDb(beside),
       `sync --file-system ${beside}`,
       `mv --no-target-directory ${beside} /srv/accounting/mysql`,
+      'sync /srv/accounting',
       `write ${mariadbConf}`,
     ])
     expect(machine.content(mariadbConf)).toBe(conf('/srv/accounting/mysql', 896))
