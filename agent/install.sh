@@ -14,6 +14,7 @@ umask 022
 home=/opt/slurm-node-agent
 state=/var/lib/slurm-node-agent
 config=/etc/slurm-node-agent/config.json
+record=$state/config.sha256
 script=$(readlink -f "$0")
 release=${script%/*}
 
@@ -78,17 +79,22 @@ remove_other_nodes() {
   find "$home" -maxdepth 1 -name 'node-*' ! -path "$node" -exec rm -rf {} +
 }
 
-# A configuration that was edited by hand since it was put here is kept, as dpkg keeps a conffile.
+# A configuration that was edited by hand since it was put here is kept, as dpkg keeps a conffile. The record has the sum
+# of the next one beside that of the last until it is in place: the power may go between.
 install_config() {
   cat "$1" >"$scratch/config"
-  if [ -e "$config" ] && ! cmp -s "$scratch/config" "$config" &&
-    ! sha256sum --check --status "$state/config.sha256" 2>/dev/null; then
-    echo "install.sh: $config was edited by hand, and is kept as it is" >&2
-    return
+  sum=$(sha256sum <"$scratch/config")
+  echo "${sum%-}$config" >"$scratch/config.sha256"
+  if ! cmp -s "$scratch/config" "$config"; then
+    if [ -e "$config" ] && ! sha256sum "$config" | grep -qxFf "$record" 2>/dev/null; then
+      echo "install.sh: $config was edited by hand, and is kept as it is" >&2
+      return
+    fi
+    cat "$record" "$scratch/config.sha256" >"$scratch/both.sha256" 2>/dev/null || : # there may be no record yet
+    put 600 "$record" "$scratch/both.sha256"
+    put 600 "$config" "$scratch/config"
   fi
-  put 600 "$config" "$scratch/config"
-  sha256sum "$config" >"$scratch/config.sha256"
-  put 600 "$state/config.sha256" "$scratch/config.sha256"
+  put 600 "$record" "$scratch/config.sha256"
 }
 
 install_units() {

@@ -105,8 +105,8 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
       `sync -f ${home}/node-${node.sha256}.partial`,
       `sync ${home}`,
       ...put('/usr/local/bin'),
-      ...put('/etc/slurm-node-agent'),
       ...put('/var/lib/slurm-node-agent'),
+      ...put('/etc/slurm-node-agent'),
       ...put('/etc/systemd/system'),
       ...put('/etc/systemd/system'),
     ])
@@ -182,6 +182,27 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
       }
     },
   )
+
+  test('takes what it was putting in place when it was cut off for its own, not for edited', {
+    timeout: 2 * minutes,
+  }, async () => {
+    const machine = await installedOnce()
+    const other = '{"role": "other"}'
+    await machine.boot(other, { counted: true })
+    const programs = await machine.programsRun()
+    await machine.boot(config)
+    const inPlace = () => readFile(machine.at(configPath), 'utf8')
+    let cuts = 0
+    // From the last program back to the one that puts it in place.
+    for (let nth = programs; nth > 0; nth--) {
+      expect(await machine.boot(other, { cut: nth })).toMatchObject({ signal: 'SIGKILL' })
+      if ((await inPlace()) === `${config}\n`) break
+      cuts += 1
+      expect(await machine.boot(config), `program ${nth}`).toMatchObject({ code: 0, stderr: '' })
+      expect(await inPlace(), `program ${nth}`).toBe(`${config}\n`)
+    }
+    expect(cuts).toBeGreaterThan(5)
+  })
 })
 
 /** What is in its place is whole; what is on its way there has a name of its own. */
