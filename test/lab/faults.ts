@@ -71,15 +71,20 @@ export const EFS_UNMOUNTED: Fault = {
   planned: [/\/mnt\/work/],
 }
 
-export const SLURMCTLD_KILLED = killed('slurmctld')
+/** As a power cut may: slurmctld does not sync the file, and takes an empty one for the name of another cluster. */
+export const SLURMCTLD_KILLED: Fault = {
+  name: 'slurmctld is killed, and has lost the name of its cluster',
+  async make(guest) {
+    await guest.run(['systemctl', 'kill', '--signal=KILL', 'slurmctld'])
+    await guest.run(['truncate', '--no-create', '--size=0', '/var/lib/slurm/slurmctld/clustername'])
+  },
+  step: 'slurmctld',
+  planned: [/systemctl start slurmctld/],
+}
 
-export const SLURMD_KILLED = killed('slurmd')
-
-function killed(daemon: string): Fault {
-  return {
-    name: `${daemon} is killed`,
-    make: (guest) => guest.run(['systemctl', 'kill', '--signal=KILL', daemon]),
-    step: daemon,
-    planned: [new RegExp(`systemctl start ${daemon}`)],
-  }
+export const SLURMD_KILLED: Fault = {
+  name: 'slurmd is killed',
+  make: (guest) => guest.run(['systemctl', 'kill', '--signal=KILL', 'slurmd']),
+  step: 'slurmd',
+  planned: [/systemctl start slurmd/],
 }
