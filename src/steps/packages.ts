@@ -85,15 +85,13 @@ function decideApt(seen: Seen, past: readonly ActionOutcome[]): Decision {
 }
 
 function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
+  const all = [updateLists, install(seen.missing, seen.halfUnpacked)]
   const together = installations(past, true).slice(-1).every(mayPass)
   if (areListsOld(past) || (together && seen.missing.length > 1)) {
-    return { is: 'act', actions: [updateLists, install(seen.missing, seen.halfUnpacked)] }
+    return { is: 'act', actions: all }
   }
   if (seen.oldFilesBefore !== undefined && failedForPackages(past)) {
-    return {
-      is: 'act',
-      actions: [dropFetchedBefore(seen.oldFilesBefore), updateLists, install(seen.missing, seen.halfUnpacked)],
-    }
+    return { is: 'act', actions: [dropFetchedBefore(seen.oldFilesBefore), ...all] }
   }
   const reasons = finalReasons(past)
   const untried = seen.missing.filter((name) => !reasons.has(name))

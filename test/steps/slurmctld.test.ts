@@ -40,6 +40,12 @@ const act = (...actions: object[]) => ({ is: 'act', actions })
 const systemctl = (because: string, ...args: string[]) => ({ do: 'exec', argv: ['systemctl', ...args], because })
 const wait = (reason: string) => ({ is: 'wait', code: 'SLURMCTLD_NOT_UP', for: reason })
 const start: ActionOutcome = { is: 'done', action: { do: 'exec', argv: ['systemctl', 'start', unit], because: '' } }
+const startWithoutName = (because: string) =>
+  act(
+    { do: 'remove', path: '/var/lib/slurm/slurmctld/clustername', because },
+    systemctl('it failed', 'reset-failed', unit),
+    systemctl('it failed', 'start', unit),
+  )
 const newer = { ...conf, changedAtMs: service.startedAtMs + 1 }
 
 describe('slurmctld', () => {
@@ -111,43 +117,19 @@ describe('slurmctld', () => {
       'has the ID of its cluster forgotten where the database has another',
       { ...dead, lastWords: mismatch, cluster: 'slurm-cluster|1234' },
       [],
-      act(
-        {
-          do: 'remove',
-          path: '/var/lib/slurm/slurmctld/clustername',
-          because: 'the database has another ID for the cluster than slurmctld has kept there',
-        },
-        systemctl('it failed', 'reset-failed', unit),
-        systemctl('it failed', 'start', unit),
-      ),
+      startWithoutName('the database has another ID for the cluster than slurmctld has kept there'),
     ],
     [
       'has a name of its cluster forgotten that a power cut has emptied',
       { ...dead, lastWords: otherName, cluster: '' },
       [],
-      act(
-        {
-          do: 'remove',
-          path: '/var/lib/slurm/slurmctld/clustername',
-          because: 'a power cut has emptied it, and slurmctld takes that for the name of another cluster',
-        },
-        systemctl('it failed', 'reset-failed', unit),
-        systemctl('it failed', 'start', unit),
-      ),
+      startWithoutName('a power cut has emptied it, and slurmctld takes that for the name of another cluster'),
     ],
     [
       'has a name of its cluster forgotten of which a power cut has left zeros',
       { ...dead, lastWords: otherName, cluster: '\0\0\0' },
       [],
-      act(
-        {
-          do: 'remove',
-          path: '/var/lib/slurm/slurmctld/clustername',
-          because: 'a power cut has emptied it, and slurmctld takes that for the name of another cluster',
-        },
-        systemctl('it failed', 'reset-failed', unit),
-        systemctl('it failed', 'start', unit),
-      ),
+      startWithoutName('a power cut has emptied it, and slurmctld takes that for the name of another cluster'),
     ],
     [
       'leaves the name of another cluster as it is',
