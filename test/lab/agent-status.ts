@@ -72,11 +72,13 @@ export async function codeAtTheEnd(guest: Guest, id: string): Promise<string | u
   return status === undefined ? undefined : stepOf(status, id).code
 }
 
-export function describe(status: RunStatus): string {
-  const steps = status.steps.map(({ id, state, code, reason }) =>
+/** How the run stands, with the steps that have not converged. */
+export function describe({ outcome, steps }: RunStatus): string {
+  const open = steps.filter(({ state }) => state !== 'converged')
+  const told = open.map(({ id, state, code, reason }) =>
     [`${id} ${state}`, code, reason === undefined ? undefined : `(${reason})`].filter(Boolean).join(' '),
   )
-  return `run ${status.outcome}: ${steps.join(', ')}`
+  return [`run ${outcome}`, ...told].join(', ')
 }
 
 /**

@@ -1,3 +1,4 @@
+import { describe, readStatus } from './agent-status.ts'
 import type { Guest } from './guest.ts'
 import type { Lab } from './lab.ts'
 import { print } from './print.ts'
@@ -17,14 +18,35 @@ const QUESTIONS = [
 
 const ANSWER_DEADLINE_MS = 30_000
 
-/** Everything that is needed to understand a failure without running it again. */
-export async function reportFailure(error: unknown, lab: Lab | undefined): Promise<void> {
+/**
+ * Prints everything that is needed to understand a failure without running it again. Returns the gist of it in few lines,
+ * for who has the end of a log alone: what it was, what a command that failed had to say, and how far each agent was.
+ */
+export async function reportFailure(error: unknown, lab: Lab | undefined): Promise<string> {
   print('')
   print(error instanceof Error ? (error.stack ?? error.message) : String(error))
   for (let cause = error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause) {
     print(`caused by: ${cause.stack ?? cause.message}`)
   }
-  for (const { guest } of lab?.launched ?? []) await reportGuest(guest)
+  const gist = message(error).split('\n').slice(0, 10)
+  for (const { guest } of lab?.launched ?? []) {
+    gist.push(`${guest.instance.instanceId}: ${await standOf(guest)}`)
+    await reportGuest(guest)
+  }
+  return gist.map((line) => line.slice(0, 300)).join('\n')
+}
+
+async function standOf(guest: Guest): Promise<string> {
+  try {
+    const status = await readStatus(guest)
+    return status === undefined ? 'no run of the agent yet' : describe(status)
+  } catch (error) {
+    return `no answer (${message(error)})`
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function reportGuest(guest: Guest): Promise<void> {
@@ -34,7 +56,7 @@ async function reportGuest(guest: Guest): Promise<void> {
       const { stdout, stderr } = await guest.run(argv, { ok: 'any', deadlineMs: ANSWER_DEADLINE_MS })
       print(stdout || stderr)
     } catch (error) {
-      print(`(no answer: ${error instanceof Error ? error.message : String(error)})`)
+      print(`(no answer: ${message(error)})`)
     }
   }
   print(`--- ${guest.instance.instanceId}: end of the serial console`)

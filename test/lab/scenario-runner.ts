@@ -51,8 +51,7 @@ export async function runScenarios(
         await scenario.run({ lab, seed })
       } catch (error) {
         settings.signal.throwIfAborted()
-        failure = beginning(error)
-        await reportFailure(error, lab)
+        failure = await reportFailure(error, lab)
       }
       outcomes.push({
         scenario,
@@ -90,16 +89,6 @@ function rootOf(scenario: Scenario): Scenario {
 
 function withThoseBefore(scenario: Scenario): readonly Scenario[] {
   return scenario.after === undefined ? [scenario] : [...withThoseBefore(scenario.after), scenario]
-}
-
-/**
- * The whole of it is printed where it happens; who has the end of a log alone shall know what it was, and what a command
- * that failed had to say.
- */
-function beginning(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  const lines = message.split('\n').slice(0, 10)
-  return lines.map((line) => line.slice(0, 300)).join('\n')
 }
 
 function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): boolean {

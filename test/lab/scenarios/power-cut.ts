@@ -1,10 +1,10 @@
 import { UNIT } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
+import { formatBegun } from '../format-begun.ts'
 import { journalLine } from '../journal-line.ts'
 import { DATA_VOLUME_ID } from '../lab.ts'
 import { assertConverged, type Cut, cutAtEach, EVENT_DEADLINE_MS } from '../power.ts'
 import { timed } from '../print.ts'
-import { waitForProgram } from '../program.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
 
@@ -16,14 +16,6 @@ function logged(pattern: RegExp): Cut['event'] {
   return async (begin, _lab, guest, signal) => {
     await begin()
     await journalLine(guest, UNIT, pattern, signal)
-  }
-}
-
-/** Resolves when the guest runs this program: the action around it begins with a proof that takes longer. */
-function programStarted(name: string): Cut['event'] {
-  return async (begin, _lab, guest) => {
-    await begin()
-    await waitForProgram(guest, name, EVENT_DEADLINE_MS)
   }
 }
 
@@ -39,7 +31,11 @@ const MOMENTS: readonly Cut[] = [
   {
     name: 'during mkfs',
     withinMs: 2500,
-    event: programStarted('mkfs.ext4'),
+    // The action around it begins with a proof that takes longer.
+    event: async (begin, _lab, guest) => {
+      await begin()
+      await formatBegun(guest, EVENT_DEADLINE_MS)
+    },
     prepare: (lab, guest) => lab.attachDataVolume(guest),
   },
   {

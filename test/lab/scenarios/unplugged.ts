@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { UNIT, waitForConvergence, waitForStepCode } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
+import { formatBegun } from '../format-begun.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import { timed } from '../print.ts'
-import { waitForProgram } from '../program.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
 
@@ -24,7 +24,7 @@ export const unplugged: Scenario = {
     await waitForStepCode(guest, 'data-volume', 'DATA_VOLUME_NOT_ATTACHED', { deadlineMs: 240_000, signal })
 
     await lab.attachDataVolume(guest)
-    await timed('mkfs runs', () => waitForProgram(guest, 'mkfs.ext4', 240_000))
+    await timed('mkfs runs', () => formatBegun(guest, 240_000))
     await guest.slowDown(dataVolume, OPERATIONS)
     await timed('the volume goes', () => guest.unplug(dataVolume))
     await timed('the agent waits for it', () =>
