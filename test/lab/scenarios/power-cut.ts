@@ -1,3 +1,4 @@
+import { execa } from 'execa'
 import { UNIT } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { formatBegun } from '../format-begun.ts'
@@ -30,7 +31,7 @@ const MOMENTS: readonly Cut[] = [
   { name: 'while apt runs', withinMs: 20_000, event: logged(/"step":"packages","action":"[^"]*install/) },
   {
     name: 'during mkfs',
-    withinMs: 2500,
+    withinMs: 1500,
     // The action around it begins with a proof that takes longer.
     event: async (begin, _lab, guest) => {
       await begin()
@@ -67,5 +68,7 @@ export const powerCut: Scenario = {
     await cutAtEach(lab, guest, { cuts: MOMENTS, seed, begin: boot })
     await timed('the next boot', boot)
     await timed('all of it holds', () => assertConverged(lab, guest, LITTLE))
+    await guest.shutDown()
+    await timed('the file system is whole', () => execa('e2fsck', ['-f', '-n', lab.dataVolume.file]))
   },
 }
