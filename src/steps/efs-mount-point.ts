@@ -52,12 +52,16 @@ async function lookAtBare(path: string, to: Destination, host: Host, signal: Abo
   return { is: 'bare', directory, holds, reachability }
 }
 
-/** Why it may not be written, test(1) does not say. */
+/**
+ * The server is asked beside test(1), which the kernel may answer from what it remembers: for up to a minute after the
+ * server has gone, or knows the mount no more.
+ */
 async function askForAccess(path: string, host: Host, signal: AbortSignal) {
-  const asked = await askMount(['test', '-w', path], host, signal)
-  if (asked.exitCode === 0) return 'writable'
-  if (asked.exitCode !== 1) return 'no answer'
-  const statfs = await askServerOf(path, host, signal)
-  if (statfs.exitCode > 1) return 'no answer'
-  return statfs.stderr.includes('Stale file handle') ? 'stale' : 'read-only'
+  const [statfs, writable] = await Promise.all([
+    askServerOf(path, host, signal),
+    askMount(['test', '-w', path], host, signal),
+  ])
+  if (statfs.stderr.includes('Stale file handle')) return 'stale'
+  if (statfs.exitCode !== 0 || writable.exitCode > 1) return 'no answer'
+  return writable.exitCode === 0 ? 'writable' : 'read-only'
 }

@@ -78,20 +78,24 @@ describe('a look at EFS', () => {
         words: undefined,
       },
     })
-    expect(commands.toSorted()).toEqual([show('mnt-work.mount', 'slurm-node-agent-efs.service'), askForAccess])
+    expect(commands.toSorted()).toEqual([show('mnt-work.mount', 'slurm-node-agent-efs.service'), statfs, askForAccess])
   })
 
   const stale = "stat: cannot read file system information for '/mnt/work': Stale file handle\n"
   const unreadable = "stat: cannot read file system information for '/mnt/work': Input/output error\n"
   test.each<[string, object, object | undefined]>([
-    ['hanging', { exitCode: 124 }, undefined],
-    ['hanging', { exitCode: 137 }, undefined],
-    ['read-only', { exitCode: 1 }, { stdout: 'nfs\n' }],
-    ['read-only', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],
-    ['stale', { exitCode: 1 }, { exitCode: 1, stderr: stale }],
+    ['hanging', { exitCode: 124 }, { stdout: 'nfs\n' }],
+    ['hanging', { exitCode: 137 }, { stdout: 'nfs\n' }],
+    ['hanging', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],
     ['hanging', { exitCode: 1 }, { exitCode: 124 }],
+    ['read-only', { exitCode: 1 }, { stdout: 'nfs\n' }],
+    ['stale', { exitCode: 1 }, { exitCode: 1, stderr: stale }],
+    // Access is answered from memory.
+    ['stale', {}, { exitCode: 1, stderr: stale }],
+    ['hanging', {}, { exitCode: 124 }],
+    ['hanging', {}, { exitCode: 1, stderr: unreadable }],
   ])('takes a mount for %s where access gives %j, and statfs %j', async (is, access, answer) => {
-    const commands = { ...script.commands, [askForAccess]: access, ...(answer && { [statfs]: answer }) }
+    const commands = { ...script.commands, [askForAccess]: access, [statfs]: answer }
     const reach = {
       mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
       names: { [dnsName]: [] },

@@ -70,6 +70,7 @@ export const script = {
     [show('mnt-work.mount', 'slurm-node-agent-efs.service')]: `${mountShown('active')}\n${tunnelShown('active')}`,
     [show('mnt-work.mount')]: mountShown('active'),
     [askForAccess]: '',
+    [statfs]: 'nfs\n',
   },
 } satisfies Script
 

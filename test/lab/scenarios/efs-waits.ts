@@ -102,17 +102,6 @@ async function waitIn(lab: Lab, guest: Guest, trouble: Trouble, after: string): 
   assert.ok(stepOf(status, 'efs').reason?.includes(names), `${names} is named: ${describe(status)}`)
 }
 
-/** Until the mount in the guest no longer answers from memory, and asks the server, which takes up to a minute. */
-async function waitForTrouble(lab: Lab, guest: Guest, mountPoint: string): Promise<void> {
-  const ask = ['timeout', '--kill-after=1', '4', 'test', '-w', mountPoint]
-  await waitFor('the mount to fail', { deadlineMs: 180_000, signal: lab.signal }, async (): Promise<Look<true>> => {
-    // Asks the server each time; where that knows the file system no more, what was remembered of it goes.
-    await guest.run(['timeout', '--kill-after=1', '4', 'stat', '--file-system', mountPoint], { ok: 'any' })
-    const { exitCode } = await guest.run(ask, { ok: 'any' })
-    return exitCode === 0 ? { missing: 'it still answers from memory' } : { found: true }
-  })
-}
-
 const LINES = 400
 
 /** Somebody writes while the tunnel is killed, again and again: he waits, and not a line is lost. */
@@ -158,10 +147,9 @@ export const efsWaits: Scenario = {
       return failed.runId
     }
 
-    /** A mount that was good fails: a run fails at a short deadline, and one with more time goes on once it is mended. */
+    /** A mount that was good fails, and the kernel still answers from memory: a run fails at a short deadline, and one with more time goes on once it is mended. */
     const mountFails = async (trouble: Trouble, mend: () => Promise<unknown>) => {
       await bringAbout(lab, trouble)
-      await timed('the mount fails', () => waitForTrouble(lab, guest, mountPoint))
       const failed = await failsAtTheDeadline(trouble)
       await startRun(guest, config)
       await waitIn(lab, guest, trouble, failed)
