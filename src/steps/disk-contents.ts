@@ -6,8 +6,11 @@ import { blankPlaces } from './blank-places.ts'
 import type { Disk, DiskReads } from './disk-survey.ts'
 import { firstBackups, unwrittenPlaces } from './ext4-places.ts'
 import { ext4SuperblockOf, fileSystems } from './file-systems.ts'
+import { limited, noAnswer } from './limited.ts'
 
 const leastPageBytes = 4_096
+/** A volume restored from a snapshot fetches what is read from S3. */
+const answerSeconds = 30
 
 /** No signature, and every place that was looked at reads as zero. */
 export interface Zeros {
@@ -43,12 +46,11 @@ export async function contentsOf(
   host: DiskReads,
   signal: AbortSignal,
 ): Promise<Contents> {
-  const [wipefs, blkid, superblock] = await Promise.all([
-    host.exec(['wipefs', '--no-act', '--json', disk.path], { signal }),
+  const signatures = await signaturesOn(disk, host, signal)
+  const [blkid, superblock] = await Promise.all([
     host.exec(['blkid', '--probe', '--output', 'export', disk.path], { signal, ok: blkidExitCodes }),
     fileSystems[fileSystem].superblockOf(disk.path, host, signal),
   ])
-  const signatures = parseWipefs(wipefs.stdout)
   const probe = parseBlkid(blkid)
   if (signatures.length > 0 || probe.is !== 'nothing') {
     return { is: 'signed', signatures, probe, superblock, pageBytes: await pageBytesFor(superblock, host, signal) }
@@ -61,6 +63,14 @@ export async function contentsOf(
     Promise.all(firstBackups(disk.sizeBytes).map((backup) => ext4SuperblockOf(disk.path, host, signal, backup))),
   ])
   return { is: 'unsigned', nonZeroAt, backups, strayAt }
+}
+
+/** First, and by itself: a read of a volume that EBS does not answer for never ends, and that is to be said. */
+async function signaturesOn({ path }: Disk, host: DiskReads, signal: AbortSignal): Promise<readonly Signature[]> {
+  const wipefs = limited(answerSeconds, ['wipefs', '--no-act', '--json', path])
+  const { exitCode, stdout } = await host.exec(wipefs, { signal, ok: [0, ...noAnswer] })
+  if (exitCode !== 0) throw new Error(`${path} does not answer: a read of it has not ended in ${answerSeconds} s`)
+  return parseWipefs(stdout)
 }
 
 /** The least that there are, unless more are needed to tell. */

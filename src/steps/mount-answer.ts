@@ -1,14 +1,15 @@
+import type { Argv } from '../engine/action.ts'
 import type { Executed, Host } from '../engine/host.ts'
+import { limited, noAnswer } from './limited.ts'
 
 const answerSeconds = 10
 
 /**
- * What a program that ends with 0 or 1 says of a mount: it is a child, because a system call on a dead mount does not come
- * back. timeout(1) ends it, and then itself with 124, or 137 after KILL: there was no answer.
+ * What a program that ends with 0 or 1 says of a mount; a higher exit code: there was no answer. It is a child, because a
+ * system call on a dead mount does not come back.
  */
-export async function askMount(question: readonly string[], host: Host, signal: AbortSignal): Promise<Executed> {
-  const argv = ['timeout', '--kill-after=2', String(answerSeconds), ...question] as const
-  return await host.exec(argv, { signal, ok: [0, 1, 124, 137] })
+export async function askMount(question: Argv, host: Host, signal: AbortSignal): Promise<Executed> {
+  return await host.exec(limited(answerSeconds, question), { signal, ok: [0, 1, ...noAnswer] })
 }
 
 /** statfs(2) always asks the server, whatever is cached. */

@@ -83,7 +83,7 @@ describe('a look at EFS', () => {
 
   const stale = "stat: cannot read file system information for '/mnt/work': Stale file handle\n"
   const unreadable = "stat: cannot read file system information for '/mnt/work': Input/output error\n"
-  test.each<[string, object, object | undefined]>([
+  test.each<[string, object, object]>([
     ['hanging', { exitCode: 124 }, { stdout: 'nfs\n' }],
     ['hanging', { exitCode: 137 }, { stdout: 'nfs\n' }],
     ['hanging', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],

@@ -58,7 +58,7 @@ const said = (changes: object): Script => ({
 const blank = (): Script => ({
   commands: {
     [lsblkArgv.join(' ')]: lsblk({}),
-    [`wipefs --no-act --json ${device}`]: '{"signatures": []}',
+    [`timeout --kill-after=2 30 wipefs --no-act --json ${device}`]: '{"signatures": []}',
     [`blkid --probe --output export ${device}`]: { exitCode: 2 },
     [`dumpe2fs -h ${device}`]: { exitCode: 19 },
   },
@@ -133,7 +133,8 @@ describe('right before a format', () => {
       () => ({
         commands: {
           ...blank().commands,
-          [`wipefs --no-act --json ${device}`]: '{"signatures": [{"offset": "0x0", "type": "xfs", "uuid": null}]}',
+          [`timeout --kill-after=2 30 wipefs --no-act --json ${device}`]:
+            '{"signatures": [{"offset": "0x0", "type": "xfs", "uuid": null}]}',
         },
       }),
       /wipefs and blkid do not agree on one thing/,
