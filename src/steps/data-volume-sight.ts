@@ -29,7 +29,8 @@ export type Sight =
       readonly superblock: Superblock
       readonly copies: readonly string[]
     }
-  | { readonly is: 'locked'; readonly disk: Disk }
+  /** `by`: who has it open for writing, too. */
+  | { readonly is: 'locked'; readonly disk: Disk; readonly by: string | undefined }
   /** Nothing whole is on it, but something has it for itself. */
   | { readonly is: 'claimed'; readonly disk: Disk }
   /** Another process has it open for writing. */
@@ -82,7 +83,7 @@ export async function sightOf(
     host.deviceIsFree(choice.disk.path, signal), // the lock of a partition is that of its disk
   ])
   if (use?.is === 'refuse') return { is: 'refused', refusal: use }
-  if (!free) return { is: 'locked', disk }
+  if (!free) return { is: 'locked', disk, by: await host.deviceWriter(devicesOf(disk)) }
   return await readingOf(disk, wanted, begun, use?.refusal, host, signal)
 }
 

@@ -98,7 +98,7 @@ function decideSight(
     case 'absent':
       return decideAbsent(wanted, sight.absence, past)
     case 'locked':
-      return busy(`another process holds the lock of ${sight.disk.path}, most likely a mkfs`)
+      return busy(`another process, most likely ${sight.by ?? 'a mkfs'}, holds the lock of ${sight.disk.path}`)
     case 'claimed':
       return busy(`something keeps ${sight.disk.path} for itself: a mkfs, or a mount of another namespace`)
     case 'written':

@@ -80,7 +80,7 @@ describe('the intent of a format is forgotten', () => {
 
 describe('the intent of a format stands', () => {
   test.each<[string, Sight]>([
-    ['is locked, most likely by its mkfs', { is: 'locked', disk }],
+    ['is locked, most likely by its mkfs', { is: 'locked', disk, by: undefined }],
     ['is claimed', { is: 'claimed', disk }],
     ['is not seen yet', { is: 'absent', absence: { ...unseen, facts: known() } }],
     ['is not seen, and EC2 may not be asked', { is: 'absent', absence: { ...unseen, facts: denied } }],

@@ -177,9 +177,11 @@ describe('observing the data volume', () => {
   })
 
   test('does not look into a disk that is locked', async () => {
-    expect(await look({ ...base, free: { '/dev/nvme2n1': false } })).toMatchObject({
+    const writers = { '259:4': 'mkfs.ext4 (pid 123)' }
+    expect(await look({ ...base, free: { '/dev/nvme2n1': false }, writers })).toMatchObject({
       is: 'locked',
       disk: { path: '/dev/nvme2n1' },
+      by: 'mkfs.ext4 (pid 123)',
     })
   })
 

@@ -176,7 +176,7 @@ describe('what systemd would hide at a boot is told', () => {
     const decision = { is: 'wait', code: 'EC2_DENIED', for: 'which one?' } as const
     const told = { ...decision, for: `which one?${hidden}` }
     expect(decide({ is: 'unidentified', bare: ['home'], decision })).toEqual(told)
-    expect(decide({ ...whole, bare: ['home'], sight: { is: 'locked', disk } })).toMatchObject({
+    expect(decide({ ...whole, bare: ['home'], sight: { is: 'locked', disk, by: undefined } })).toMatchObject({
       code: 'DEVICE_BUSY',
       for: expect.stringMatching(`${hidden}$`),
     })
@@ -281,9 +281,15 @@ describe('the data volume is waited for', () => {
     }),
     [
       'locked',
-      { ...place, sight: { is: 'locked', disk } },
+      { ...place, sight: { is: 'locked', disk, by: 'mkfs.ext4 (pid 123)' } },
       'DEVICE_BUSY',
-      'another process holds the lock of /dev/nvme2n1, most likely a mkfs',
+      'another process, most likely mkfs.ext4 (pid 123), holds the lock of /dev/nvme2n1',
+    ],
+    [
+      'locked by who does not write',
+      { ...place, sight: { is: 'locked', disk, by: undefined } },
+      'DEVICE_BUSY',
+      'another process, most likely a mkfs, holds the lock of /dev/nvme2n1',
     ],
     [
       'claimed',
