@@ -1,5 +1,6 @@
 import { execa, type Options } from 'execa'
 import type { Argv } from '../../src/engine/action.ts'
+import { orAborted } from '../../src/engine/clock.ts'
 import { messageOf } from '../../src/engine/errors.ts'
 import type { Executed } from '../../src/engine/host.ts'
 import { openOutputFile } from './output-file.ts'
@@ -8,6 +9,11 @@ export interface ExecSettings {
   /** Ends the child and its children (SIGTERM, 5 s later SIGKILL). Without it the child is not to be interrupted. */
   readonly signal?: AbortSignal
   readonly ok?: readonly number[]
+  /**
+   * Given up then, and left to end by itself if it does not heed its signal: a program that the kernel keeps, as one that
+   * reads a disk which does not answer, can hold on to its pipes even when it is killed.
+   */
+  readonly withinMs?: number
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   /** An open file of ours that the child gets as descriptor 3, with the lock that is on it. */
@@ -29,13 +35,30 @@ const environment = {
 
 const maxOutputBytes = 8 * 1024 * 1024
 
+/** What a shell makes of SIGKILL. So ends timeout(1), which kills itself with a program that does not heed SIGTERM. */
+const killed = 137
+
 /** Runs a program without a shell. Standard input never comes from the terminal; output is collected, not shown. */
 export async function exec(argv: Argv, settings: ExecSettings): Promise<Executed> {
   const { signal, ok = [0] } = settings
-  const executed = await (signal === undefined ? runToItsEnd(argv, settings) : runUntil(signal, argv, settings))
+  const executed = await (signal === undefined ? runToItsEnd(argv, settings) : runWithin(signal, argv, settings))
   if (ok.includes(executed.exitCode)) return executed
   const words = lastLines(executed.stderr || executed.stdout)
   throw new ExecError(`${argv.join(' ')} ended with ${executed.exitCode}: ${words}`)
+}
+
+async function runWithin(signal: AbortSignal, argv: Argv, settings: ExecSettings): Promise<Executed> {
+  const { withinMs } = settings
+  if (withinMs === undefined) return await runUntil(signal, argv, settings)
+  const late = new ExecError(`${argv.join(' ')}: no answer within ${withinMs / 1000} s`)
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(late), withinMs)
+  const either = AbortSignal.any([signal, controller.signal])
+  try {
+    return await orAborted(runUntil(either, argv, settings), either)
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** A child that floods us is ended, rather than the agent. */
@@ -47,8 +70,9 @@ async function runUntil(cancelSignal: AbortSignal, argv: Argv, settings: ExecSet
   const [program, ...args] = argv
   const result = await execa(program, args, options)
   // Whatever its exit code: what was cut short is no answer.
-  const cut = result.isCanceled || result.isMaxBuffer
-  return { exitCode: exitCodeOf(argv, result, cut), stdout: String(result.stdout), stderr: String(result.stderr) }
+  if (result.isCanceled || result.isMaxBuffer) throw withoutAnswer(argv, result)
+  const exitCode = exitCodeOf(argv, result, settings)
+  return { exitCode, stdout: String(result.stdout), stderr: String(result.stderr) }
 }
 
 /**
@@ -62,7 +86,7 @@ async function runToItsEnd(argv: Argv, settings: ExecSettings): Promise<Executed
   const stdio = [stdinOf(settings), descriptor(out.fd), descriptor(err.fd), ...inherited(settings)] as const
   const [program, ...args] = argv
   const result = await execa(program, args, { ...common(settings), stdio, detached: true, cleanup: false })
-  const exitCode = exitCodeOf(argv, result, false)
+  const exitCode = exitCodeOf(argv, result, settings)
   return { exitCode, stdout: await out.text(maxOutputBytes), stderr: await err.text(maxOutputBytes) }
 }
 
@@ -96,9 +120,14 @@ interface Ended {
   readonly originalMessage?: string | undefined
 }
 
-function exitCodeOf(argv: Argv, { exitCode, signal, originalMessage }: Ended, cut: boolean): number {
-  if (exitCode !== undefined && !cut) return exitCode
-  throw new ExecError(`${argv.join(' ')}: ${originalMessage || `ended by ${signal}`}`)
+function exitCodeOf(argv: Argv, ended: Ended, { ok = [] }: ExecSettings): number {
+  if (ended.exitCode !== undefined) return ended.exitCode
+  if (ended.signal === 'SIGKILL' && ok.includes(killed)) return killed
+  throw withoutAnswer(argv, ended)
+}
+
+function withoutAnswer(argv: Argv, { signal, originalMessage }: Ended): ExecError {
+  return new ExecError(`${argv.join(' ')}: ${originalMessage || `ended by ${signal}`}`)
 }
 
 /** What a program says last is mostly why it failed. */

@@ -6,6 +6,8 @@ export interface ExecOptions {
   readonly ok?: readonly number[]
   /** Standard input; without it, standard input is empty. Never logged. */
   readonly input?: string
+  /** Later there is no answer, which throws: also where the kernel keeps the program, so that it cannot be ended. */
+  readonly withinMs?: number
 }
 
 export interface Executed {

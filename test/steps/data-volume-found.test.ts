@@ -95,7 +95,7 @@ describe('what is found on the data volume', () => {
   test('does not touch an XFS that somebody is making', async () => {
     const commands = {
       ...base.commands,
-      'timeout --kill-after=2 30 wipefs --no-act --json /dev/nvme2n1': JSON.stringify({
+      'wipefs --no-act --json /dev/nvme2n1': JSON.stringify({
         signatures: [{ offset: '0x0', type: 'xfs', uuid }],
       }),
       'blkid --probe --output export /dev/nvme2n1': `TYPE=xfs\nUUID=${uuid}\n`,

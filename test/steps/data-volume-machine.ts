@@ -87,7 +87,7 @@ export const probes = (found: {
   blkid: string | { exitCode: number }
   dumpe2fs: string | { exitCode: number; stderr?: string }
 }) => ({
-  'timeout --kill-after=2 30 wipefs --no-act --json /dev/nvme2n1': found.wipefs,
+  'wipefs --no-act --json /dev/nvme2n1': found.wipefs,
   'blkid --probe --output export /dev/nvme2n1': found.blkid,
   'dumpe2fs -h /dev/nvme2n1': found.dumpe2fs,
 })

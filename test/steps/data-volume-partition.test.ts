@@ -45,7 +45,7 @@ const probed = (path: string, type: string | undefined) => ({
 })
 const holding = (path: string, type: string | undefined) => ({
   ...probed(path, type),
-  [`timeout --kill-after=2 30 wipefs --no-act --json ${path}`]: JSON.stringify({
+  [`wipefs --no-act --json ${path}`]: JSON.stringify({
     signatures: type === undefined ? [] : [{ offset: '0x438', type, uuid }],
   }),
   [`dumpe2fs -h ${path}`]: type === 'ext4' ? dumpe2fsHeader(uuid, partitionBytes) : { exitCode: 19 },
