@@ -8,7 +8,7 @@ import { cutOff, type RunState } from './run-state.ts'
 export const stateFile = '/var/lib/slurm-node-agent/state.json'
 
 /** Events come in bursts: the file is written at most so often, and at the end. */
-const leastPauseMs = 200
+const leastPauseMs = 500
 
 /**
  * Keeps the state file up to date. There is nothing secret in it: everybody may read it. That it cannot be written (a
@@ -19,13 +19,13 @@ export function stateWriter(path: string = stateFile): { show(run: RunState): vo
   let written: RunState | undefined
   let writing: Promise<void> | undefined
   let trouble: unknown
-  let ending = false
+  const ending = new AbortController()
 
   async function write(): Promise<void> {
     while (latest !== undefined && written !== latest) {
       written = latest
       trouble = await writeState(path, latest).then(() => undefined, asError)
-      if (!ending) await sleep(leastPauseMs)
+      await sleep(leastPauseMs, undefined, { signal: ending.signal }).catch(() => undefined)
     }
     writing = undefined
   }
@@ -36,7 +36,7 @@ export function stateWriter(path: string = stateFile): { show(run: RunState): vo
       writing ??= write()
     },
     async end() {
-      ending = true
+      ending.abort()
       await writing
       if (trouble !== undefined) throw new Error(`${path} could not be written`, { cause: trouble })
     },
