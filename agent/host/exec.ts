@@ -10,8 +10,8 @@ export interface ExecSettings {
   readonly signal?: AbortSignal
   readonly ok?: readonly number[]
   /**
-   * Given up then, and left to end by itself if it does not heed its signal: a program that the kernel keeps, as one that
-   * reads a disk which does not answer, can hold on to its pipes even when it is killed.
+   * With a signal: given up then, or with the signal, and left to end by itself if it does not heed it: a program that the
+   * kernel keeps, as one that reads a disk which does not answer, can hold on to its pipes even when it is killed.
    */
   readonly withinMs?: number
   readonly input?: string
@@ -50,15 +50,12 @@ export async function exec(argv: Argv, settings: ExecSettings): Promise<Executed
 async function runWithin(signal: AbortSignal, argv: Argv, settings: ExecSettings): Promise<Executed> {
   const { withinMs } = settings
   if (withinMs === undefined) return await runUntil(signal, argv, settings)
-  const late = new ExecError(`${argv.join(' ')}: no answer within ${withinMs / 1000} s`)
-  const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(late), withinMs)
-  const either = AbortSignal.any([signal, controller.signal])
-  try {
-    return await orAborted(runUntil(either, argv, settings), either)
-  } finally {
-    clearTimeout(timer)
-  }
+  const timeout = AbortSignal.timeout(withinMs)
+  const either = AbortSignal.any([signal, timeout])
+  return await orAborted(runUntil(either, argv, settings), either).catch((error: unknown) => {
+    const isLate = timeout.aborted && !signal.aborted
+    throw isLate ? new ExecError(`${argv.join(' ')}: no answer within ${withinMs / 1000} s`) : error
+  })
 }
 
 /** A child that floods us is ended, rather than the agent. */

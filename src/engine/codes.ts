@@ -94,7 +94,7 @@ export const codes = {
     kind: 'wait',
     means: 'EFS is mounted, but does not answer.',
     cause:
-      'A question to the mount point had no answer within 10 s, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
+      'A question to the mount point had no answer within 10 s, or an error, which the message has, though the mount target accepts new connections: the connection of the mount itself is stuck. The mount is a hard one: programs that use it hang, and lose nothing.',
     mend: 'Read journalctl --dmesg and what the tunnel says (journalctl -u slurm-node-agent-efs; with amazon-efs-utils, /var/log/amazon/efs). When the file system answers, the programs go on by themselves; to unmount it by force loses what they wrote. With the client "nfs", or by amazon-efs-utils to a fixed address, the mount keeps the address that it was made with: where the mount target has another now (getent hosts with its name), only umount --force --lazy helps, and apply after it.',
   },
   EFS_HELPER_DID_NOT_MOUNT: {

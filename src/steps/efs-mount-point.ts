@@ -2,7 +2,8 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import type { Destination } from './efs-destination.ts'
 import { lookAtReachability, type Reachability } from './efs-reachability.ts'
-import { askMount, askServerOf } from './mount-answer.ts'
+import { askMount, askServerOf, wordsForSilence } from './mount-answer.ts'
+import { inOneLine } from './service.ts'
 
 /** What is at the mount point. */
 export type MountPoint =
@@ -18,8 +19,8 @@ export type MountPoint =
   | { readonly is: 'read-only'; readonly mount: Mount }
   /** Mounted, but the server no longer knows what was mounted (ESTALE). */
   | { readonly is: 'stale' }
-  /** Mounted, but a simple question got no answer. */
-  | { readonly is: 'hanging'; readonly reachability: Reachability }
+  /** Mounted, but a simple question got no answer, or an error: `silence` says so. */
+  | { readonly is: 'hanging'; readonly silence: string; readonly reachability: Reachability }
 
 export async function lookAtMountPoint(
   path: string,
@@ -31,15 +32,19 @@ export async function lookAtMountPoint(
 ): Promise<MountPoint> {
   if (mount === undefined) return await lookAtBare(path, destination, host, signal)
   if (!isExpected(mount)) return { is: 'taken', mount }
-  switch (await askForAccess(path, host, signal)) {
+  const access = await askForAccess(path, host, signal)
+  switch (access.is) {
     case 'writable':
-      return { is: 'writable' }
+    case 'stale':
+      return access
     case 'read-only':
       return { is: 'read-only', mount }
-    case 'stale':
-      return { is: 'stale' }
     case 'no answer':
-      return { is: 'hanging', reachability: await lookAtReachability(destination, host, signal) }
+      return {
+        is: 'hanging',
+        silence: access.silence,
+        reachability: await lookAtReachability(destination, host, signal),
+      }
   }
 }
 
@@ -61,7 +66,9 @@ async function askForAccess(path: string, host: Host, signal: AbortSignal) {
     askServerOf(path, host, signal),
     askMount(['test', '-w', path], host, signal),
   ])
-  if (statfs.stderr.includes('Stale file handle')) return 'stale'
-  if (statfs.exitCode !== 0 || writable.exitCode > 1) return 'no answer'
-  return writable.exitCode === 0 ? 'writable' : 'read-only'
+  if (statfs.stderr.includes('Stale file handle')) return { is: 'stale' } as const
+  if (statfs.exitCode > 1 || writable.exitCode > 1) return { is: 'no answer', silence: wordsForSilence(path) } as const
+  if (writable.exitCode === 1) return { is: 'read-only' } as const
+  if (statfs.exitCode === 1) return { is: 'no answer', silence: inOneLine(statfs.stderr) } as const
+  return { is: 'writable' } as const
 }

@@ -10,7 +10,6 @@ import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
 import { tellInWaits } from './hidden-files.ts'
-import { wordsForSilence } from './mount-answer.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
 
@@ -70,7 +69,7 @@ function mountObstacle(path: string, { mountPoint, mountUnit, destination }: See
     }
     case 'hanging': {
       const obstacle = obstacleOf(mountPoint.reachability, destination, true)
-      const silence = wordsForSilence(path)
+      const { silence } = mountPoint
       if (obstacle === undefined) return { is: 'wait', code: 'EFS_NOT_ANSWERING', for: silence }
       return { is: 'wait', code: obstacle.code, for: `${silence}: ${obstacle.for}` }
     }

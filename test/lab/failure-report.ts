@@ -37,6 +37,7 @@ export async function reportFailure(error: unknown, lab: Lab | undefined): Promi
 }
 
 async function standOf(guest: Guest): Promise<string> {
+  if (!guest.isOn()) return 'switched off'
   try {
     const status = await readStatus(guest)
     return status === undefined ? 'no run of the agent yet' : describe(status)

@@ -95,9 +95,7 @@ describe('what is found on the data volume', () => {
   test('does not touch an XFS that somebody is making', async () => {
     const commands = {
       ...base.commands,
-      'wipefs --no-act --json /dev/nvme2n1': JSON.stringify({
-        signatures: [{ offset: '0x0', type: 'xfs', uuid }],
-      }),
+      'wipefs --no-act --json /dev/nvme2n1': JSON.stringify({ signatures: [{ offset: '0x0', type: 'xfs', uuid }] }),
       'blkid --probe --output export /dev/nvme2n1': `TYPE=xfs\nUUID=${uuid}\n`,
       [xfsDb]: xfsSuperblock(262_144).replace('inprogress = 0', 'inprogress = 1'),
     }

@@ -4,7 +4,7 @@ import { connectionTo } from '../../src/steps/efs-connection.ts'
 import { destinationOf } from '../../src/steps/efs-destination.ts'
 import type { MountPoint } from '../../src/steps/efs-mount-point.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
-import { bare, config, dnsName, mount, open, settled } from './efs-state.ts'
+import { bare, config, dnsName, mount, open, settled, silence } from './efs-state.ts'
 
 const address = '10.0.1.5'
 const silentDns = fakeHost({})
@@ -35,7 +35,7 @@ describe('what the client connects to', () => {
 
   test.each<[string, MountPoint]>([
     ['is to be mounted', { ...bare, reachability: byFallback }],
-    ['hangs', { is: 'hanging', reachability: byFallback }],
+    ['hangs', { is: 'hanging', silence, reachability: byFallback }],
     [
       'is to be mounted, and whose port is closed',
       { ...bare, reachability: { ...byFallback, is: 'silent', trouble: 'no answer within 5 s' } },

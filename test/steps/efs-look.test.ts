@@ -86,9 +86,9 @@ describe('a look at EFS', () => {
   test.each<[string, object, object]>([
     ['hanging', { exitCode: 124 }, { stdout: 'nfs\n' }],
     ['hanging', { exitCode: 137 }, { stdout: 'nfs\n' }],
-    ['hanging', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],
     ['hanging', { exitCode: 1 }, { exitCode: 124 }],
     ['read-only', { exitCode: 1 }, { stdout: 'nfs\n' }],
+    ['read-only', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],
     ['stale', { exitCode: 1 }, { exitCode: 1, stderr: stale }],
     // Access is answered from memory.
     ['stale', {}, { exitCode: 1, stderr: stale }],
@@ -102,6 +102,16 @@ describe('a look at EFS', () => {
     } as const
     const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
     expect(seen.mountPoint.is).toBe(is)
+  })
+
+  test('has the words of a server that answers with an error', async () => {
+    const commands = { ...script.commands, [statfs]: { exitCode: 1, stderr: unreadable } }
+    const reach = {
+      mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
+      names: { [dnsName]: [] },
+    } as const
+    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
+    expect(seen.mountPoint).toMatchObject({ is: 'hanging', silence: unreadable.trim() })
   })
 
   test.each<[string, Config['efs']['client'], string, string]>([

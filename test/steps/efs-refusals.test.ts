@@ -17,6 +17,7 @@ import {
   nfs,
   open,
   settled,
+  silence,
   start,
   systemd,
   tunnelUnit,
@@ -44,19 +45,19 @@ describe('EFS waits', () => {
     ],
     [
       'while a mount does not answer',
-      { is: 'hanging', reachability: open },
+      { is: 'hanging', silence, reachability: open },
       'EFS_NOT_ANSWERING',
       '/mnt/work is mounted, but has not answered for 10 s',
     ],
     [
       'while a mount does not answer, with the reason',
-      { is: 'hanging', reachability: { is: 'silent', ...way, trouble: 'no answer within 5 s' } },
+      { is: 'hanging', silence, reachability: { is: 'silent', ...way, trouble: 'no answer within 5 s' } },
       'EFS_PORT_SILENT',
       '/mnt/work is mounted, but has not answered for 10 s: 10.0.1.5, TCP port 2049: no answer within 5 s',
     ],
     [
       'while a mount does not answer whose mount target was deleted',
-      { is: 'hanging', reachability: { is: 'no-mount-target', zone: 'use1-az1', elsewhere: [] } },
+      { is: 'hanging', silence, reachability: { is: 'no-mount-target', zone: 'use1-az1', elsewhere: [] } },
       'EFS_MOUNT_TARGET_DELETED',
       '/mnt/work is mounted, but has not answered for 10 s: fs-0123456789abcdef0 no longer has a mount target in use1-az1, nor in any other zone',
     ],
@@ -276,7 +277,7 @@ describe('EFS with another fileSystemId than before', () => {
   test.each<Seen['mountPoint']>([
     { is: 'writable' },
     { is: 'read-only', mount },
-    { is: 'hanging', reachability: open },
+    { is: 'hanging', silence, reachability: open },
   ])('writes nothing while the old one is mounted: %j', (mountPoint) => {
     expect(decide({ mountPoint, ...oldTunnel })).toMatchObject({ is: 'refuse', code: 'EFS_OTHER_MOUNT' })
   })

@@ -115,3 +115,5 @@ export const withTunnel = (changed: {
     words: changed.words,
   },
 })
+
+export const silence = '/mnt/work is mounted, but has not answered for 10 s'

@@ -20,6 +20,7 @@ import {
   open,
   runningTunnel,
   settled,
+  silence,
   start,
   tunnelUnit,
   unitPath,
@@ -176,7 +177,7 @@ describe('EFS through the tunnel', () => {
     ],
     [
       'starts a tunnel that was stopped under a mount that hangs for it',
-      { mountPoint: { is: 'hanging', reachability: open }, ...withTunnel({ unit: { active: 'failed' } }) },
+      { mountPoint: { is: 'hanging', silence, reachability: open }, ...withTunnel({ unit: { active: 'failed' } }) },
       [exec('it is failed', 'systemctl', 'start', tunnelUnit)],
     ],
   ])('%s', (_behaviour, changed, actions) => {

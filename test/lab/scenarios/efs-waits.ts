@@ -147,7 +147,10 @@ export const efsWaits: Scenario = {
       return failed.runId
     }
 
-    /** A mount that was good fails, and the kernel still answers from memory: a run fails at a short deadline, and one with more time goes on once it is mended. */
+    /**
+     * A mount that was good fails, and the kernel still answers from memory: a run fails at a short deadline, and one with
+     * more time goes on once it is mended.
+     */
     const mountFails = async (trouble: Trouble, mend: () => Promise<unknown>) => {
       await bringAbout(lab, trouble)
       const failed = await failsAtTheDeadline(trouble)

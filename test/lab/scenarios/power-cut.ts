@@ -32,7 +32,7 @@ const MOMENTS: readonly Cut[] = [
   {
     name: 'during mkfs',
     withinMs: 1500,
-    // The action around it begins with a proof that takes longer.
+    // Not the line of the action, which begins with a proof that takes longer than mkfs.
     event: async (begin, _lab, guest) => {
       await begin()
       await formatBegun(guest, EVENT_DEADLINE_MS)
