@@ -2,8 +2,7 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import type { Destination } from './efs-destination.ts'
 import { lookAtReachability, type Reachability } from './efs-reachability.ts'
-import { askMount, askServerOf, wordsForSilence } from './mount-answer.ts'
-import { inOneLine } from './service.ts'
+import { askMount, askServerOf, silenceIn } from './mount-answer.ts'
 
 /** What is at the mount point. */
 export type MountPoint =
@@ -67,8 +66,7 @@ async function askForAccess(path: string, host: Host, signal: AbortSignal) {
     askMount(['test', '-w', path], host, signal),
   ])
   if (statfs.stderr.includes('Stale file handle')) return { is: 'stale' } as const
-  if (statfs.exitCode > 1 || writable.exitCode > 1) return { is: 'no answer', silence: wordsForSilence(path) } as const
-  if (writable.exitCode === 1) return { is: 'read-only' } as const
-  if (statfs.exitCode === 1) return { is: 'no answer', silence: inOneLine(statfs.stderr) } as const
-  return { is: 'writable' } as const
+  if (writable.exitCode === 1 && statfs.exitCode <= 1) return { is: 'read-only' } as const
+  const silence = silenceIn(writable.exitCode > 1 ? writable : statfs, path)
+  return silence === undefined ? ({ is: 'writable' } as const) : ({ is: 'no answer', silence } as const)
 }

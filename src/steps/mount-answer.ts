@@ -1,6 +1,7 @@
 import type { Argv } from '../engine/action.ts'
 import type { Executed, Host } from '../engine/host.ts'
 import { limited, noAnswer } from './limited.ts'
+import { inOneLine } from './service.ts'
 
 const answerSeconds = 10
 
@@ -17,6 +18,8 @@ export async function askServerOf(path: string, host: Host, signal: AbortSignal)
   return await askMount(['stat', '--file-system', '--format=%T', path], host, signal)
 }
 
-export function wordsForSilence(path: string): string {
-  return `${path} is mounted, but has not answered for ${answerSeconds} s`
+/** Why the mount is of no use, by its answer: an error, or none in time; undefined where it is a good one. */
+export function silenceIn({ exitCode, stderr }: Executed, path: string): string | undefined {
+  if (exitCode === 0) return undefined
+  return exitCode === 1 ? inOneLine(stderr) : `${path} is mounted, but has not answered for ${answerSeconds} s`
 }

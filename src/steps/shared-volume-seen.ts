@@ -5,8 +5,8 @@ import { type FrontendRecord, parseFrontendRecord } from '../formats/node-record
 import { pathUnit } from '../formats/systemd.ts'
 import { nfsPort } from './efs-reachability.ts'
 import { showUnits, type Unit } from './efs-units.ts'
-import { askServerOf, wordsForSilence } from './mount-answer.ts'
-import { inOneLine, lastWords } from './service.ts'
+import { askServerOf, silenceIn } from './mount-answer.ts'
+import { lastWords } from './service.ts'
 import { shareOf } from './share.ts'
 import { keyHasMovedOn, shareHasMovedOn } from './share-moved-on.ts'
 import { slurmConfPath } from './slurm-files.ts'
@@ -90,7 +90,5 @@ async function closedPort(address: string, host: Host, signal: AbortSignal): Pro
 }
 
 async function silenceOf(path: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
-  const { exitCode, stderr } = await askServerOf(path, host, signal)
-  if (exitCode === 0) return undefined
-  return exitCode === 1 ? inOneLine(stderr) : wordsForSilence(path)
+  return silenceIn(await askServerOf(path, host, signal), path)
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/engine/errors.ts'
 import { describe, readStatus } from './agent-status.ts'
 import type { Guest } from './guest.ts'
 import type { Lab } from './lab.ts'
@@ -28,7 +29,7 @@ export async function reportFailure(error: unknown, lab: Lab | undefined): Promi
   for (let cause = error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause) {
     print(`caused by: ${cause.stack ?? cause.message}`)
   }
-  const gist = message(error).split('\n').slice(0, 10)
+  const gist = messageOf(error).split('\n').slice(0, 10)
   for (const { guest } of lab?.launched ?? []) {
     gist.push(`${guest.instance.instanceId}: ${await standOf(guest)}`)
     await reportGuest(guest)
@@ -42,12 +43,8 @@ async function standOf(guest: Guest): Promise<string> {
     const status = await readStatus(guest)
     return status === undefined ? 'no run of the agent yet' : describe(status)
   } catch (error) {
-    return `no answer (${message(error)})`
+    return `no answer (${messageOf(error)})`
   }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 async function reportGuest(guest: Guest): Promise<void> {
@@ -57,7 +54,7 @@ async function reportGuest(guest: Guest): Promise<void> {
       const { stdout, stderr } = await guest.run(argv, { ok: 'any', deadlineMs: ANSWER_DEADLINE_MS })
       print(stdout || stderr)
     } catch (error) {
-      print(`(no answer: ${message(error)})`)
+      print(`(no answer: ${messageOf(error)})`)
     }
   }
   print(`--- ${guest.instance.instanceId}: end of the serial console`)

@@ -81,6 +81,10 @@ describe('a look at EFS', () => {
     expect(commands.toSorted()).toEqual([show('mnt-work.mount', 'slurm-node-agent-efs.service'), statfs, askForAccess])
   })
 
+  const reach = {
+    mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
+    names: { [dnsName]: [] },
+  } as const
   const stale = "stat: cannot read file system information for '/mnt/work': Stale file handle\n"
   const unreadable = "stat: cannot read file system information for '/mnt/work': Input/output error\n"
   test.each<[string, object, object]>([
@@ -96,20 +100,12 @@ describe('a look at EFS', () => {
     ['hanging', {}, { exitCode: 1, stderr: unreadable }],
   ])('takes a mount for %s where access gives %j, and statfs %j', async (is, access, answer) => {
     const commands = { ...script.commands, [askForAccess]: access, [statfs]: answer }
-    const reach = {
-      mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
-      names: { [dnsName]: [] },
-    } as const
     const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
     expect(seen.mountPoint.is).toBe(is)
   })
 
   test('has the words of a server that answers with an error', async () => {
     const commands = { ...script.commands, [statfs]: { exitCode: 1, stderr: unreadable } }
-    const reach = {
-      mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
-      names: { [dnsName]: [] },
-    } as const
     const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
     expect(seen.mountPoint).toMatchObject({ is: 'hanging', silence: unreadable.trim() })
   })
