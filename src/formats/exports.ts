@@ -11,9 +11,20 @@ export interface ExportWithOptions extends Export {
   readonly options: readonly string[]
 }
 
-/** An exports(5) file: a line a directory would be shorter, a line a client is easier to compare. */
-export function printExports(exports: readonly ExportWithOptions[]): string {
-  return ['# Made by slurm-node-agent.', ...exports.map(printExport), ''].join('\n')
+const staleMark = '# no longer: '
+
+/**
+ * An exports(5) file: a line a directory would be shorter, a line a client is easier to compare. What it asks for no
+ * more, and is exported yet, stands in it as a comment: exportfs -a takes nothing out of the table.
+ */
+export function printExports(exports: readonly ExportWithOptions[], stale: readonly Export[]): string {
+  const comments = stale.map(({ path, client }) => `${staleMark}${path} ${client}`)
+  return ['# Made by slurm-node-agent.', ...exports.map(printExport), ...comments, ''].join('\n')
+}
+
+/** All that such a file has asked for since it was last in keeping with the table. */
+export function everAskedFor(text: string): readonly Export[] {
+  return parseExports(text.replaceAll(staleMark, ''))
 }
 
 export function printExport({ path, client, options }: ExportWithOptions): string {

@@ -3,7 +3,7 @@ import type { Step } from '../engine/step.ts'
 import { parseExportfs } from '../formats/exportfs.ts'
 import type { ExportWithOptions } from '../formats/exports.ts'
 import { type Client, exportClients, unresolvedClients } from './nfs-clients.ts'
-import { objectionToTable, toExport } from './nfs-exportfs.ts'
+import { objectionToTable, staleExports, toExport } from './nfs-exportfs.ts'
 import { type ExportsFiles, exportsFiles, toWrite } from './nfs-exports-files.ts'
 import { widerExports } from './nfs-other-exports.ts'
 import {
@@ -53,8 +53,15 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
         'set nfs.clients to the networks of the cluster, such as ["10.0.0.0/16"]',
       )
     }
+    const shown = clients.map((client) => client.shown).filter((client) => client !== undefined)
+    const table = {
+      ...files,
+      wanted: shown.map((client) => exportTo(client, config)),
+      isHostUnknown: shown.length < clients.length,
+      exported,
+    }
     const written = clients.map((client) => exportTo(client.written, config))
-    const writes = [...toConfigure(config, server), ...toWrite(written, files)]
+    const writes = [...toConfigure(config, server), ...toWrite(written, staleExports(table), files)]
     if (writes.length > 0) return { is: 'act', actions: writes }
 
     const objection = objectionToServer(server, past)
@@ -64,13 +71,6 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
     const { unit, active } = server.service
     if (active !== 'active') return { is: 'wait', code: 'NFS_NOT_EXPORTED', for: `${unit}, which is ${active}` }
 
-    const shown = clients.map((client) => client.shown).filter((client) => client !== undefined)
-    const table = {
-      wanted: shown.map((client) => exportTo(client, config)),
-      isHostUnknown: shown.length < clients.length,
-      exported,
-      others: files.others,
-    }
     const exporting = toExport(table, past)
     if (exporting.length > 0) return { is: 'act', actions: exporting }
     const missing = objectionToTable(table, past)

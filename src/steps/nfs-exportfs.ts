@@ -1,10 +1,10 @@
 import type { Action, ActionOutcome, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import { exportfsArgument } from '../formats/exportfs.ts'
-import { type Export, type ExportWithOptions, printExport } from '../formats/exports.ts'
+import { type Export, type ExportWithOptions, everAskedFor, printExport } from '../formats/exports.ts'
 import { isHost } from './nfs-clients.ts'
 import { askers, byWhom } from './nfs-other-exports.ts'
-import { firstUnlike, isSame, isWanted, looksLikeOurs, type Table } from './nfs-table.ts'
+import { firstUnlike, isSame, isWanted, looksLikeOurs, mayBe, type Table } from './nfs-table.ts'
 import { refusal } from './refusal.ts'
 
 /** What brings the table into shape: first what is wanted, so that no client is without in between. */
@@ -50,11 +50,14 @@ export function unexport(entry: Export): Exec {
 }
 
 /**
- * Of an earlier configuration: a network that has left it, or another mount point. What another file asks for in the same
- * way is theirs. No host loses its export because the resolver does not answer.
+ * Of an earlier configuration: a network that has left it, or another mount point. By the agent's own file, for somebody
+ * may have exported by hand in the very same way; and what another file asks for so is theirs. No host loses its export
+ * because the resolver does not answer: the line of the host that is not known keeps them in mind.
  */
-function staleExports(table: Table): readonly ExportWithOptions[] {
+export function staleExports(table: Table): readonly ExportWithOptions[] {
+  const past = everAskedFor(table.own ?? '')
   return table.exported
-    .filter((entry) => looksLikeOurs(entry) && !isWanted(entry, table) && askers(entry, table).length === 0)
+    .filter((entry) => looksLikeOurs(entry) && !isWanted(entry, table))
+    .filter((entry) => past.some((asked) => mayBe(asked, entry)) && askers(entry, table).length === 0)
     .filter((entry) => !(table.isHostUnknown && isHost(entry.client)))
 }

@@ -1,6 +1,6 @@
 import type { Write } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
-import { type ExportWithOptions, printExports } from '../formats/exports.ts'
+import { type Export, type ExportWithOptions, printExports } from '../formats/exports.ts'
 
 const directory = '/etc/exports.d'
 const ownPath = `${directory}/slurm-node-agent.exports`
@@ -30,8 +30,12 @@ export async function exportsFiles(host: Host): Promise<ExportsFiles> {
  * What brings the agent's own file into shape. A line of somebody else may be what somebody wants: it stays, and is told
  * of where it opens the volume wider than the configuration does. That of the old script is for the step `old-export`.
  */
-export function toWrite(wanted: readonly ExportWithOptions[], { own }: ExportsFiles): readonly Write[] {
-  const content = printExports(wanted)
+export function toWrite(
+  wanted: readonly ExportWithOptions[],
+  stale: readonly Export[],
+  { own }: ExportsFiles,
+): readonly Write[] {
+  const content = printExports(wanted, stale)
   if (own === content) return []
   const because = own === undefined ? 'the volume is not exported' : 'it differs from the configuration'
   return [{ do: 'write', path: ownPath, content, was: own, mode: 0o644, because }]

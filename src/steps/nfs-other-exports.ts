@@ -2,8 +2,7 @@ import { anyClient } from '../config/export-client.ts'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Warning } from '../engine/decision.ts'
 import { type Export, type ExportWithOptions, parseExports, printExport } from '../formats/exports.ts'
-import { isHost } from './nfs-clients.ts'
-import { isSame, isWanted, type Table } from './nfs-table.ts'
+import { isWanted, mayBe, type Table } from './nfs-table.ts'
 
 /** What others export of the volume beside us, where it opens the volume wider than the configuration does. */
 export function widerExports({ nfs, dataVolume }: FrontendConfig, table: Table): readonly Warning[] {
@@ -20,11 +19,11 @@ export function widerExports({ nfs, dataVolume }: FrontendConfig, table: Table):
     })
 }
 
-/** The files of others that ask for it. A host may go by another name there, so any host will do. */
+/** The files of others that ask for it. */
 export function askers(entry: Export, { others }: Pick<Table, 'others'>): readonly string[] {
-  const asks = (asked: Export) =>
-    isSame(asked, entry) || (asked.path === entry.path && isHost(asked.client) && isHost(entry.client))
-  return others.filter(({ content }) => parseExports(content).some(asks)).map(({ path }) => path)
+  return others
+    .filter(({ content }) => parseExports(content).some((asked) => mayBe(asked, entry)))
+    .map(({ path }) => path)
 }
 
 export function byWhom(entry: Export, table: Table): string {

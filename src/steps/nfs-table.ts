@@ -1,15 +1,14 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Export, ExportWithOptions } from '../formats/exports.ts'
-import type { ExportsFile } from './nfs-exports-files.ts'
+import { isHost } from './nfs-clients.ts'
+import type { ExportsFiles } from './nfs-exports-files.ts'
 
 /** What is to be exported and what is, each as exportfs shows it. */
-export interface Table {
+export interface Table extends ExportsFiles {
   readonly wanted: readonly ExportWithOptions[]
   /** A host of ours does not resolve: what is exported to it already cannot be told from what is not ours. */
   readonly isHostUnknown: boolean
   readonly exported: readonly ExportWithOptions[]
-  /** The exports files of others. */
-  readonly others: readonly ExportsFile[]
 }
 
 const always = ['rw', 'sync', 'no_subtree_check']
@@ -27,6 +26,11 @@ export function looksLikeOurs({ options }: ExportWithOptions): boolean {
 
 export function isWanted(entry: Export, { wanted }: Table): boolean {
   return wanted.some((candidate) => isSame(candidate, entry))
+}
+
+/** What a file asks for, and what is exported. A host may go by another name there, so any host will do. */
+export function mayBe(asked: Export, entry: Export): boolean {
+  return isSame(asked, entry) || (asked.path === entry.path && isHost(asked.client) && isHost(entry.client))
 }
 
 /** For the same directory and client: there is one such entry at most. exportfs too does not tell a from A. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseExports, printExport, printExports } from '../../src/formats/exports.ts'
+import { everAskedFor, parseExports, printExport, printExports } from '../../src/formats/exports.ts'
 
 const entry = { path: '/mnt/shared', options: ['rw', 'root_squash', 'mountpoint'] }
 const two = [
@@ -10,9 +10,17 @@ const two = [
 test('an exports file has a line a client', () => {
   const text =
     '# Made by slurm-node-agent.\n/mnt/shared 10.0.0.0/16(rw,root_squash,mountpoint)\n/mnt/shared 2001:db8::/32(rw,root_squash,mountpoint)\n'
-  expect(printExports(two)).toBe(text)
+  expect(printExports(two, [])).toBe(text)
   expect(two.map(printExport)).toEqual(text.trim().split('\n').slice(1))
   expect(parseExports(text)).toEqual(two.map(({ path, client }) => ({ path, client })))
+})
+
+test('an exports file remembers what it asked for, which exportfs is not asked for any more', () => {
+  const [asked, stale] = [two.slice(0, 1), two.slice(1)]
+  const text = printExports(asked, stale)
+  expect(text).toBe(`${printExports(asked, [])}# no longer: /mnt/shared 2001:db8::/32\n`)
+  expect(parseExports(text).map(({ client }) => client)).toEqual(['10.0.0.0/16'])
+  expect(everAskedFor(text)).toEqual(two.map(({ path, client }) => ({ path, client })))
 })
 
 /** Those of exports(5), and what people write. */

@@ -267,12 +267,17 @@ describe('a machine', () => {
     expect(machine.done.slice(before)).toEqual([])
   })
 
+  const other = configuration({ nfs: { clients: ['10.1.0.0/16', '2001:db8::/32'], threads: 24 } })
+  const others = exportsFile.replace(/.*10\.0.*\n/, (line) =>
+    ['10.1.0.0/16', '2001:db8::/32'].map((client) => line.replace('10.0.0.0/16', client)).join(''),
+  )
+
   test('follows the configuration without a restart, and keeps what somebody exported by hand', async () => {
     const machine = nfsMachine({ '/etc/exports': '' })
     await settle(nfsExport, config, machine)
     machine.exportByHand('/srv 10.9.9.9')
+    machine.exportByHand('/mnt/shared 10.9.0.0/16', shown)
     const before = machine.done.length
-    const other = configuration({ nfs: { clients: ['10.1.0.0/16', '2001:db8::/32'], threads: 24 } })
     expect(await settle(nfsExport, other, machine)).toEqual(
       converged('/mnt/shared is exported to 10.1.0.0/16, 2001:db8::/32'),
     )
@@ -282,8 +287,26 @@ describe('a machine', () => {
       'rpc.nfsd 24',
       'exportfs -a',
       'exportfs -u 10.0.0.0/16:/mnt/shared',
+      `write ${exportsPath}`,
     ])
-    expect(machine.exported()).toEqual(['/srv 10.9.9.9', '/mnt/shared 10.1.0.0/16', '/mnt/shared 2001:db8::/32'])
+    expect(machine.exported()).toEqual([
+      '/mnt/shared 10.9.0.0/16',
+      '/srv 10.9.9.9',
+      '/mnt/shared 10.1.0.0/16',
+      '/mnt/shared 2001:db8::/32',
+    ])
+    expect(machine.content(exportsPath)).toBe(others)
+  })
+
+  test('takes the export from whom the configuration left, wherever a run was cut off', async () => {
+    for (let actions = 0; actions < 6; actions += 1) {
+      const machine = nfsMachine({ '/etc/exports': '' })
+      await settle(nfsExport, config, machine)
+      await expect(settle(nfsExport, other, machine.cutOffAfter(actions))).rejects.toThrow('cut off')
+      await settle(nfsExport, other, machine)
+      expect(machine.exported()).toEqual(['/mnt/shared 10.1.0.0/16', '/mnt/shared 2001:db8::/32'])
+      expect(machine.content(exportsPath)).toBe(others)
+    }
   })
 
   test('gets NFSv3 back when that is configured', async () => {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
+import { type Export, printExports } from '../../src/formats/exports.ts'
 import { objectionToTable, toExport } from '../../src/steps/nfs-exportfs.ts'
 import { exportTo } from '../../src/steps/nfs-table.ts'
 import { configuration } from './configuration.ts'
 import { entry, oldEntry, shown, shownWith } from './nfs-state.ts'
 
 const wanted = [exportTo('10.0.0.0/16', configuration())]
-const table = { wanted, isHostUnknown: false, exported: [entry], others: [{ path: '/etc/exports', content: '' }] }
+const own = printExports(wanted, [])
+const table = { wanted, isHostUnknown: false, exported: [entry], own, others: [{ path: '/etc/exports', content: '' }] }
 const exportAll = {
   do: 'exec' as const,
   argv: ['exportfs', '-a'] as const,
@@ -18,6 +20,8 @@ const done: ActionOutcome = { is: 'done', action: exportAll }
 const failed: ActionOutcome = { is: 'failed', action: exportAll, error: 'exportfs -a ended with 1' }
 const instead = (...options: string[]) => ({ exported: [{ ...entry, options }] })
 const other = { ...entry, client: '10.1.0.0/16' }
+/** The agent's own file, where these were exported by an earlier configuration. */
+const after = (...leaving: Export[]) => ({ own: printExports(wanted, leaving) })
 const asked = (content: string) => [{ path: '/etc/exports.d/site.exports', content }]
 
 describe('what is exported', () => {
@@ -51,49 +55,73 @@ describe('what is exported', () => {
     ['is exported again with what is mounted below', instead(...shown, 'crossmnt'), [exportAll]],
     [
       'is taken from a network that left the configuration',
-      { exported: [entry, other] },
+      { exported: [entry, other], ...after(other) },
       [unexport('10.1.0.0/16:/mnt/shared', '/mnt/shared is still exported to 10.1.0.0/16')],
     ],
     [
       'is taken from the mount point of an earlier configuration',
-      { exported: [entry, { ...entry, path: '/data' }] },
+      { exported: [entry, { ...entry, path: '/data' }], own: own.replace('/mnt/shared', '/data') },
       [unexport('10.0.0.0/16:/data', '/data is still exported to 10.0.0.0/16')],
     ],
     [
       'is taken from an earlier IPv6 network and an earlier host',
-      { exported: [entry, { ...other, client: '2001:db8::/32' }, { ...other, client: 'job-1' }] },
+      {
+        exported: [entry, { ...other, client: '2001:db8::/32' }, { ...other, client: 'ip-10-0-0-5.ec2.internal' }],
+        ...after({ ...other, client: '2001:db8::/32' }, { ...other, client: 'job-1' }),
+      },
       [
         unexport('[2001:db8::]/32:/mnt/shared', '/mnt/shared is still exported to 2001:db8::/32'),
-        unexport('job-1:/mnt/shared', '/mnt/shared is still exported to job-1'),
+        unexport('ip-10-0-0-5.ec2.internal:/mnt/shared', '/mnt/shared is still exported to ip-10-0-0-5.ec2.internal'),
       ],
+    ],
+    [
+      'is left where somebody exported by hand in the very same way',
+      { exported: [entry, other, { ...entry, client: 'job-1' }], ...after({ ...other, client: '10.2.0.0/16' }) },
+      [],
     ],
     ['is left to everybody where others have it so', { exported: [entry, oldEntry] }, []],
     [
       'is left to a network that another file asks for, with the options that ours has too',
-      { exported: [entry, other], others: asked('/mnt/shared 10.1.0.0/16(rw,sync,no_subtree_check,mountpoint)') },
+      {
+        exported: [entry, other],
+        ...after(other),
+        others: asked('/mnt/shared 10.1.0.0/16(rw,sync,no_subtree_check,mountpoint)'),
+      },
       [],
     ],
     [
       'is left to a host that another file asks for by another name',
       {
         exported: [entry, { ...entry, client: 'ip-10-0-0-5.ec2.internal' }],
+        ...after({ ...other, client: 'ip-10-0-0-5.ec2.internal' }),
         others: asked('/mnt/shared backup(rw,sync,no_subtree_check,mountpoint)'),
       },
       [],
     ],
     [
       'is taken from a host when another file asks for a network alone',
-      { exported: [entry, { ...entry, client: 'job-1' }], others: asked('/mnt/shared 10.1.0.0/16(rw)') },
+      {
+        exported: [entry, { ...entry, client: 'job-1' }],
+        ...after({ ...other, client: 'job-1' }),
+        others: asked('/mnt/shared 10.1.0.0/16(rw)'),
+      },
       [unexport('job-1:/mnt/shared', '/mnt/shared is still exported to job-1')],
     ],
     [
       'is left to a host that may be one of ours, whose names do not all resolve, and taken from a network',
-      { isHostUnknown: true, exported: [entry, other, { ...entry, client: 'ip-10-0-0-5.ec2.internal' }] },
+      {
+        isHostUnknown: true,
+        exported: [entry, other, { ...entry, client: 'ip-10-0-0-5.ec2.internal' }],
+        ...after(other, { ...other, client: 'job-1' }),
+      },
       [unexport('10.1.0.0/16:/mnt/shared', '/mnt/shared is still exported to 10.1.0.0/16')],
     ],
     [
       'is left where it was exported by hand in another way',
-      { exported: [entry, { path: '/srv', client: '*', options: ['sync', 'ro'] }, { ...other, options: ['ro'] }] },
+      {
+        exported: [entry, { path: '/srv', client: '*', options: ['sync', 'ro'] }, { ...other, options: ['ro'] }],
+        ...after(other),
+      },
       [],
     ],
   ])('%s', (_behaviour, changed, actions) => {
@@ -105,7 +133,7 @@ describe('what is exported', () => {
   })
 
   test('is waited for when it does not show up though exportfs did its work, and taken from others all the same', () => {
-    const without = { ...table, exported: [other] }
+    const without = { ...table, exported: [other], ...after(other) }
     expect(toExport(without, [done])).toEqual([
       unexport('10.1.0.0/16:/mnt/shared', '/mnt/shared is still exported to 10.1.0.0/16'),
     ])

@@ -22,7 +22,7 @@ describe('the exports file of the agent', () => {
     ['is made', undefined, [written(undefined, 'the volume is not exported')]],
     ['is mended when it was edited', `${oldLine}\n`, [written(`${oldLine}\n`, 'it differs from the configuration')]],
   ])('%s, and no other', (_how, own, actions) => {
-    expect(toWrite(wanted, { own, others: [{ path: main, content: '/srv *(ro)\n' }] })).toEqual(actions)
+    expect(toWrite(wanted, [], { own, others: [{ path: main, content: '/srv *(ro)\n' }] })).toEqual(actions)
   })
 })
 

@@ -8,7 +8,7 @@ import { file, type SmallMachine, smallMachine, type Tree } from './small-machin
 export interface NfsMachine extends SmallMachine {
   /** The table, as `path client`. */
   readonly exported: () => readonly string[]
-  readonly exportByHand: (line: string) => void
+  readonly exportByHand: (line: string, options?: readonly string[]) => void
   /** The same machine, whose power goes after so many more actions. */
   readonly cutOffAfter: (actions: number) => SmallMachine
 }
@@ -84,8 +84,8 @@ export function nfsMachine(files: Readonly<Record<string, string>>): NfsMachine 
   return {
     ...machine,
     exported: () => table.map(({ path, client }) => `${path} ${client}`),
-    exportByHand: (line) => {
-      table = [...withOptions(line, ['sync', 'ro']), ...table]
+    exportByHand: (line, options = ['sync', 'ro']) => {
+      table = [...withOptions(line, options), ...table]
     },
     cutOffAfter: (actions) => {
       const last = machine.done.length + actions

@@ -20,6 +20,7 @@ function told(exported: object, line = '', configured = config) {
     wanted,
     isHostUnknown: false,
     exported: [entry, { ...entry, ...exported }],
+    own: undefined,
     others,
   })
 }

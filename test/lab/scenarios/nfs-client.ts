@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { AGENT, takeOver, waitForConvergence } from '../agent-status.ts'
+import { parseExportfs } from '../../../src/formats/exportfs.ts'
+import { AGENT, applyWith, takeOver, waitForConvergence } from '../agent-status.ts'
 import { assertBareBelow } from '../bare-directory.ts'
-import { exampleConfig } from '../example-config.ts'
+import { type ExampleConfig, exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
@@ -11,6 +12,9 @@ import { userDataFor } from '../user-data.ts'
 /** The lower half of the VPC: an address from the upper half is on the same wire, and outside. */
 const INSIDE = '10.0.0.0/17'
 const OUTSIDE = '10.0.128.11'
+/** In the configuration for a while. */
+const PASSING = '10.8.0.0/16'
+const BY_HAND = '10.9.0.0/16'
 const MOUNT_FAILED = 32
 const USER = '1001'
 const NOBODY = '65534:65534'
@@ -49,6 +53,8 @@ export const nfsClient: Scenario = {
     assert.match(options, /(?:^|,)vers=4\.2(?:,|$)/)
     await timed('write as root and as a user', () => assertWrites(server, client, mountPoint))
     await timed('write on when the volume was away', () => assertAnsweredLate(lab, server, client))
+
+    await timed('only what the agent exported leaves', () => assertOnlyOwnLeaves(server, config))
 
     await client.run(['umount', mountPoint])
     await timed('NFSv3 is not served', () => mount('3', MOUNT_FAILED))
@@ -93,6 +99,22 @@ async function assertAnsweredLate({ signal }: Lab, server: Guest, client: Guest)
   const writing = client.run(['touch', `${mountPoint}/open/asked-for-early`], { deadlineMs: 240_000 })
   await Promise.all([writing, server.run([AGENT, 'apply'], { deadlineMs: 240_000 })])
   await assertBareBelow(server, mountPoint)
+}
+
+/** A network that leaves the configuration is exported to no more; what a person exported in the same way stays. */
+async function assertOnlyOwnLeaves(server: Guest, config: ExampleConfig): Promise<void> {
+  const { mountPoint } = config.dataVolume
+  const networks = async (): Promise<readonly string[]> =>
+    parseExportfs((await server.run(['exportfs', '-v'])).stdout)
+      .filter(({ path }) => path === mountPoint)
+      .map(({ client }) => client)
+      .toSorted()
+
+  await applyWith(server, { ...config, nfs: { ...config.nfs, clients: [INSIDE, PASSING] } })
+  await server.run(['exportfs', '-o', 'rw,sync,no_subtree_check,mountpoint', `${BY_HAND}:${mountPoint}`])
+  assert.deepEqual(await networks(), [INSIDE, PASSING, BY_HAND])
+  await applyWith(server, config)
+  assert.deepEqual(await networks(), [INSIDE, BY_HAND])
 }
 
 async function denied(client: Guest, argv: readonly string[]): Promise<void> {
