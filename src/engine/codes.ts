@@ -943,8 +943,15 @@ export const codes = {
     kind: 'warning',
     means: 'A mount hides files on the bare directory.',
     cause:
-      'There was something in efs.mountPoint or dataVolume.mountPoint when the file system was mounted over it: a program, or a client of an export, has written there while it was not mounted. It still lies below the mount, on the root disk, where nobody sees it. This is said once, by the run that mounted. Where systemd mounts it at a boot, no run does; a wait before names what is there by then.',
+      'There is something in the directory over which efs.mountPoint, dataVolume.mountPoint or nfs.mountPoint is mounted: a program, or a client of an export, has written there while it was not mounted. It lies below the mount, on the root disk, where nobody sees it. Each run looks, whoever mounted; a wait for the mount names it as well.',
     mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the mounted file system what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
+  },
+  HIDDEN_FILES_UNSEEN: {
+    kind: 'warning',
+    means: 'Whether a mount hides files could not be seen.',
+    cause:
+      'The agent looks below its mounts by a service of a moment (systemd-run), which has a view of the root file system without them. systemd did not start it, or it did not end: the message has its words. Without D-Bus it cannot be had.',
+    mend: 'Nothing else depends on it. To look by hand: mount --bind / /mnt/root, with the directory made first. To have it looked at again, see to what the message says (systemctl status dbus) and run apply.',
   },
   FSTAB_OLD_ENTRY_REPLACED: {
     kind: 'warning',

@@ -12,7 +12,7 @@ import { lookWith } from './disk-signatures.ts'
 import type { Disk } from './disk-survey.ts'
 import { fileSystems } from './file-systems.ts'
 import type { FstabLinks } from './fstab-links.ts'
-import { hides, tellOfHidden } from './hidden-files.ts'
+import { hides } from './hidden-files.ts'
 import { startMount } from './mount-unit.ts'
 import { oldDataEntry, tellOfOld, withoutOld } from './old-script.ts'
 import { type Refusal, refusal } from './refusal.ts'
@@ -179,15 +179,11 @@ export function decideMount(
       because: 'systemd makes its mount units from /etc/fstab',
     },
     place.mount === undefined &&
-      tellOfHidden(
-        startMount(
-          unit,
-          [`${disk.path} is not mounted on ${mountPoint}`, ...hides(place.bare)].join('; '),
-          place.mountWords,
-          'DATA_VOLUME_MOUNT_FAILED',
-        ),
-        mountPoint,
-        place.bare,
+      startMount(
+        unit,
+        [`${disk.path} is not mounted on ${mountPoint}`, ...hides(place.bare)].join('; '),
+        place.mountWords,
+        'DATA_VOLUME_MOUNT_FAILED',
       ),
     place.mount !== undefined && toGrow(wanted, disk, holds, past),
   )

@@ -6,7 +6,7 @@ import { mountFailure } from './efs-mount-failure.ts'
 import type { Seen } from './efs-seen.ts'
 import { toRunTunnel, tunnelWrites } from './efs-tunnel.ts'
 import type { Unit } from './efs-units.ts'
-import { hides, tellOfHidden } from './hidden-files.ts'
+import { hides } from './hidden-files.ts'
 import { type IsOldLine, oldEfsEntry, tellOfOld, withoutOld } from './old-script.ts'
 
 /** What needs no mount target, and is put in place while that is waited for. */
@@ -45,7 +45,7 @@ export function toMount(config: Config['efs'], seen: Seen, past: readonly Action
         because: reasons.join('; '),
         ...(obstacle && { obstacle }),
       } as const
-      return [tellOfHidden(start, config.mountPoint, seen.mountPoint.holds), writeTest(config.mountPoint)]
+      return [start, writeTest(config.mountPoint)]
     }
     case 'writable': {
       const failed = failedWriteTest(config.mountPoint, past)

@@ -8,6 +8,7 @@ import { byClaimedName } from './claimed-names.ts'
 import { dataVolume } from './data-volume.ts'
 import { efs } from './efs.ts'
 import { frontEnd } from './front-end.ts'
+import { hiddenFiles } from './hidden-files.ts'
 import { homes } from './homes.ts'
 import { hostname } from './hostname.ts'
 import { cloudInit } from './image-cloud-init.ts'
@@ -86,6 +87,7 @@ const roles = {
     needs(frontendRecord, config),
     needs(users, config),
     needs(homes, config),
+    needs({ ...hiddenFiles, after: [...hiddenFiles.after, dataVolume.id] }, config),
     needs(schedule, config),
   ],
   job: (config: JobConfig) => [
@@ -100,6 +102,7 @@ const roles = {
     needs(sharedVolume, config),
     needs(users, config),
     named(slurmd, config),
+    needs({ ...hiddenFiles, after: [...hiddenFiles.after, sharedVolume.id] }, config),
     needs(schedule, config),
   ],
 } as const

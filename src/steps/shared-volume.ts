@@ -4,7 +4,7 @@ import type { Decision } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
 import { rivalsOf, withEntry } from '../formats/fstab.ts'
 import type { FrontendRecord } from '../formats/node-record.ts'
-import { hides, tellInWaits, tellOfHidden } from './hidden-files.ts'
+import { hides, tellInWaits } from './hidden-files.ts'
 import { outranksFstab, startMount } from './mount-unit.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
@@ -127,8 +127,7 @@ function toPrepare(source: string, mountPoint: string, seen: Seen): readonly Act
 
 function toAutomount(mountPoint: string, { units, bare }: Seen): Exec {
   const because = [`${mountPoint} is not mounted on demand yet`, ...hides(bare)].join('; ')
-  const start = { do: 'exec', argv: ['systemctl', 'start', units[1].name], because } as const
-  return tellOfHidden(start, mountPoint, bare)
+  return { do: 'exec', argv: ['systemctl', 'start', units[1].name], because }
 }
 
 function toMount(source: string, mountPoint: string, seen: Seen, past: readonly ActionOutcome[]): Decision {

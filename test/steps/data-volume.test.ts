@@ -100,9 +100,6 @@ describe('the data volume', () => {
       act(reload, {
         ...start,
         because: `${start.because}; the mount hides what the bare directory holds: a, b`,
-        warnings: [
-          { code: 'MOUNT_HIDES_FILES', text: '/mnt/shared: the mount hides what the bare directory holds: a, b' },
-        ],
       }),
     ],
     [

@@ -50,6 +50,7 @@ describe('the role frontend', () => {
       'node-record',
       'users',
       'homes',
+      'hidden-files',
       'schedule',
     ])
   })
@@ -177,6 +178,7 @@ describe('the role job', () => {
       'shared-volume',
       'users',
       'slurmd',
+      'hidden-files',
       'schedule',
     ])
   })

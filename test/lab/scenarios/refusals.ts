@@ -132,8 +132,9 @@ function faults(mountPoint: string, share: string, volume: string, other: string
     ),
     told(
       'MOUNT_HIDES_FILES',
-      'data-volume',
-      [...unmount, ['touch', `${mountPoint}/left`]],
+      'hidden-files',
+      // As at a boot: it is not the agent that mounts.
+      [...unmount, ['touch', `${mountPoint}/left`], ['systemctl', 'start', VOLUME_UNIT]],
       [...unmount, ['rm', `${mountPoint}/left`]],
     ),
     refused('DISK_IS_ROOT', configure('root-volume'), configureAgain),
