@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { Action, Remove, Write } from '../engine/action.ts'
+import type { Action, Write } from '../engine/action.ts'
 import { orAborted } from '../engine/clock.ts'
-import { messageOf } from '../engine/errors.ts'
 import type { Host } from '../engine/host.ts'
 import type { Ports } from '../engine/run.ts'
 import { printRotation } from '../formats/munge-rotation.ts'
 import { rotationPath, stopSlurmctld } from './munge-key-rotation.ts'
 import { toForgetSilent } from './munge-key-silent.ts'
 import { fingerprintIn } from './munge-key-trust.ts'
+import { systemctl } from './service.ts'
 import { shareOf } from './share.ts'
 import { askSlurm, wordsOf } from './slurm-question.ts'
+import { slurmctldUnit } from './slurmctld.ts'
 import { restartTrouble } from './slurmctld-restart.ts'
 
 /**
@@ -31,7 +32,7 @@ export interface Beginning {
 }
 
 /**
- * Has the next run replace the cluster's key: says so on the share and stops slurmctld. One that was begun before is gone
+ * Has the next run replace the cluster's key: stops slurmctld and says so on the share. One that was begun before is gone
  * on with. Throws where it must not be, or cannot.
  */
 export async function beginRotation(beginning: Beginning): Promise<void> {
@@ -91,29 +92,28 @@ async function begin(old: string, known: readonly string[], { config, ports, sig
     whileMounted,
     because: 'a person wants the key to be replaced',
   }
+  // Stopped before the record is there: whoever is cut off in between has begun nothing, and no job starts after the look.
+  await carryOut(stopSlurmctld, ports, signal, signal)
   try {
     await carryOut(write, ports, signal, soon(signal))
-    await carryOut(stopSlurmctld, ports, signal, signal)
   } catch (error) {
-    // What was given up may go on, so that it cannot be told whether the record is there, nor whether slurmctld stops.
-    if (error instanceof NotDone && (error.action === write || (await isTakenBack()))) throw error
-    throw new Error(`the next apply replaces the key all the same, unless ${path} is removed`, { cause: error })
-  }
-
-  async function isTakenBack(): Promise<boolean> {
-    const remove: Remove = { do: 'remove', path, whileMounted, because: 'slurmctld was not stopped' }
-    const removed = await orAborted(ports.perform(remove, soon()), soon()).catch(messageOf)
-    return typeof removed === 'object' && removed.is === 'done'
+    const started = await orAborted(ports.perform(startSlurmctld, soon()), soon()).catch(() => undefined)
+    const stopped = started?.is === 'done' ? '' : '; slurmctld is stopped, and apply starts it'
+    if (error instanceof NotDone)
+      throw stopped === '' ? error : new Error(`${error.message}${stopped}`, { cause: error })
+    // What was given up may go on, so that it cannot be told whether the record is there.
+    const may = `the next apply replaces the key all the same, unless ${path} is removed`
+    throw new Error(`${may}${stopped}`, { cause: error })
   }
 }
+
+const startSlurmctld = systemctl('the key is not replaced', 'start', slurmctldUnit)
 
 /** Nothing of it was done. */
 class NotDone extends Error {
   override readonly name = 'NotDone'
-  readonly action: Action
-  constructor(action: Action, why: string) {
+  constructor(why: string) {
     super(`the key was not replaced: ${why}`)
-    this.action = action
   }
 }
 
@@ -125,8 +125,8 @@ async function carryOut(
   limit: AbortSignal,
 ): Promise<void> {
   const outcome = await orAborted(perform(action, signal), limit)
-  if (outcome.is === 'failed') throw new NotDone(action, outcome.error)
-  if (outcome.is === 'stale') throw new NotDone(action, outcome.because)
+  if (outcome.is === 'failed') throw new NotDone(outcome.error)
+  if (outcome.is === 'stale') throw new NotDone(outcome.because)
 }
 
 const anyway = 'with --while-jobs-run they run on, but may not start anything new on other nodes meanwhile'

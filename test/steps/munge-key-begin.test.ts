@@ -20,7 +20,7 @@ const accounting = ask('sacctmgr --noheader --parsable2 show cluster format=clus
 const write = `write ${rotation}: ${old}\n${old}\n${other}\n`
 const forget = 'remove /mnt/work/slurm/nodes/job-2.munge-key'
 const stop = 'systemctl stop slurmctld.service'
-const undo = `remove ${rotation}`
+const start = 'systemctl start slurmctld.service'
 
 interface Machine {
   readonly config?: object
@@ -85,7 +85,7 @@ function textOf(action: Action): string {
 
 test('pending jobs are held back while it is asked whether jobs run; then slurmctld is stopped', async () => {
   expect(await begun({})).toEqual({
-    seen: [versionQuery, release, hold, jobs, silent, forget, write, stop],
+    seen: [versionQuery, release, hold, jobs, silent, forget, stop, write],
     error: undefined,
   })
 })
@@ -96,7 +96,7 @@ test.each(['RESV_DEL_HOLD', 'REQUEUE_HOLD', 'SPECIAL_EXIT'])('a job that is %s d
 
 test('with --while-jobs-run nothing is held back, and nobody asked', async () => {
   expect(await begun({ whileJobsRun: true })).toEqual({
-    seen: [versionQuery, silent, forget, write, stop],
+    seen: [versionQuery, silent, forget, stop, write],
     error: undefined,
   })
 })
@@ -143,20 +143,28 @@ test('refused where there is no key', async () => {
   expect(error?.message).toBe(`there is no key in ${keys}: mount the share and make one, by apply`)
 })
 
+const inDoubt = `the next apply replaces the key all the same, unless ${rotation} is removed`
+const failed = 'the key was not replaced: no space left'
+
 test.each([
-  [write, 'failed', [write], 'the key was not replaced: no space left'],
+  [stop, 'failed', [stop], failed],
+  [write, 'failed', [stop, write, start], failed],
   // Another front end began one meanwhile: its record stays.
-  [write, 'stale', [write], 'the key was not replaced: it has changed'],
-  [write, 'never', [write], `the next apply replaces the key all the same, unless ${rotation} is removed`],
-  [stop, 'failed', [write, stop, undo], 'the key was not replaced: no space left'],
+  [write, 'stale', [stop, write, start], 'the key was not replaced: it has changed'],
+  [write, 'never', [stop, write, start], inDoubt],
 ] as const)('pending jobs are let go where %j is %s', async (action, outcome, done, message) => {
   const { seen, error } = await begun({ outcomes: { [action]: outcome } })
   expect(seen).toEqual([versionQuery, release, hold, jobs, silent, forget, ...done, release])
   expect(error?.message).toBe(message)
 })
 
-test('a record that cannot be taken back is told of', async () => {
-  const { error } = await begun({ outcomes: { [stop]: 'failed', [undo]: 'never' } })
-  expect(error?.message).toBe(`the next apply replaces the key all the same, unless ${rotation} is removed`)
-  expect(error?.cause).toMatchObject({ message: 'the key was not replaced: no space left' })
-})
+test.each([
+  ['failed', failed],
+  ['never', inDoubt],
+] as const)(
+  'a slurmctld that does not start again is told of, where the record is written as %s',
+  async (outcome, message) => {
+    const { error } = await begun({ outcomes: { [write]: outcome, [start]: 'failed' } })
+    expect(error?.message).toBe(`${message}; slurmctld is stopped, and apply starts it`)
+  },
+)

@@ -44,6 +44,7 @@ export const rotateKey: Scenario = {
     await timed('the job has gone on', () => waitForJobs(guest, 'to end', (jobs) => jobs.length === 0, lab.signal))
     assert.equal(await asAlice(guest, 'cat', 'survived'), 'survived')
 
+    await timed('killed while pending jobs are held back', () => assertNothingBegun(lab, guest))
     const [on, off] = jobServers
     assert.ok(on !== undefined && off !== undefined)
     await timed('a node is switched off', () => switchOff(off.guest, guest, lab.signal))
@@ -87,12 +88,41 @@ async function switchOff(off: Guest, frontEnd: Guest, signal: AbortSignal): Prom
   })
 }
 
-/** By a unit of its own, so that it is killed with all that it has started. */
+/** Where it holds pending jobs back to ask whether others run, it has not begun yet: the key stays, and they go on. */
+async function assertNothingBegun(lab: Lab, guest: Guest): Promise<void> {
+  const old = await keySum(guest)
+  const unit = 'lab-rotation-held.service'
+  await start(guest, unit)
+  // By the shell alone: it lasts a second.
+  const held = 'until scontrol show reservation slurm-node-agent >/dev/null 2>&1; do :; done'
+  await guest.run(['sh', '-c', `${held}; systemctl kill --signal=KILL ${unit}`], { deadlineMs: 120_000 })
+  await waitForKill(guest, unit, lab.signal)
+  await guest.run([AGENT, 'apply'], { deadlineMs: 600_000 })
+  assert.equal(await keySum(guest), old)
+  await asAlice(guest, 'srun', 'true')
+}
+
 async function rotateKilled(lab: Lab, guest: Guest, phase: RegExp, index: number): Promise<void> {
   const unit = `lab-rotation-${index}.service`
-  await guest.run(['systemd-run', '--collect', `--unit=${unit}`, AGENT, 'munge-key', 'rotate', '--while-jobs-run'])
+  await start(guest, unit, '--while-jobs-run')
   await withDeadline(phase.source, 300_000, lab.signal, (signal) => journalLine(guest, unit, phase, signal))
-  await guest.run(['systemctl', 'kill', '--signal=KILL', unit], { ok: 'any' })
+  await guest.run(['systemctl', 'kill', '--signal=KILL', unit])
+  await waitForKill(guest, unit, lab.signal)
+}
+
+/** By a unit of its own, so that it is killed with all that it has started. */
+async function start(guest: Guest, unit: string, ...options: readonly string[]): Promise<void> {
+  await guest.run(['systemd-run', `--unit=${unit}`, AGENT, 'munge-key', 'rotate', ...options])
+}
+
+/** It had not ended by itself. */
+async function waitForKill(guest: Guest, unit: string, signal: AbortSignal): Promise<void> {
+  const options = { deadlineMs: 30_000, everyMs: 500, signal }
+  await waitFor(`${unit} to be killed`, options, async (): Promise<Look<true>> => {
+    const { stdout } = await guest.run(['systemctl', 'show', '--property=Result', '--value', unit])
+    return stdout === 'signal' ? { found: true } : { missing: stdout }
+  })
+  await guest.run(['systemctl', 'reset-failed', unit])
 }
 
 /** A node with another key than slurmctld has gets an asterisk, or is down. */
