@@ -307,6 +307,13 @@ export const codes = {
       'The hostname of this job server is a range, and each name of it has been claimed by an instance that EC2 still has, or by a file that names none. The message has them. A stopped instance keeps its name. So does one that EC2 does not know, until 15 minutes after its claim: it may only be too new.',
     mend: "Terminate an instance that is no longer needed, or make the range longer, here and in the front end's slurm.nodes: a name that becomes free is taken by itself. A file that names no instance is nobody's: remove it.",
   },
+  NODE_NAME_IN_USE: {
+    kind: 'wait',
+    means: 'Another machine works under the name of this one.',
+    cause:
+      'The share has a record of a node with the hostname of this job server and another address, and a slurmd answers there (TCP port 6818): two machines have been given one name, or the one that this one replaces still runs. The record stays as it is, and so does the other machine in the cluster.',
+    mend: 'Terminate the other machine, or give this one a name of its own; instances that share their user data are given a range (job-[1-4]). Once slurmd answers there no more, this one takes the name over by itself.',
+  },
   NODE_NOT_CONFIGURED: {
     kind: 'wait',
     means: 'slurm.conf has no node of the name of this machine.',

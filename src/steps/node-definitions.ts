@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { gresCount } from '../config/gres.ts'
 import { expandNodeNames } from '../config/node-names.ts'
 import type { Host } from '../engine/host.ts'
-import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
 import { type NodeLine, nodeLines, type SlurmNodes } from '../formats/slurm-conf.ts'
 import type { NodeHardware, Topology } from '../formats/slurm-node.ts'
 import { unknownNode } from './node-hardware.ts'
+import { lookAtRecords, type NodeRecords } from './node-records.ts'
 import type { Share } from './share.ts'
 
 /**
@@ -24,15 +23,9 @@ export const noAddressYet = '192.0.2.1'
 const memoryShare = { taken: 0.95, kept: 0.9 }
 
 /** What is known of the cluster's nodes. */
-export interface Nodes {
+export interface Nodes extends NodeRecords {
   /** Entries of slurm.nodes whose first node is not found in DNS; where one is, all are taken to be. */
   readonly unresolved: readonly string[]
-  /** By name, of the job servers that have told of themselves. */
-  readonly told: ReadonlyMap<string, NodeRecord>
-  /** By address, the name of the node that has told of it last. */
-  readonly holders: ReadonlyMap<string, string>
-  /** Files on the share that are no record of the node that they are named for. */
-  readonly damaged: readonly string[]
 }
 
 export async function lookAtNodes(
@@ -41,19 +34,11 @@ export async function lookAtNodes(
   host: Host,
   signal: AbortSignal,
 ): Promise<Nodes> {
-  const [files, looks] = await Promise.all([
-    host.list(share.nodes),
+  const [records, looks] = await Promise.all([
+    lookAtRecords(share, host),
     Promise.all(slurm.nodes.map(async (entry) => ((await areFound(entry, host, signal)) ? [] : [entry.name]))),
   ])
-  const paths = files.filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-  const records = await Promise.all(paths.map(async (name) => [name, await recordAt(name, share, host)] as const))
-  const told = records.flatMap(([, record]) => record ?? [])
-  return {
-    unresolved: looks.flat(),
-    told: new Map(told.map((record) => [record.name, record])),
-    holders: await holdersOf(told, share, host),
-    damaged: records.flatMap(([name, record]) => (record === undefined ? [join(share.nodes, name)] : [])),
-  }
+  return { ...records, unresolved: looks.flat() }
 }
 
 /** For slurm.conf: one line an entry, or one a node where they differ. `confs`: what it says now. */
@@ -143,21 +128,4 @@ async function areFound(
   const [look] = await Promise.allSettled([host.resolve(first, signal)])
   signal.throwIfAborted()
   return look.status === 'fulfilled' && look.value.length > 0
-}
-
-/** Of several nodes that tell of one address, the one whose record is the newest. */
-async function holdersOf(told: readonly NodeRecord[], share: Share, host: Host): Promise<ReadonlyMap<string, string>> {
-  const toldAt = async ({ name }: NodeRecord) => (await host.stat(join(share.nodes, `${name}.json`)))?.changedAtMs ?? 0
-  const holders = new Map<string, string>()
-  for (const [address, records] of Map.groupBy(told, (record) => record.address)) {
-    const times = records.length === 1 ? [0] : await Promise.all(records.map(toldAt))
-    const newest = records[times.indexOf(Math.max(...times))]
-    if (newest !== undefined) holders.set(address, newest.name)
-  }
-  return holders
-}
-
-async function recordAt(file: string, share: Share, host: Host): Promise<NodeRecord | undefined> {
-  const record = parseNodeRecord((await host.read(join(share.nodes, file))) ?? '')
-  return `${record?.name}.json` === file ? record : undefined
 }

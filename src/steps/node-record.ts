@@ -1,13 +1,13 @@
-import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { JobConfig } from '../config/job-schema.ts'
 import { toConverge } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
-import { type FrontendRecord, type NodeRecord, printRecord } from '../formats/node-record.ts'
+import { type FrontendRecord, type NodeRecord, parseNodeRecord, printRecord } from '../formats/node-record.ts'
 import type { NodeHardware } from '../formats/slurm-node.ts'
 import { nodeHardware } from './node-hardware.ts'
-import { type Share, shareOf } from './share.ts'
+import { lookAtRecords, recordPath } from './node-records.ts'
+import { shareOf } from './share.ts'
 import { distrustOf } from './share-trust.ts'
 
 interface Seen {
@@ -15,13 +15,25 @@ interface Seen {
   readonly hardware: NodeHardware | undefined
   readonly directory: FileStat | undefined
   readonly record: string | undefined
+  /** The address of another machine that has this name, and works under it. */
+  readonly rival: string | undefined
 }
 
 interface Kind<C> extends Pick<Step<C, Seen>, 'after' | 'packages'> {
   placeOf(config: C): { readonly directory: string; readonly path: string }
   hardware?(host: Host, signal: AbortSignal): Promise<NodeHardware>
+  rival?(
+    config: C,
+    text: string | undefined,
+    address: string,
+    host: Host,
+    signal: AbortSignal,
+  ): Promise<string | undefined>
   contentOf(config: C, seen: Seen): NodeRecord | FrontendRecord
 }
+
+/** Unless slurm.conf has another. */
+const slurmdPort = 6818
 
 /** What the other machines must know of this one, on the share: the names of its nodes, no DNS of a VPC has. */
 function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind }: Kind<C>): Step<C, Seen> {
@@ -40,7 +52,8 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
         host.stat(directory),
         host.read(path),
       ])
-      return { address, hardware, directory: found, record: text }
+      const rival = await kind.rival?.(config, text, address, host, signal)
+      return { address, hardware, directory: found, record: text, rival }
     },
 
     decide(config, seen) {
@@ -49,6 +62,10 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
       const place = kind.placeOf(config)
       const distrust = distrustOf(place.directory, directory)
       if (distrust !== undefined) return distrust
+      if (seen.rival !== undefined) {
+        const what = `the slurmd at ${seen.rival}, which has told that it is ${config.hostname}, to end`
+        return { is: 'wait', code: 'NODE_NAME_IN_USE', for: what }
+      }
       const content = printRecord(kind.contentOf(config, seen))
       return toConverge(
         `${config.hostname} is ${seen.address}`,
@@ -74,11 +91,6 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
   }
 }
 
-/** Of a job server. */
-export function recordPath({ nodes }: Share, node: string): string {
-  return join(nodes, `${node}.json`)
-}
-
 /** For slurm.conf, which the front end writes. */
 export const nodeRecord = record<JobConfig>({
   after: ['hostname', 'efs'],
@@ -88,8 +100,24 @@ export const nodeRecord = record<JobConfig>({
     return { directory: share.nodes, path: recordPath(share, config.hostname) }
   },
   hardware: nodeHardware,
+  rival: rivalOf,
   contentOf: ({ hostname: name }, { address, hardware }) => ({ name, address, hardware }),
 })
+
+/** Of a machine that this one replaces, the address answers no more, or is another node's by now. */
+async function rivalOf(
+  config: JobConfig,
+  text: string | undefined,
+  own: string,
+  host: Host,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const address = parseNodeRecord(text ?? '')?.address
+  if (address === undefined || address === own) return undefined
+  const { holders } = await lookAtRecords(shareOf(config), host)
+  if (holders.get(address) !== config.hostname) return undefined
+  return (await host.tcpTrouble(address, slurmdPort, signal)) === undefined ? address : undefined
+}
 
 /** For the mounts of the job servers, once there is something to mount. Of two machines, the one with the claim writes it. */
 export const frontendRecord = record<FrontendConfig>({

@@ -9,7 +9,7 @@ import { type NodeRecord, parseNodeRecord } from '../formats/node-record.ts'
 import { ownLines } from '../formats/own-lines.ts'
 import { nodeLines, printHardware } from '../formats/slurm-conf.ts'
 import { isTakenUp } from './node-hardware.ts'
-import { recordPath } from './node-record.ts'
+import { recordPath } from './node-records.ts'
 import { shareOf } from './share.ts'
 import { keyHasMovedOn, waitUnless } from './share-moved-on.ts'
 import {

@@ -19,12 +19,13 @@ const record = (address: string) => `{
 }
 `
 const hardware = 'NodeName=job-1 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1979\n'
-const machineWith = (shared: Tree) =>
-  smallMachine({
-    local: new Map(),
-    shared,
-    script: { primaryAddress: '10.0.0.11', commands: { 'slurmd -C': hardware } },
-  })
+/** `slurmds`: the addresses where one answers. */
+const machineWith = (shared: Tree, slurmds: readonly string[] = []) => {
+  const silent = { is: 'silent', because: 'no answer within 5 s' } as const
+  const tcp = Object.fromEntries(['10.0.0.99'].map((at) => [`${at}:6818`, slurmds.includes(at) ? undefined : silent]))
+  const script = { primaryAddress: '10.0.0.11', commands: { 'slurmd -C': hardware }, tcp }
+  return smallMachine({ local: new Map(), shared, script })
+}
 const converged = { is: 'converged', because: 'job-1 is 10.0.0.11' }
 
 describe('the record of a job server', () => {
@@ -39,7 +40,7 @@ describe('the record of a job server', () => {
   test('is written only while the share is mounted', () => {
     const decision = nodeRecord.decide(
       config,
-      { address: '10.0.0.11', hardware: undefined, directory: undefined, record: undefined },
+      { address: '10.0.0.11', hardware: undefined, directory: undefined, record: undefined, rival: undefined },
       [],
     )
     expect(decision.is === 'act' && decision.actions.map(({ whileMounted }) => whileMounted)).toEqual([
@@ -67,6 +68,36 @@ describe('the record of a job server', () => {
       ]),
     )
     expect(await settle(nodeRecord, config, machine)).toEqual(converged)
+    expect(machine.content(path)).toBe(record('10.0.0.11'))
+  })
+
+  test('of another machine that works under the name stays', async () => {
+    const shared: Tree = new Map([
+      [nodes, directory(0o755)],
+      [path, file(record('10.0.0.99'))],
+    ])
+    const machine = machineWith(shared, ['10.0.0.99'])
+    expect(await settle(nodeRecord, config, machine)).toEqual({
+      is: 'wait',
+      code: 'NODE_NAME_IN_USE',
+      for: 'the slurmd at 10.0.0.99, which has told that it is job-1, to end',
+    })
+    expect(machine.done).toEqual([])
+  })
+
+  test('gives way where its address has gone on to another node', async () => {
+    const later = `${nodes}/job-2.json`
+    const shared: Tree = new Map([
+      [nodes, directory(0o755)],
+      [path, file(record('10.0.0.99'))],
+      [later, file(record('10.0.0.99').replace('job-1', 'job-2'))],
+    ])
+    const { host, ...machine } = machineWith(shared, ['10.0.0.99'])
+    const stat: typeof host.stat = async (at) => {
+      const found = await host.stat(at)
+      return found && { ...found, changedAtMs: at === later ? 1 : 0 }
+    }
+    expect(await settle(nodeRecord, config, { ...machine, host: { ...host, stat } })).toEqual(converged)
     expect(machine.content(path)).toBe(record('10.0.0.11'))
   })
 
