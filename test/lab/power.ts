@@ -1,7 +1,8 @@
-import { waitForConvergence } from './agent-status.ts'
+import { UNIT, waitForConvergence } from './agent-status.ts'
 import type { ExampleConfig } from './example-config.ts'
 import { assertFrontend } from './frontend-assertions.ts'
 import type { Guest } from './guest.ts'
+import { journalLine } from './journal-line.ts'
 import type { Lab } from './lab.ts'
 import { timed } from './print.ts'
 import { seededRandom } from './random.ts'
@@ -27,6 +28,14 @@ interface Cuts {
 }
 
 export const EVENT_DEADLINE_MS = 900_000
+
+/** Resolves when the agent logs this, which it does of an action first when it begins. */
+export function logged(pattern: RegExp): Cut['event'] {
+  return async (begin, _lab, guest, signal) => {
+    await begin()
+    await journalLine(guest, UNIT, pattern, signal)
+  }
+}
 
 /** Takes the power away at each of the moments, how long after its event is left to chance. */
 export async function cutAtEach(lab: Lab, guest: Guest, { cuts, seed, begin, afterEach }: Cuts): Promise<void> {

@@ -1,24 +1,14 @@
 import { execa } from 'execa'
-import { UNIT } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { formatBegun } from '../format-begun.ts'
-import { journalLine } from '../journal-line.ts'
 import { DATA_VOLUME_ID } from '../lab.ts'
-import { assertConverged, type Cut, cutAtEach, EVENT_DEADLINE_MS } from '../power.ts'
+import { assertConverged, type Cut, cutAtEach, EVENT_DEADLINE_MS, logged } from '../power.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
 
 /** What the role needs is enough for apt to be cut off in: a front end has more than a job server. */
 const LITTLE = exampleConfig(['git'])
-
-/** Resolves when the agent logs this, which it does of an action first when it begins. */
-function logged(pattern: RegExp): Cut['event'] {
-  return async (begin, _lab, guest, signal) => {
-    await begin()
-    await journalLine(guest, UNIT, pattern, signal)
-  }
-}
 
 /** In the order in which one life of an instance comes by them, each given what an earlier boot must not have. */
 const MOMENTS: readonly Cut[] = [
@@ -45,18 +35,12 @@ const MOMENTS: readonly Cut[] = [
     event: logged(/"step":"munge-key","action":/),
     prepare: (lab) => lab.efs.open(),
   },
-  {
-    // It syncs the most of what it makes there, and not all.
-    name: 'while slurmctld begins its state',
-    withinMs: 20_000,
-    event: logged(/"step":"slurmctld","action":"[^"]*start/),
-  },
 ]
 
 export const powerCut: Scenario = {
   name: 'power-cut',
   title:
-    'the power goes five times in the first boots of an instance, and the next one converges (--rounds: so many instances)',
+    'the power goes four times in the first boots of an instance, and the next one converges (--rounds: so many instances)',
   ci: true,
   images: ['job'],
   repeats: true,
