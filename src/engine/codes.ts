@@ -312,7 +312,7 @@ export const codes = {
     means: 'Another machine works under the name of this one.',
     cause:
       'The share has a record of a node with the hostname of this job server and another address, and a slurmd answers there (TCP port 6818): two machines have been given one name, or the one that this one replaces still runs. The record stays as it is, and so does the other machine in the cluster.',
-    mend: 'Terminate the other machine, or give this one a name of its own; instances that share their user data are given a range (job-[1-4]). Once slurmd answers there no more, this one takes the name over by itself.',
+    mend: 'Terminate the other machine, or give this one a name of its own; instances that share their user data are given a range (job-[1-4]). Once slurmd answers there no more, this one takes the name over by itself. Where the address has gone on to a node of another cluster, remove the record: slurm/nodes/NAME.json on the share.',
   },
   NODE_NOT_CONFIGURED: {
     kind: 'wait',
@@ -950,7 +950,7 @@ export const codes = {
     kind: 'warning',
     means: 'A mount hides files on the bare directory.',
     cause:
-      'There is something in the directory over which efs.mountPoint, dataVolume.mountPoint or nfs.mountPoint is mounted: a program, or a client of an export, has written there while it was not mounted. It lies below the mount, on the root disk, where nobody sees it. Each run looks, whoever mounted; a wait for the mount names it as well.',
+      'There is something in the directory over which efs.mountPoint, dataVolume.mountPoint or nfs.mountPoint is mounted: a program, or a client of an export, has written there while it was not mounted. It lies below the mount, on the root disk, where nobody sees it. Each run that has both mounted looks, whoever mounted; a wait for a mount names it as well.',
     mend: 'Look at it through a second mount of the root file system (mount --bind / /mnt/root, with the directory made first), move to the mounted file system what should be there, and remove the rest. Find out which program wrote it, and have it wait for the mount (RequiresMountsFor= in its unit).',
   },
   HIDDEN_FILES_UNSEEN: {

@@ -26,7 +26,10 @@ export const hiddenFiles: Step<Config, Seen> = {
   async observe(config, host, signal) {
     const views = mountPointsOf(config).map(viewOf)
     const { exitCode, stdout, stderr } = await host.exec(toLookBelow(views), { signal, ok: [0, ...noView] })
-    if (exitCode !== 0) return { is: 'unseen', because: inOneLine(stderr) || `${viewer} ended with ${exitCode}` }
+    if (exitCode !== 0) {
+      const how = exitCode === 226 ? 'it has no mount namespace' : `${viewer} ended with ${exitCode}`
+      return { is: 'unseen', because: inOneLine(stderr) || how }
+    }
     const lines = stdout.split('\n')
     const namesIn = (directory: string) =>
       lines.filter((line) => line.startsWith(`${directory} `)).map((line) => line.slice(directory.length + 1))
@@ -49,8 +52,9 @@ export const hiddenFiles: Step<Config, Seen> = {
 }
 
 const viewer = 'systemd-run'
-/** Of systemd-run itself or of find; no such program, no such namespace (systemd.exec(5)); nothing in time. */
-const noView = [1, 203, 226, ...noAnswer]
+const answerSeconds = 15
+/** Of systemd-run itself or of find; no such program, no such namespace (systemd.exec(5)); a signal; nothing in time. */
+const noView = [1, 203, 226, 255, ...noAnswer]
 
 interface View {
   readonly mountPoint: string
@@ -75,11 +79,12 @@ function toLookBelow(views: readonly View[]): Argv {
   const properties = [
     'TemporaryFileSystem=/mnt',
     ...views.map(({ mountPoint, at }) => `BindReadOnlyPaths=${dirname(mountPoint)}:${at}:norbind`),
+    `RuntimeMaxSec=${answerSeconds}`, // by timeout(1) alone, the service would outlive systemd-run
     'LogLevelMax=notice', // no line of systemd in the journal for each look
   ]
   const service = ['--quiet', '--wait', '--pipe', '--collect', ...properties.map((one) => `--property=${one}`)]
   const find = ['find', ...views.map(({ below }) => below), '-mindepth', '1', '-maxdepth', '1', '-printf', '%H %P\\n']
-  return limited(20, [viewer, ...service, ...find])
+  return limited(2 * answerSeconds, [viewer, ...service, ...find])
 }
 
 /** Of names on the bare mount point: a reason that goes with the mount, or with the wait for it. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import type { Action, Write } from '../engine/action.ts'
+import type { Action, ActionOutcome, Write } from '../engine/action.ts'
 import { orAborted } from '../engine/clock.ts'
+import { messageOf } from '../engine/errors.ts'
 import type { Host } from '../engine/host.ts'
 import type { Ports } from '../engine/run.ts'
 import { printRotation } from '../formats/munge-rotation.ts'
@@ -93,18 +94,30 @@ async function begin(old: string, known: readonly string[], { config, ports, sig
     because: 'a person wants the key to be replaced',
   }
   // Stopped before the record is there: whoever is cut off in between has begun nothing, and no job starts after the look.
-  await carryOut(stopSlurmctld, ports, signal, signal)
+  let mayBeThere = false
   try {
+    await carryOut(stopSlurmctld, ports, signal, signal)
+    mayBeThere = true
     await carryOut(write, ports, signal, soon(signal))
   } catch (error) {
-    const started = await orAborted(ports.perform(startSlurmctld, soon()), soon()).catch(() => undefined)
-    const stopped = started?.is === 'done' ? '' : '; slurmctld is stopped, and apply starts it'
-    if (error instanceof NotDone)
-      throw stopped === '' ? error : new Error(`${error.message}${stopped}`, { cause: error })
+    const trouble = await troubleStartingAgain(ports, soon)
     // What was given up may go on, so that it cannot be told whether the record is there.
-    const may = `the next apply replaces the key all the same, unless ${path} is removed`
-    throw new Error(`${may}${stopped}`, { cause: error })
+    const isInDoubt = mayBeThere && !(error instanceof NotDone)
+    if (!isInDoubt && trouble === undefined) throw error
+    const what = isInDoubt
+      ? `the next apply replaces the key all the same, unless ${path} is removed`
+      : messageOf(error)
+    const more = trouble === undefined ? '' : `; slurmctld is stopped until apply starts it: ${trouble}`
+    throw new Error(`${what}${more}`, { cause: error })
   }
+}
+
+async function troubleStartingAgain(
+  { perform }: Pick<Ports, 'perform'>,
+  soon: Beginning['soon'],
+): Promise<string | undefined> {
+  const outcome = await orAborted(perform(startSlurmctld, soon()), soon()).catch(messageOf)
+  return typeof outcome === 'string' ? outcome : whyNotDone(outcome)
 }
 
 const startSlurmctld = systemctl('the key is not replaced', 'start', slurmctldUnit)
@@ -117,16 +130,27 @@ class NotDone extends Error {
   }
 }
 
+function whyNotDone(outcome: ActionOutcome): string | undefined {
+  switch (outcome.is) {
+    case 'failed':
+      return outcome.error
+    case 'stale':
+      return outcome.because
+    case 'done':
+      return undefined
+  }
+}
+
 /** Throws NotDone, or why it was given up. `limit`: on a share that is gone an action may never end. */
 async function carryOut(
   action: Action,
-  { perform }: Beginning['ports'],
+  { perform }: Pick<Ports, 'perform'>,
   signal: AbortSignal,
   limit: AbortSignal,
 ): Promise<void> {
   const outcome = await orAborted(perform(action, signal), limit)
-  if (outcome.is === 'failed') throw new NotDone(outcome.error)
-  if (outcome.is === 'stale') throw new NotDone(outcome.because)
+  const why = whyNotDone(outcome)
+  if (why !== undefined) throw new NotDone(why)
 }
 
 const anyway = 'with --while-jobs-run they run on, but may not start anything new on other nodes meanwhile'

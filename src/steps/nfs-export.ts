@@ -58,6 +58,7 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
       ...files,
       wanted: shown.map((client) => exportTo(client, config)),
       isHostUnknown: shown.length < clients.length,
+      mountPoint: config.dataVolume.mountPoint,
       exported,
     }
     const written = clients.map((client) => exportTo(client.written, config))

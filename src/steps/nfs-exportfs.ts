@@ -51,13 +51,14 @@ export function unexport(entry: Export): Exec {
 
 /**
  * Of an earlier configuration: a network that has left it, or another mount point. By the agent's own file, for somebody
- * may have exported by hand in the very same way; and what another file asks for so is theirs. No host loses its export
- * because the resolver does not answer: the line of the host that is not known keeps them in mind.
+ * may have exported to a network by hand in the very same way; to a host alone where the file names none, for in the table
+ * it goes by another name. What another file asks for so is theirs. No host loses its export because the resolver does not
+ * answer: the line of the one that is not known keeps them in mind.
  */
 export function staleExports(table: Table): readonly ExportWithOptions[] {
   const past = everAskedFor(table.own ?? '')
   return table.exported
     .filter((entry) => looksLikeOurs(entry) && !isWanted(entry, table))
     .filter((entry) => past.some((asked) => mayBe(asked, entry)) && askers(entry, table).length === 0)
-    .filter((entry) => !(table.isHostUnknown && isHost(entry.client)))
+    .filter(({ path, client }) => !(table.isHostUnknown && isHost(client) && path === table.mountPoint))
 }

@@ -37,6 +37,11 @@ export function toWrite(
 ): readonly Write[] {
   const content = printExports(wanted, stale)
   if (own === content) return []
-  const because = own === undefined ? 'the volume is not exported' : 'it differs from the configuration'
-  return [{ do: 'write', path: ownPath, content, was: own, mode: 0o644, because }]
+  return [{ do: 'write', path: ownPath, content, was: own, mode: 0o644, because: whyRewritten(own, wanted) }]
+}
+
+function whyRewritten(own: string | undefined, wanted: readonly ExportWithOptions[]): string {
+  if (own === undefined) return 'the volume is not exported'
+  const asksForMore = !own.startsWith(printExports(wanted, []))
+  return asksForMore ? 'it differs from the configuration' : 'who has left the configuration has lost the export'
 }

@@ -8,6 +8,7 @@ export interface Table extends ExportsFiles {
   readonly wanted: readonly ExportWithOptions[]
   /** A host of ours does not resolve: what is exported to it already cannot be told from what is not ours. */
   readonly isHostUnknown: boolean
+  readonly mountPoint: string
   readonly exported: readonly ExportWithOptions[]
 }
 

@@ -104,7 +104,7 @@ export const nodeRecord = record<JobConfig>({
   contentOf: ({ hostname: name }, { address, hardware }) => ({ name, address, hardware }),
 })
 
-/** Of a machine that this one replaces, the address answers no more, or is another node's by now. */
+/** Of a machine that this one replaces, the address answers no more, or is another node's by now, or this machine's own. */
 async function rivalOf(
   config: JobConfig,
   text: string | undefined,
@@ -116,7 +116,9 @@ async function rivalOf(
   if (address === undefined || address === own) return undefined
   const { holders } = await lookAtRecords(shareOf(config), host)
   if (holders.get(address) !== config.hostname) return undefined
-  return (await host.tcpTrouble(address, slurmdPort, signal)) === undefined ? address : undefined
+  if ((await host.tcpTrouble(address, slurmdPort, signal)) !== undefined) return undefined
+  const local = await host.exec(['ip', '-4', '-oneline', 'address', 'show', 'to', `${address}/32`], { signal })
+  return local.stdout === '' ? address : undefined
 }
 
 /** For the mounts of the job servers, once there is something to mount. Of two machines, the one with the claim writes it. */

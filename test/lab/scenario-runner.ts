@@ -101,7 +101,7 @@ function summarize(outcomes: readonly Outcome[], skipped: readonly Scenario[]): 
   for (const { name, ci } of skipped) {
     if (ci !== true) print(`skipped ${name.padEnd(18)} ${ci.leftOut}`)
   }
-  print(`skipped ${'the other Debian'.padEnd(18)} --suite has it; it takes as long again`)
+  if (skipped.length > 0) print(`skipped ${'the other Debian'.padEnd(18)} --suite has it; it takes as long again`)
   const passed = outcomes.filter(({ failure }) => failure === undefined).length
   const failed = outcomes.length - passed
   print(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)

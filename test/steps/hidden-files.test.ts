@@ -5,9 +5,9 @@ import { configuration, jobConfiguration } from './configuration.ts'
 
 const config = configuration({ dataVolume: { volumeId: 'vol-0123456789abcdef0', mountPoint: '/data' } })
 const look = [
-  'timeout --kill-after=2 20 systemd-run --quiet --wait --pipe --collect --property=TemporaryFileSystem=/mnt',
+  'timeout --kill-after=2 30 systemd-run --quiet --wait --pipe --collect --property=TemporaryFileSystem=/mnt',
   '--property=BindReadOnlyPaths=/mnt:/mnt/0:norbind --property=BindReadOnlyPaths=/:/mnt/1:norbind',
-  '--property=LogLevelMax=notice find /mnt/0/work /mnt/1/data -mindepth 1 -maxdepth 1 -printf %H %P\\n',
+  '--property=RuntimeMaxSec=15 --property=LogLevelMax=notice find /mnt/0/work /mnt/1/data -mindepth 1 -maxdepth 1 -printf %H %P\\n',
 ].join(' ')
 
 async function decide(answer: string | { exitCode: number; stderr?: string }) {
@@ -37,8 +37,9 @@ describe('what the mounts hide', () => {
       { exitCode: 1, stderr: 'Failed to connect to bus: No such file or directory\n' },
       'Failed to connect to bus: No such file or directory',
     ],
-    ['could not make the view', { exitCode: 226 }, 'systemd-run ended with 226'],
-    ['did not end in time', { exitCode: 124 }, 'systemd-run ended with 124'],
+    ['could not make the view', { exitCode: 226 }, 'it has no mount namespace'],
+    ['did not answer in time', { exitCode: 124 }, 'systemd-run ended with 124'],
+    ['killed what looked', { exitCode: 255 }, 'systemd-run ended with 255'],
   ])('is not known where systemd %s, and that is all that comes of it', async (_what, answer, because) => {
     expect(await decide(answer)).toEqual({
       is: 'converged',
@@ -50,10 +51,10 @@ describe('what the mounts hide', () => {
   })
 
   test('is asked of the volume of the front end on a job server', async () => {
-    const job = jobConfiguration()
-    expect(hiddenFiles.decide(job, { is: 'seen', below: [] }, [])).toEqual({
-      is: 'converged',
-      because: '/mnt/work and /mnt/shared hide none',
+    const job = jobConfiguration({ nfs: { mountPoint: '/data' } })
+    const seen = await hiddenFiles.observe(job, fakeHost({ commands: { [look]: '/mnt/1/data home\n' } }), signal)
+    expect(hiddenFiles.decide(job, seen, [])).toMatchObject({
+      warnings: [{ code: 'MOUNT_HIDES_FILES', text: '/data: the mount hides what the bare directory holds: home' }],
     })
   })
 })

@@ -147,7 +147,7 @@ const inDoubt = `the next apply replaces the key all the same, unless ${rotation
 const failed = 'the key was not replaced: no space left'
 
 test.each([
-  [stop, 'failed', [stop], failed],
+  [stop, 'failed', [stop, start], failed],
   [write, 'failed', [stop, write, start], failed],
   // Another front end began one meanwhile: its record stays.
   [write, 'stale', [stop, write, start], 'the key was not replaced: it has changed'],
@@ -165,6 +165,6 @@ test.each([
   'a slurmctld that does not start again is told of, where the record is written as %s',
   async (outcome, message) => {
     const { error } = await begun({ outcomes: { [write]: outcome, [start]: 'failed' } })
-    expect(error?.message).toBe(`${message}; slurmctld is stopped, and apply starts it`)
+    expect(error?.message).toBe(`${message}; slurmctld is stopped until apply starts it: no space left`)
   },
 )

@@ -8,7 +8,14 @@ import { entry, oldEntry, shown, shownWith } from './nfs-state.ts'
 
 const wanted = [exportTo('10.0.0.0/16', configuration())]
 const own = printExports(wanted, [])
-const table = { wanted, isHostUnknown: false, exported: [entry], own, others: [{ path: '/etc/exports', content: '' }] }
+const table = {
+  wanted,
+  isHostUnknown: false,
+  mountPoint: '/mnt/shared',
+  exported: [entry],
+  own,
+  others: [{ path: '/etc/exports', content: '' }],
+}
 const exportAll = {
   do: 'exec' as const,
   argv: ['exportfs', '-a'] as const,
@@ -115,6 +122,15 @@ describe('what is exported', () => {
         ...after(other, { ...other, client: 'job-1' }),
       },
       [unexport('10.1.0.0/16:/mnt/shared', '/mnt/shared is still exported to 10.1.0.0/16')],
+    ],
+    [
+      'is taken from a host at the mount point of an earlier configuration, whichever names resolve',
+      {
+        isHostUnknown: true,
+        exported: [entry, { ...entry, path: '/data', client: 'job-1' }],
+        ...after({ path: '/data', client: 'job-1' }),
+      },
+      [unexport('job-1:/data', '/data is still exported to job-1')],
     ],
     [
       'is left where it was exported by hand in another way',

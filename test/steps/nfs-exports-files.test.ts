@@ -21,6 +21,11 @@ describe('the exports file of the agent', () => {
     ['is left alone when it is right', exportsFile, []],
     ['is made', undefined, [written(undefined, 'the volume is not exported')]],
     ['is mended when it was edited', `${oldLine}\n`, [written(`${oldLine}\n`, 'it differs from the configuration')]],
+    [
+      'no longer has what is exported no more',
+      `${exportsFile}# no longer: /data 10.0.0.0/16\n`,
+      [written(`${exportsFile}# no longer: /data 10.0.0.0/16\n`, 'who has left the configuration has lost the export')],
+    ],
   ])('%s, and no other', (_how, own, actions) => {
     expect(toWrite(wanted, [], { own, others: [{ path: main, content: '/srv *(ro)\n' }] })).toEqual(actions)
   })

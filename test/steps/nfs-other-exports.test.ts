@@ -19,6 +19,7 @@ function told(exported: object, line = '', configured = config) {
   return widerExports(configured, {
     wanted,
     isHostUnknown: false,
+    mountPoint: '/mnt/shared',
     exported: [entry, { ...entry, ...exported }],
     own: undefined,
     others,

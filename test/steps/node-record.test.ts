@@ -19,11 +19,13 @@ const record = (address: string) => `{
 }
 `
 const hardware = 'NodeName=job-1 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1979\n'
-/** `slurmds`: the addresses where one answers. */
-const machineWith = (shared: Tree, slurmds: readonly string[] = []) => {
+const addresses = 'ip -4 -oneline address show to'
+/** `slurmds`: the addresses where one answers. `own`: what ip says of another one of this machine. */
+const machineWith = (shared: Tree, slurmds: readonly string[] = [], own = '') => {
   const silent = { is: 'silent', because: 'no answer within 5 s' } as const
   const tcp = Object.fromEntries(['10.0.0.99'].map((at) => [`${at}:6818`, slurmds.includes(at) ? undefined : silent]))
-  const script = { primaryAddress: '10.0.0.11', commands: { 'slurmd -C': hardware }, tcp }
+  const commands = { 'slurmd -C': hardware, [`${addresses} 10.0.0.99/32`]: own }
+  const script = { primaryAddress: '10.0.0.11', commands, tcp }
   return smallMachine({ local: new Map(), shared, script })
 }
 const converged = { is: 'converged', because: 'job-1 is 10.0.0.11' }
@@ -83,6 +85,16 @@ describe('the record of a job server', () => {
       for: 'the slurmd at 10.0.0.99, which has told that it is job-1, to end',
     })
     expect(machine.done).toEqual([])
+  })
+
+  test('gives way where it has another address of this very machine', async () => {
+    const shared: Tree = new Map([
+      [nodes, directory(0o755)],
+      [path, file(record('10.0.0.99'))],
+    ])
+    const machine = machineWith(shared, ['10.0.0.99'], '3: ens6    inet 10.0.0.99/24 scope global ens6\n')
+    expect(await settle(nodeRecord, config, machine)).toEqual(converged)
+    expect(machine.content(path)).toBe(record('10.0.0.11'))
   })
 
   test('gives way where its address has gone on to another node', async () => {
