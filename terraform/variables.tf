@@ -90,12 +90,22 @@ variable "frontend_ami_id" {
   description = "An AMI of Ubuntu or Debian for the front end, such as one that `image` makes; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instance."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.frontend_ami_id == null || can(regex("^ami-[0-9a-f]+$", var.frontend_ami_id))
+    error_message = "frontend_ami_id must be the ID of an AMI, such as ami-0123456789abcdef0."
+  }
 }
 
 variable "job_ami_id" {
   description = "An AMI of Ubuntu or Debian for the job servers, such as one that `image` makes; null for Canonical's newest Ubuntu 24.04. Another one later does not replace the instances."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.job_ami_id == null || can(regex("^ami-[0-9a-f]+$", var.job_ami_id))
+    error_message = "job_ami_id must be the ID of an AMI, such as ami-0123456789abcdef0."
+  }
 }
 
 variable "frontend_hostname" {
@@ -157,6 +167,11 @@ variable "root_volume_gib" {
   description = "The size of the root volumes."
   type        = object({ frontend = optional(number, 30), job = optional(number, 30) })
   default     = {}
+
+  validation {
+    condition     = alltrue([for size in values(var.root_volume_gib) : size >= 8 && size <= 16384 && floor(size) == size])
+    error_message = "root_volume_gib must be whole numbers of GiB from 8, which the AMIs take, to 16384."
+  }
 }
 
 variable "key_name" {
@@ -234,6 +249,12 @@ variable "kms_key_arn" {
   description = "The KMS key that encrypts EFS and all disks; null for AWS's own. With a `job_group`, its policy must let AWSServiceRoleForAutoScaling use it."
   type        = string
   default     = null
+
+  validation {
+    # The policy of the front end names it: an alias never matches there, and EC2 would never attach the data volume.
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, and not of an alias, such as arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab."
+  }
 }
 
 variable "efs" {

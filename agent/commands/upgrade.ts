@@ -70,10 +70,11 @@ async function installedCommand(): Promise<InstalledCommand> {
   )
 }
 
-/** While we fetched and tried, the user_data of this boot may have installed what it names. */
-async function refuseIfReplaced({ release }: InstalledCommand): Promise<void> {
-  const now = await installedCommand()
-  if (now.release !== release) throw new Error(`not upgraded; ${now.release} was installed meanwhile: run it again`)
+/** Beside us, the user_data of this boot may have installed what it names. Where nothing is installed, that is no other. */
+async function refuseIfReplaced(...known: readonly { readonly release: string }[]): Promise<void> {
+  const now = parseInstalledCommand((await read(commandPath)) ?? '')
+  if (now === undefined || known.some(({ release }) => release === now.release)) return
+  throw new Error(`not upgraded; ${now.release} was installed meanwhile: run it again`)
 }
 
 interface TriedRelease {
@@ -85,7 +86,7 @@ async function triedRelease(wanted: WantedRelease, { interpreter }: InstalledCom
   say(`Fetching ${wanted.url}.`)
   const release = await fetchRelease(wanted, signal)
   say('Trying it: version, config check, plan.')
-  const next = await tryRelease([...interpreter, `${release}/slurm-node-agent.js`], signal)
+  const next = await tryRelease([...interpreter, `${release}/slurm-node-agent.js`], [commandPath], signal)
   signal.throwIfAborted()
   return { release, version: next } satisfies TriedRelease
 }
@@ -105,6 +106,7 @@ async function switchTo(next: TriedRelease, old: InstalledCommand, log: Logger):
   } catch (cause) {
     const error = messageOf(cause)
     log.error({ from: version, to: next.version, release: next.release, error }, 'release-not-upgraded')
+    await refuseIfReplaced(old, next)
     await putBack(old, error)
     throw new Error(`not upgraded; ${version} is back`, { cause })
   }

@@ -1,3 +1,4 @@
+import type { Executed } from '../../src/engine/host.ts'
 import { exec } from './exec.ts'
 
 /** A program, by how it is called without a command. */
@@ -7,23 +8,37 @@ const everyExitCode = Array.from({ length: 256 }, (_, code) => code)
 
 /** The version that the program says it has. Throws where it does not start. */
 export async function versionOf(program: Program, signal?: AbortSignal): Promise<string> {
-  const said = await outputOf(program, 'version', { ok: [0], withinSeconds: 60, signal })
-  return said.trim()
+  const { stdout } = await answerOf(program, 'version', { ok: [0], withinSeconds: 60, signal })
+  return stdout.trim()
 }
 
 /**
  * Runs the program with the configuration of this machine, and changes nothing: its version, or a throw where it does not
- * start, finds the configuration bad, or breaks off its plan. What the plan says of the machine is no matter.
+ * start, finds the configuration bad, breaks off its plan, or fails in it where `current` does not. What is wrong with the
+ * machine, such as an EFS that is away, both say.
  */
-export async function tryRelease(program: Program, signal: AbortSignal): Promise<string> {
+export async function tryRelease(program: Program, current: Program, signal: AbortSignal): Promise<string> {
   const version = await versionOf(program, signal).catch((cause: unknown) => {
     const node = `the Node ${process.version} of this machine`
     throw new Error(`it does not start with ${node}; where it needs a newer one, the user_data brings both`, { cause })
   })
-  await outputOf(program, 'config check', { ok: [0], withinSeconds: 60, signal })
+  await answerOf(program, 'config check', { ok: [0], withinSeconds: 60, signal })
   // 1: something on this machine fails or is refused, and the plan says so. Without a plan, the program has failed.
-  await outputOf(program, 'plan', { ok: [0, 1], withinSeconds: 300, signal })
+  const { exitCode, stdout } = await answerOf(program, 'plan', { ok: [0, 1], withinSeconds: 300, signal })
+  if (exitCode !== 0 && (await canPlan(current, signal))) {
+    throw new Error(`its plan fails, where that of the installed release does not: ${stdout.trim()}`)
+  }
   return version
+}
+
+async function canPlan(program: Program, signal: AbortSignal): Promise<boolean> {
+  try {
+    await answerOf(program, 'plan', { ok: [0], withinSeconds: 300, signal })
+    return true
+  } catch {
+    signal.throwIfAborted()
+    return false
+  }
 }
 
 interface Expected {
@@ -32,14 +47,15 @@ interface Expected {
   readonly signal: AbortSignal | undefined
 }
 
-/** What a command of the program prints. To print nothing is to fail. */
-async function outputOf(program: Program, command: string, { ok, withinSeconds, signal }: Expected): Promise<string> {
+/** What a command of the program prints, and how it ends. To print nothing is to fail. */
+async function answerOf(program: Program, command: string, { ok, withinSeconds, signal }: Expected): Promise<Executed> {
   // With this, the exit code is the program's own once it was told to end: a plan that waits for a dead share still ends as
   // a plan does. Only what does not heed that is killed.
   const limited = ['timeout', '--preserve-status', '--kill-after=10s', `${withinSeconds}s`] as const
   const argv = [...limited, ...program, ...command.split(' ')] as const
-  const { exitCode, stdout, stderr } = await exec(argv, { ok: everyExitCode, ...(signal && { signal }) })
-  if (ok.includes(exitCode) && stdout.trim() !== '') return stdout
+  const answer = await exec(argv, { ok: everyExitCode, ...(signal && { signal }) })
+  const { exitCode, stdout, stderr } = answer
+  if (ok.includes(exitCode) && stdout.trim() !== '') return answer
   const words = (stderr || stdout).trim() || 'it said nothing'
   throw new Error(`its ${command} ended with ${exitCode}: ${words}`)
 }

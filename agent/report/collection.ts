@@ -6,6 +6,8 @@ const units = [
   'slurm-node-agent.service',
   // Of the user data: it says why there was no release to run.
   'slurm-node-agent-bootstrap.service',
+  // What the boothook of the user data says that starts it.
+  'cloud-init.service',
   'slurm-node-agent-efs.service',
   'munge.service',
   'slurmctld.service',
@@ -14,6 +16,8 @@ const units = [
   'slurmd.service',
   'nfs-server.service',
 ] as const
+
+const asText = ['--lines=5000', '--output=short-iso', '--utc', '--no-pager', '--quiet'] as const
 
 /** What a bug report holds: each file is named, none is taken because it lies in some directory. */
 export function collection(configPath: string): readonly Source[] {
@@ -25,6 +29,8 @@ export function collection(configPath: string): readonly Source[] {
     { name: 'os-release', path: '/etc/os-release' },
     { name: 'hosts', path: '/etc/hosts' },
     { name: 'fstab', path: '/etc/fstab' },
+    { name: 'exports', path: '/etc/exports' },
+    { name: 'slurm-node-agent.exports', path: '/etc/exports.d/slurm-node-agent.exports' },
     { name: 'slurm.conf', path: '/etc/slurm/slurm.conf' },
     { name: 'fetched-slurm.conf', path: '/run/slurm/conf/slurm.conf' },
     { name: 'cgroup.conf', path: '/etc/slurm/cgroup.conf' },
@@ -36,6 +42,9 @@ export function collection(configPath: string): readonly Source[] {
     { name: 'slurmd.log', log: '/var/log/slurm/slurmd.log' },
     { name: 'lsblk.json', argv: ['lsblk', '--json', '--output-all', '--bytes'] },
     { name: 'findmnt.json', argv: ['findmnt', '--json'] },
+    { name: 'exportfs.txt', argv: ['exportfs', '-v'] },
+    { name: 'kernel.txt', argv: ['journalctl', '--dmesg', ...asText] },
+    { name: 'journal-fsck.txt', argv: ['journalctl', '--unit=systemd-fsck*', ...asText] },
     { name: 'packages.txt', argv: ['dpkg-query', '--show'] },
     { name: 'uname.txt', argv: ['uname', '--all'] },
     // 3: one of them does not run; 4: one is not known.
@@ -46,7 +55,7 @@ export function collection(configPath: string): readonly Source[] {
 }
 
 function journalOf(unit: string): Argv {
-  return ['journalctl', `--unit=${unit}`, '--lines=5000', '--output=short-iso', '--utc', '--no-pager', '--quiet']
+  return ['journalctl', `--unit=${unit}`, ...asText]
 }
 
 /** Munge's own directory and that of the share, each under its own roof, and the key that the old script left. */

@@ -32,6 +32,7 @@ describe('the document', () => {
   test.skipIf(noThrowAwayRoot !== undefined).each([
     ['plan', 'plan --detailed-exitcode'],
     ['apply', 'apply'],
+    ['status', 'status --wait --json'],
   ])('has %s run, and ends as it does', async (command, words) => {
     expect(await run(fleetScript(command))).toEqual([7, words])
   })

@@ -27,16 +27,16 @@ afterAll(() => rmSync(tls.directory, { recursive: true }))
 let machine: UpgradableMachine
 let first: Download
 
-/** All that is installed but the releases that are not in use. */
-async function inUse(): Promise<Readonly<Record<string, string>>> {
-  const all = Object.entries(await machine.installed())
-  return Object.fromEntries(all.filter(([path]) => !path.includes('/agent-') || path.includes(first.sha256)))
-}
-
 /** All that is installed but what Node keeps of the programs that it has compiled. */
 async function installed(): Promise<Readonly<Record<string, string>>> {
   const all = Object.entries(await machine.installed())
   return Object.fromEntries(all.filter(([path]) => !path.includes('/compile-cache')))
+}
+
+/** But the releases that are not in use. */
+async function inUse(): Promise<Readonly<Record<string, string>>> {
+  const all = Object.entries(await installed())
+  return Object.fromEntries(all.filter(([path]) => !path.includes('/agent-') || path.includes(first.sha256)))
 }
 
 describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, () => {
@@ -156,7 +156,11 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
       'that waits for a dead share until it is told to end',
       "process.on('SIGTERM', () => { console.log('Plan: 1 interrupted'); process.exit(1) }); process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000)",
     ],
-  ])('stands with a plan %s', async (_what, plan) => {
+  ])('stands with a plan %s, as that of the installed release does', async (_what, plan) => {
+    await writeFile(
+      machine.at(`/opt/slurm-node-agent/agent-${first.sha256}/slurm-node-agent.js`),
+      program('1.0.0', { plan }),
+    )
     const second = await machine.served('second', program('2.0.0', { plan }))
     expect(await machine.upgrade(second)).toMatchObject({ exitCode: 0, stderr: '' })
     expect(await machine.version()).toBe('2.0.0')
@@ -175,6 +179,11 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
       /its config check ended with 78: config.json has 1 problem/,
     ],
     ['breaks off its plan', { plan: 'undefined.steps' }, /its plan ended with 1: .*Cannot read properties/s],
+    [
+      'fails in a step that did not fail before',
+      { plan: "console.log('efs: OBSERVATION_FAILED: undefined is no function'); process.exit(1)" },
+      /its plan fails, where that of the installed release does not: efs: OBSERVATION_FAILED: undefined is no function/,
+    ],
     ['ends its plan otherwise', { plan: 'process.exit(3)' }, /its plan ended with 3/],
     ['is killed in its plan', { plan: "process.kill(process.pid, 'SIGKILL')" }, /plan/],
   ])('to a release that %s changes nothing', async (_what, answers, words) => {

@@ -5,7 +5,7 @@
 # instances.
 set -eu
 [ $# -gt 0 ] || exec systemd-run --quiet --collect --no-block --unit=slurm-node-agent-bootstrap \
-  --property=Restart=on-failure --property=RestartSec=10min \
+  --property=Type=oneshot --property=Restart=on-failure --property=RestartSec=10min \
   --property=Wants=network-online.target --property=After=network-online.target "$0" --config -
 home=/opt/slurm-node-agent
 release=$home/agent-c770ef7d03b6965625b626eb0871705a566d6a89a39bb670f0cccffbac97270d
