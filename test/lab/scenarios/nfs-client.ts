@@ -5,6 +5,7 @@ import { assertBareBelow } from '../bare-directory.ts'
 import { type ExampleConfig, exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
+import { assertDenied, comeFrom } from '../outside.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -58,15 +59,10 @@ export const nfsClient: Scenario = {
 
     await client.run(['umount', mountPoint])
     await timed('NFSv3 is not served', () => mount('3', MOUNT_FAILED))
-    await timed('from outside it is denied', async () => {
-      await comeFromOutside(server, client)
-      const { stderr } = await mount('4.2', MOUNT_FAILED)
-      assert.match(stderr, /access denied by server/)
-    })
-    await timed('from inside it is there again', async () => {
-      await client.run(['ip', 'route', 'delete', `${server.instance.address}/32`])
-      await mount('4.2', 0)
-    })
+    const comeBack = await comeFrom(OUTSIDE, server, client)
+    await timed('from outside it is denied', () => assertDenied(server, client, mountPoint))
+    await comeBack()
+    await timed('from inside it is there again', () => mount('4.2', 0))
   },
 }
 
@@ -120,13 +116,4 @@ async function assertOnlyOwnLeaves(server: Guest, config: ExampleConfig): Promis
 async function denied(client: Guest, argv: readonly string[]): Promise<void> {
   const { stderr } = await client.run(argv, { ok: [1] })
   assert.match(stderr, /Permission denied/)
-}
-
-/** What the client sends to the server has another source from now on; all else is as before. */
-async function comeFromOutside(server: Guest, client: Guest): Promise<void> {
-  const { stdout } = await client.run(['ip', '-oneline', '-4', 'route', 'get', server.instance.address])
-  const device = / dev (\S+) /.exec(stdout)?.[1]
-  assert.ok(device !== undefined, `the route to the server names an interface: ${stdout}`)
-  await client.run(['ip', 'address', 'add', `${OUTSIDE}/32`, 'dev', device])
-  await client.run(['ip', 'route', 'add', `${server.instance.address}/32`, 'dev', device, 'src', OUTSIDE])
 }

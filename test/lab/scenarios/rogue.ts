@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict'
 import { AGENT, handBack, readStatus, takeOver, waitForStepCode } from '../agent-status.ts'
 import { ALICE, assertSrun, JOB_SERVERS, keySum, theCluster, waitForIdle } from '../example-cluster.ts'
+import { exampleConfig } from '../example-config.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
+import { assertDenied, comeFrom } from '../outside.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { type Look, waitFor } from '../wait.ts'
 import { cluster } from './cluster.ts'
 
+/** On the wire of the VPC, and of no network of it. */
+const OUTSIDE = '10.1.0.11'
 const KEY = '/etc/munge/munge.key'
 const SHARED_KEYS = '/mnt/work/slurm/munge'
 
 export const rogue: Scenario = {
   name: 'rogue',
-  title: 'a machine with another Munge key is refused, which plan and status name there; no ordinary user reads a key',
+  title:
+    'a machine with another Munge key is refused, which plan and status name there; no user reads a key, no stranger mounts',
   ci: true,
   after: cluster,
   async run({ lab }) {
@@ -44,6 +49,7 @@ export const rogue: Scenario = {
     assert.equal(await keySum(guest), good)
     await timed('status says why, where the agent cannot mend it', () => assertStatusTells(lab, frontEnd.guest, guest))
     assert.equal(await keySum(guest), good)
+    await timed('from outside the network, the export cannot be mounted', () => assertShutOut(frontEnd.guest, guest))
     await Promise.all(machines.map(handBack))
     await timed('the nodes are idle', () => waitForIdle(frontEnd.guest, JOB_SERVERS.length, lab.signal))
     await timed('srun on both nodes', () => assertSrun(frontEnd.guest))
@@ -82,6 +88,17 @@ async function waitForPointer(guest: Guest, target: string, signal: AbortSignal)
     const { stdout } = await guest.run(['readlink', `${SHARED_KEYS}/current`], { ok: [0, 1] })
     return stdout === target ? { found: true } : { missing: stdout }
   })
+}
+
+/** The job server without its mount, whose connection would be used again, and with an address of another network. */
+async function assertShutOut(frontEnd: Guest, guest: Guest): Promise<void> {
+  const { mountPoint } = exampleConfig().dataVolume
+  await guest.run(['systemctl', 'stop', 'mnt-shared.automount', 'mnt-shared.mount'])
+  const comeBack = await comeFrom(OUTSIDE, frontEnd, guest)
+  await assertDenied(frontEnd, guest, mountPoint)
+  await comeBack()
+  await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+  await guest.run(['findmnt', '--type', 'nfs4', mountPoint])
 }
 
 async function assertHidden(guest: Guest): Promise<void> {
