@@ -2,7 +2,7 @@ import type { FileStat, Host } from '../engine/host.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import type { Destination } from './efs-destination.ts'
 import { lookAtReachability, type Reachability } from './efs-reachability.ts'
-import { askMount, askServerOf, silenceIn } from './mount-answer.ts'
+import { askMount, askServerOf, silenceIn, silenceOfServer } from './mount-answer.ts'
 
 /** What is at the mount point. */
 export type MountPoint =
@@ -66,7 +66,7 @@ async function askForAccess(path: string, host: Host, signal: AbortSignal) {
     askMount(['test', '-w', path], host, signal),
   ])
   if (statfs.stderr.includes('Stale file handle')) return { is: 'stale' } as const
-  if (writable.exitCode === 1 && statfs.exitCode <= 1) return { is: 'read-only' } as const
-  const silence = silenceIn(writable.exitCode > 1 ? writable : statfs, path)
+  const silence = writable.exitCode > 1 ? silenceIn(writable, path) : silenceOfServer(statfs, path)
+  if (writable.exitCode === 1 && (silence === undefined || statfs.exitCode === 1)) return { is: 'read-only' } as const
   return silence === undefined ? ({ is: 'writable' } as const) : ({ is: 'no answer', silence } as const)
 }

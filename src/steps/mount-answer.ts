@@ -18,7 +18,16 @@ export async function askServerOf(path: string, host: Host, signal: AbortSignal)
   return await askMount(['stat', '--file-system', '--format=%T', path], host, signal)
 }
 
-/** Why the mount is of no use, by its answer: an error, or none in time; undefined where it is a good one. */
+/**
+ * Why the mount is of no use, by what askServerOf came to. Where somebody unmounts in between, the bare directory below
+ * answers, and well: by its type it is told from the mount.
+ */
+export function silenceOfServer(statfs: Executed, path: string): string | undefined {
+  if (statfs.exitCode === 0 && statfs.stdout.trim() !== 'nfs') return `${path} was unmounted while it was looked at`
+  return silenceIn(statfs, path)
+}
+
+/** The same, by any answer: an error, or none in time; undefined where it is a good one. */
 export function silenceIn({ exitCode, stderr }: Executed, path: string): string | undefined {
   if (exitCode === 0) return undefined
   return exitCode === 1 ? inOneLine(stderr) : `${path} is mounted, but has not answered for ${answerSeconds} s`

@@ -5,7 +5,7 @@ import { type FrontendRecord, parseFrontendRecord } from '../formats/node-record
 import { pathUnit } from '../formats/systemd.ts'
 import { nfsPort } from './efs-reachability.ts'
 import { showUnits, type Unit } from './efs-units.ts'
-import { askServerOf, silenceIn } from './mount-answer.ts'
+import { askServerOf, silenceOfServer } from './mount-answer.ts'
 import { lastWords } from './service.ts'
 import { shareOf } from './share.ts'
 import { keyHasMovedOn, shareHasMovedOn } from './share-moved-on.ts'
@@ -90,5 +90,5 @@ async function closedPort(address: string, host: Host, signal: AbortSignal): Pro
 }
 
 async function silenceOf(path: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
-  return silenceIn(await askServerOf(path, host, signal), path)
+  return silenceOfServer(await askServerOf(path, host, signal), path)
 }

@@ -98,6 +98,9 @@ describe('a look at EFS', () => {
     ['stale', {}, { exitCode: 1, stderr: stale }],
     ['hanging', {}, { exitCode: 124 }],
     ['hanging', {}, { exitCode: 1, stderr: unreadable }],
+    // Unmounted in between: it is the bare directory that answers.
+    ['hanging', {}, { stdout: 'ext2/ext3\n' }],
+    ['hanging', { exitCode: 1 }, { stdout: 'ext2/ext3\n' }],
   ])('takes a mount for %s where access gives %j, and statfs %j', async (is, access, answer) => {
     const commands = { ...script.commands, [askForAccess]: access, [statfs]: answer }
     const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))

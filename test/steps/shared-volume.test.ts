@@ -179,6 +179,7 @@ describe('the shared volume', () => {
     [{ exitCode: 124 }, '/mnt/shared is mounted, but has not answered for 10 s'],
     [{ exitCode: 137 }, '/mnt/shared is mounted, but has not answered for 10 s'],
     [{ exitCode: 1, stderr: 'stat: cannot read: Stale file handle\n' }, 'stat: cannot read: Stale file handle'],
+    [{ stdout: 'ext2/ext3\n' }, '/mnt/shared was unmounted while it was looked at'],
   ])('that is of no use is waited for: %o', async (answer, reason) => {
     expect(await decide(machine({}, { commands: { [statfs]: answer } }))).toEqual({
       is: 'wait',
