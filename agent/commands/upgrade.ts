@@ -36,7 +36,8 @@ export async function upgrade(args: readonly string[], signal: AbortSignal): Pro
     signal.throwIfAborted()
     throw new Error(`not upgraded; ${version} stays`, { cause: error })
   })
-  await refuseIfReplaced(old)
+  const other = await installedBeside(old)
+  if (other !== undefined) throw new Error(replaced(other))
   say(`Switching to ${next.version}.`)
   const log = openLog(randomUUID(), !process.stdout.isTTY)
   await switchTo(next, old, log)
@@ -70,11 +71,14 @@ async function installedCommand(): Promise<InstalledCommand> {
   )
 }
 
-/** Beside us, the user_data of this boot may have installed what it names. Where nothing is installed, that is no other. */
-async function refuseIfReplaced(...known: readonly { readonly release: string }[]): Promise<void> {
-  const now = parseInstalledCommand((await read(commandPath)) ?? '')
-  if (now === undefined || known.some(({ release }) => release === now.release)) return
-  throw new Error(`not upgraded; ${now.release} was installed meanwhile: run it again`)
+/** Another release, which the user_data of this boot may have installed beside us. */
+async function installedBeside(...known: readonly { readonly release: string }[]): Promise<string | undefined> {
+  const release = parseInstalledCommand((await read(commandPath)) ?? '')?.release
+  return known.some((one) => one.release === release) ? undefined : release
+}
+
+function replaced(release: string): string {
+  return `not upgraded; ${release} was installed meanwhile: run it again`
 }
 
 interface TriedRelease {
@@ -106,7 +110,8 @@ async function switchTo(next: TriedRelease, old: InstalledCommand, log: Logger):
   } catch (cause) {
     const error = messageOf(cause)
     log.error({ from: version, to: next.version, release: next.release, error }, 'release-not-upgraded')
-    await refuseIfReplaced(old, next)
+    const other = await installedBeside(old, next)
+    if (other !== undefined) throw new Error(replaced(other), { cause })
     await putBack(old, error)
     throw new Error(`not upgraded; ${version} is back`, { cause })
   }

@@ -1,3 +1,4 @@
+import type { Argv } from '../../src/engine/action.ts'
 import type { Executed } from '../../src/engine/host.ts'
 import { exec } from './exec.ts'
 
@@ -31,14 +32,10 @@ export async function tryRelease(program: Program, current: Program, signal: Abo
   return version
 }
 
+/** Whatever else it says or how it ends, it is no better than the new one. */
 async function canPlan(program: Program, signal: AbortSignal): Promise<boolean> {
-  try {
-    await answerOf(program, 'plan', { ok: [0], withinSeconds: 300, signal })
-    return true
-  } catch {
-    signal.throwIfAborted()
-    return false
-  }
+  const { exitCode } = await exec(limited(program, 'plan', 300), { ok: everyExitCode, signal })
+  return exitCode === 0
 }
 
 interface Expected {
@@ -49,13 +46,17 @@ interface Expected {
 
 /** What a command of the program prints, and how it ends. To print nothing is to fail. */
 async function answerOf(program: Program, command: string, { ok, withinSeconds, signal }: Expected): Promise<Executed> {
-  // With this, the exit code is the program's own once it was told to end: a plan that waits for a dead share still ends as
-  // a plan does. Only what does not heed that is killed.
-  const limited = ['timeout', '--preserve-status', '--kill-after=10s', `${withinSeconds}s`] as const
-  const argv = [...limited, ...program, ...command.split(' ')] as const
-  const answer = await exec(argv, { ok: everyExitCode, ...(signal && { signal }) })
+  const answer = await exec(limited(program, command, withinSeconds), { ok: everyExitCode, ...(signal && { signal }) })
   const { exitCode, stdout, stderr } = answer
   if (ok.includes(exitCode) && stdout.trim() !== '') return answer
   const words = (stderr || stdout).trim() || 'it said nothing'
   throw new Error(`its ${command} ended with ${exitCode}: ${words}`)
+}
+
+/**
+ * With these options of timeout(1), the exit code is the program's own once it was told to end: a plan that waits for a
+ * dead share still ends as a plan does. Only what does not heed that is killed.
+ */
+function limited(program: Program, command: string, seconds: number): Argv {
+  return ['timeout', '--preserve-status', '--kill-after=10s', `${seconds}s`, ...program, ...command.split(' ')]
 }

@@ -6,8 +6,9 @@ const units = [
   'slurm-node-agent.service',
   // Of the user data: it says why there was no release to run.
   'slurm-node-agent-bootstrap.service',
-  // What the boothook of the user data says that starts it.
+  // What the boothook of the user data says that starts it; cloud-init has one process from 24.3 on.
   'cloud-init.service',
+  'cloud-init-main.service',
   'slurm-node-agent-efs.service',
   'munge.service',
   'slurmctld.service',

@@ -22,6 +22,14 @@ export function printExports(exports: readonly ExportWithOptions[], stale: reado
   return ['# Made by slurm-node-agent.', ...exports.map(printExport), ...comments, ''].join('\n')
 }
 
+/** What such a file still asks for. */
+export function withoutStale(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith(staleMark))
+    .join('\n')
+}
+
 /** All that such a file has asked for since it was last in keeping with the table. */
 export function everAskedFor(text: string): readonly Export[] {
   return parseExports(text.replaceAll(staleMark, ''))

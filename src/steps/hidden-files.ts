@@ -27,8 +27,7 @@ export const hiddenFiles: Step<Config, Seen> = {
     const views = mountPointsOf(config).map(viewOf)
     const { exitCode, stdout, stderr } = await host.exec(toLookBelow(views), { signal, ok: [0, ...noView] })
     if (exitCode !== 0) {
-      const how = exitCode === 226 ? 'it has no mount namespace' : `${viewer} ended with ${exitCode}`
-      return { is: 'unseen', because: inOneLine(stderr) || how }
+      return { is: 'unseen', because: inOneLine(stderr) || (silent[exitCode] ?? `${viewer} ended with ${exitCode}`) }
     }
     const lines = stdout.split('\n')
     const namesIn = (directory: string) =>
@@ -53,6 +52,11 @@ export const hiddenFiles: Step<Config, Seen> = {
 
 const viewer = 'systemd-run'
 const answerSeconds = 15
+/** What nobody has a word for. */
+const silent: Readonly<Record<number, string>> = {
+  1: `no answer within ${answerSeconds} s`,
+  226: 'systemd gave the service no mount namespace',
+}
 /** Of systemd-run itself or of find; no such program, no such namespace (systemd.exec(5)); a signal; nothing in time. */
 const noView = [1, 203, 226, 255, ...noAnswer]
 

@@ -1,6 +1,6 @@
 import type { Write } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
-import { type Export, type ExportWithOptions, printExports } from '../formats/exports.ts'
+import { type Export, type ExportWithOptions, printExports, withoutStale } from '../formats/exports.ts'
 
 const directory = '/etc/exports.d'
 const ownPath = `${directory}/slurm-node-agent.exports`
@@ -42,6 +42,6 @@ export function toWrite(
 
 function whyRewritten(own: string | undefined, wanted: readonly ExportWithOptions[]): string {
   if (own === undefined) return 'the volume is not exported'
-  const asksForMore = !own.startsWith(printExports(wanted, []))
-  return asksForMore ? 'it differs from the configuration' : 'who has left the configuration has lost the export'
+  const asksForTheSame = withoutStale(own) === printExports(wanted, [])
+  return asksForTheSame ? 'who has left the configuration has lost the export' : 'it differs from the configuration'
 }

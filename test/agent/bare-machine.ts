@@ -66,7 +66,7 @@ export interface Ended {
 
 /** A machine with nothing installed, but for its programs; `more` of its directories are empty. */
 export async function bareMachine(more: readonly string[] = []): Promise<BareMachine> {
-  const root = await throwAwayRoot([...places, '/srv', '/run', '/var/log', ...more])
+  const root = await throwAwayRoot([...places, '/srv', '/run', '/var/log', '/var/cache', ...more])
   const downloads = await downloadsIn(root.at('/srv'))
   for (const directory of ['tmp', 'bin', 'stand-ins']) await mkdir(root.at(`/srv/${directory}`))
   for (const name of ['systemctl', 'sync']) await program(`bin/${name}`, recorder)

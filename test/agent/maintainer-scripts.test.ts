@@ -19,7 +19,12 @@ const good = { code: 0, signal: undefined, stderr: '' }
 const needed = ['/etc/slurm-node-agent/efs-stunnel.conf', '/var/lib/slurm-node-agent/munge-key.sha256']
 /** Nobody else would let go of it. */
 const hold = '/var/lib/slurm-node-agent/held/munge.service'
-const records = [configPath, '/var/lib/slurm-node-agent/config.sha256', '/var/lib/slurm-node-agent/state.json']
+const records = [
+  configPath,
+  '/etc/slurm-node-agent/disabled',
+  '/var/lib/slurm-node-agent/config.sha256',
+  '/var/lib/slurm-node-agent/state.json',
+]
 
 const noShellcheck = spawnSync('shellcheck', ['--version']).error?.message
 for (const [what, why] of Object.entries({ shellcheck: noShellcheck, dpkg: noDebianMachine })) {
@@ -53,7 +58,7 @@ async function write(...files: readonly string[]): Promise<void> {
 async function installedAndUsed(): Promise<void> {
   expect(await machine.installDeb()).toEqual(good)
   await write(...needed, ...records, hold, `${home}/package/compile-cache/v24/bundle`, `${units[1]}.d/interval.conf`)
-  await write('/var/log/slurm-node-agent/agent.jsonl')
+  await write('/var/log/slurm-node-agent/agent.jsonl', '/var/cache/slurm-node-agent/efs-utils.deb')
   await machine.calls('systemctl')
 }
 
@@ -124,7 +129,9 @@ describe.skipIf(noDebianMachine !== undefined)('dpkg', { timeout: 60_000 }, () =
     const left = await paths()
     expect(left).toEqual(expect.arrayContaining([...needed]))
     expect(left.filter((path) => records.includes(path))).toEqual([])
-    expect(await readdir(machine.at('/var/log'))).not.toContain('slurm-node-agent')
+    for (const place of ['/var/log', '/var/cache']) {
+      expect(await readdir(machine.at(place))).not.toContain('slurm-node-agent')
+    }
   })
 
   test('leaves no folder of the agent behind where others need nothing', async () => {

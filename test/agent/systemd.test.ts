@@ -31,6 +31,13 @@ describe('the service', () => {
     expect(text).not.toMatch(/\[Install\]|WantedBy=|cloud-(final|init\.service)/)
   })
 
+  test('comes after what the user data of the boot bring, which is over once all of it is done', async () => {
+    const unit = 'slurm-node-agent-bootstrap'
+    expect(await service()).toMatch(new RegExp(`^After=.* ${unit}\\.service$`, 'm'))
+    const example = join(systemd, '../terraform/modules/user-data/examples/frontend.sh')
+    expect(await readFile(example, 'utf8')).toMatch(new RegExp(`--unit=${unit} [^"]*--property=Type=oneshot `))
+  })
+
   test('does nothing without a configuration, or where a person has switched it off', async () => {
     const conditions = [...(await service()).matchAll(/^ConditionPathExists=(.*)$/gm)].map(([, path]) => path)
     expect(conditions).toEqual(['/etc/slurm-node-agent/config.json', '!/etc/slurm-node-agent/disabled'])

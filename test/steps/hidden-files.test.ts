@@ -37,7 +37,8 @@ describe('what the mounts hide', () => {
       { exitCode: 1, stderr: 'Failed to connect to bus: No such file or directory\n' },
       'Failed to connect to bus: No such file or directory',
     ],
-    ['could not make the view', { exitCode: 226 }, 'it has no mount namespace'],
+    ['could not make the view', { exitCode: 226 }, 'systemd gave the service no mount namespace'],
+    ['ended what did not answer', { exitCode: 1 }, 'no answer within 15 s'],
     ['did not answer in time', { exitCode: 124 }, 'systemd-run ended with 124'],
     ['killed what looked', { exitCode: 255 }, 'systemd-run ended with 255'],
   ])('is not known where systemd %s, and that is all that comes of it', async (_what, answer, because) => {

@@ -16,11 +16,18 @@ const written = (was: string | undefined, because: string) => ({
   because,
 })
 
+const lineOf = (network: string) => `${exportsFile.split('\n')[1]?.replace('10.0.0.0/16', network)}\n`
+
 describe('the exports file of the agent', () => {
   test.each([
     ['is left alone when it is right', exportsFile, []],
     ['is made', undefined, [written(undefined, 'the volume is not exported')]],
     ['is mended when it was edited', `${oldLine}\n`, [written(`${oldLine}\n`, 'it differs from the configuration')]],
+    [
+      'is mended when somebody has left the configuration',
+      exportsFile + lineOf('10.9.0.0/16'),
+      [written(exportsFile + lineOf('10.9.0.0/16'), 'it differs from the configuration')],
+    ],
     [
       'no longer has what is exported no more',
       `${exportsFile}# no longer: /data 10.0.0.0/16\n`,

@@ -86,6 +86,22 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     expect(await machine.releases({ first, second })).toEqual(['first directory 755', 'second directory 755'])
   })
 
+  test('leaves what a boot installs while it switches', async () => {
+    const other = 'agent-of-this-boot'
+    // Once it is the installed command, that of another release takes its place.
+    const version = `const { readFileSync, writeFileSync } = require('node:fs')
+      const command = readFileSync('/usr/local/bin/slurm-node-agent', 'utf8')
+      if (command.includes(__dirname)) {
+        writeFileSync('/usr/local/bin/slurm-node-agent', command.replace(/agent-[0-9a-f]{64}\\/slurm/, '${other}/slurm'))
+      }
+      console.log('2.0.0')`
+    const second = await machine.served('second', program('2.0.0', { version: `{ ${version} }` }))
+    const { exitCode, stderr } = await machine.upgrade(second)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(`not upgraded; /opt/slurm-node-agent/${other} was installed meanwhile: run it again`)
+    expect(await readFile(machine.at('/usr/local/bin/slurm-node-agent'), 'utf8')).toContain(`${other}/slurm`)
+  })
+
   test('lasts over a boot, which still brings the configuration, until the user_data names another release', async () => {
     const second = await machine.served('second', program('2.0.0'))
     const third = { ...(await machine.served('third', program('3.0.0'))), url: 'file:///srv/third.tar.gz' }

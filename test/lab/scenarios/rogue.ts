@@ -95,8 +95,11 @@ async function assertShutOut(frontEnd: Guest, guest: Guest): Promise<void> {
   const { mountPoint } = exampleConfig().dataVolume
   await guest.run(['systemctl', 'stop', 'mnt-shared.automount', 'mnt-shared.mount'])
   const comeBack = await comeFrom(OUTSIDE, frontEnd, guest)
-  await assertDenied(frontEnd, guest, mountPoint)
-  await comeBack()
+  try {
+    await assertDenied(frontEnd, guest, mountPoint)
+  } finally {
+    await comeBack()
+  }
   await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
   await guest.run(['findmnt', '--type', 'nfs4', mountPoint])
 }

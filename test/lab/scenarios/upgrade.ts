@@ -90,7 +90,7 @@ async function versionOf(guest: Guest): Promise<string> {
   return (await guest.run([AGENT, 'version'])).stdout.trim()
 }
 
-/** It goes on beside the boot, and the timer, which is enabled already, does not wait for it. */
+/** It goes on beside the boot. */
 async function waitForBootstrap(guest: Guest, signal: AbortSignal): Promise<void> {
   const argv = ['journalctl', '--boot', '--output=cat', '--unit=slurm-node-agent-bootstrap.service']
   await waitFor('the user_data', { deadlineMs: 240_000, everyMs: 2000, signal }, async (): Promise<Look<true>> => {
