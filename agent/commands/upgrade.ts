@@ -36,8 +36,7 @@ export async function upgrade(args: readonly string[], signal: AbortSignal): Pro
     signal.throwIfAborted()
     throw new Error(`not upgraded; ${version} stays`, { cause: error })
   })
-  const other = await installedBeside(old)
-  if (other !== undefined) throw new Error(replaced(other))
+  await refuseIfReplaced([old])
   say(`Switching to ${next.version}.`)
   const log = openLog(randomUUID(), !process.stdout.isTTY)
   await switchTo(next, old, log)
@@ -71,14 +70,11 @@ async function installedCommand(): Promise<InstalledCommand> {
   )
 }
 
-/** Another release, which the user_data of this boot may have installed beside us. */
-async function installedBeside(...known: readonly { readonly release: string }[]): Promise<string | undefined> {
+/** Beside us, the user_data of this boot may have installed what it names: neither of `known`. */
+async function refuseIfReplaced(known: readonly { readonly release: string }[], why?: ErrorOptions): Promise<void> {
   const release = parseInstalledCommand((await read(commandPath)) ?? '')?.release
-  return known.some((one) => one.release === release) ? undefined : release
-}
-
-function replaced(release: string): string {
-  return `not upgraded; ${release} was installed meanwhile: run it again`
+  if (release === undefined || known.some((one) => one.release === release)) return
+  throw new Error(`not upgraded; ${release} was installed meanwhile: run it again`, why)
 }
 
 interface TriedRelease {
@@ -110,8 +106,7 @@ async function switchTo(next: TriedRelease, old: InstalledCommand, log: Logger):
   } catch (cause) {
     const error = messageOf(cause)
     log.error({ from: version, to: next.version, release: next.release, error }, 'release-not-upgraded')
-    const other = await installedBeside(old, next)
-    if (other !== undefined) throw new Error(replaced(other), { cause })
+    await refuseIfReplaced([old, next], { cause })
     await putBack(old, error)
     throw new Error(`not upgraded; ${version} is back`, { cause })
   }

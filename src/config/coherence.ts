@@ -5,7 +5,7 @@ import type { FrontendConfig } from './frontend-schema.ts'
 import { nodeGres } from './gres.ts'
 import type { JobConfig } from './job-schema.ts'
 import { expandNodeNames } from './node-names.ts'
-import { databasePlace, mountPoints, overlap, statePlace } from './places.ts'
+import { databasePlace, mountPoints, overlap, statePlace, volumeOf } from './places.ts'
 import type { Incoherence, Problem } from './problem.ts'
 import { repeated } from './repeated.ts'
 import type { Config } from './schema.ts'
@@ -59,9 +59,8 @@ function ranges(path: string, list: string): readonly Problem[] {
 /** All machines must find it, and nobody's is where the cluster's key is. */
 function homes(config: Config): readonly Incoherence[] {
   const { efs, users } = config
-  const mounted = config.role === 'frontend' ? config.dataVolume : config.nfs
   const path = config.role === 'frontend' ? 'dataVolume.mountPoint' : 'nfs.mountPoint'
-  const stores = [efs.mountPoint, mounted.mountPoint]
+  const stores = [efs.mountPoint, volumeOf(config).mountPoint]
   return users.flatMap(({ home }, index) => {
     const isStored = stores.some((store) => home.startsWith(`${store}/`))
     if (isStored && !overlap(home, shareDirectory(efs.mountPoint))) return []

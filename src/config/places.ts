@@ -31,6 +31,11 @@ export const accountingPlace = '/var/lib/slurm-accounting'
 
 const agentPlace = '/opt/slurm-node-agent'
 
+/** The volume of the cluster, on the machine that has it and where it is mounted from there. */
+export function volumeOf(config: Config): { readonly mountPoint: string } {
+  return config.role === 'frontend' ? config.dataVolume : config.nfs
+}
+
 /** The mount points of a role, each by its path in the configuration: apart from each other and from the system. */
 export function mountPoints(efs: Config['efs'], path: string, mountPoint: string): readonly Incoherence[] {
   const problems: Incoherence[] = []

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path'
+import { volumeOf } from '../config/places.ts'
 import type { Config } from '../config/schema.ts'
 import type { Action, Argv, Obstacle } from '../engine/action.ts'
 import { type Decision, type Warning, withWarnings } from '../engine/decision.ts'
@@ -69,8 +70,7 @@ interface View {
 }
 
 function mountPointsOf(config: Config): readonly string[] {
-  const volume = config.role === 'frontend' ? config.dataVolume : config.nfs
-  return [config.efs.mountPoint, volume.mountPoint]
+  return [config.efs.mountPoint, volumeOf(config).mountPoint]
 }
 
 function viewOf(mountPoint: string, index: number): View {

@@ -19,12 +19,11 @@ const record = (address: string) => `{
 }
 `
 const hardware = 'NodeName=job-1 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1979\n'
-const addresses = 'ip -4 -oneline address show to'
-/** `slurmds`: the addresses where one answers. `own`: what ip says of another one of this machine. */
-const machineWith = (shared: Tree, slurmds: readonly string[] = [], own = '') => {
+/** `other`: what is found out of 10.0.0.99, whether a slurmd answers there, and what ip says of it as one of our own. */
+const machineWith = (shared: Tree, other: { readonly answers?: true; readonly shown?: string } = {}) => {
   const silent = { is: 'silent', because: 'no answer within 5 s' } as const
-  const tcp = Object.fromEntries(['10.0.0.99'].map((at) => [`${at}:6818`, slurmds.includes(at) ? undefined : silent]))
-  const commands = { 'slurmd -C': hardware, [`${addresses} 10.0.0.99/32`]: own }
+  const tcp = { '10.0.0.99:6818': other.answers ? undefined : silent }
+  const commands = { 'slurmd -C': hardware, 'ip -4 -oneline address show to 10.0.0.99/32': other.shown ?? '' }
   const script = { primaryAddress: '10.0.0.11', commands, tcp }
   return smallMachine({ local: new Map(), shared, script })
 }
@@ -78,7 +77,7 @@ describe('the record of a job server', () => {
       [nodes, directory(0o755)],
       [path, file(record('10.0.0.99'))],
     ])
-    const machine = machineWith(shared, ['10.0.0.99'])
+    const machine = machineWith(shared, { answers: true })
     expect(await settle(nodeRecord, config, machine)).toEqual({
       is: 'wait',
       code: 'NODE_NAME_IN_USE',
@@ -92,7 +91,7 @@ describe('the record of a job server', () => {
       [nodes, directory(0o755)],
       [path, file(record('10.0.0.99'))],
     ])
-    const machine = machineWith(shared, ['10.0.0.99'], '3: ens6    inet 10.0.0.99/24 scope global ens6\n')
+    const machine = machineWith(shared, { answers: true, shown: '3: ens6    inet 10.0.0.99/24 scope global ens6\n' })
     expect(await settle(nodeRecord, config, machine)).toEqual(converged)
     expect(machine.content(path)).toBe(record('10.0.0.11'))
   })
@@ -104,7 +103,7 @@ describe('the record of a job server', () => {
       [path, file(record('10.0.0.99'))],
       [later, file(record('10.0.0.99').replace('job-1', 'job-2'))],
     ])
-    const { host, ...machine } = machineWith(shared, ['10.0.0.99'])
+    const { host, ...machine } = machineWith(shared, { answers: true })
     const stat: typeof host.stat = async (at) => {
       const found = await host.stat(at)
       return found && { ...found, changedAtMs: at === later ? 1 : 0 }
