@@ -47,18 +47,32 @@ export async function prepare(
   const keys = await authority()
   const installed = [...CONFIGURED_PACKAGES, ...ROLE_PACKAGES]
   const tarball = await timed('the Node tarball', () => nodeTarball(signal))
+  const failed = new AbortController()
+  const stop = AbortSignal.any([signal, failed.signal])
+  /** Where one fails, the others are ended. */
+  const together = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      failed.abort(error)
+      throw error
+    })
   const image = (name: ImageName, baked: readonly string[]): Promise<Image> =>
-    guestImage({ suite, name, baked, authority: keys, signal })
-  const bare = await timed(`a guest image of ${suite}`, () => image('bare', []))
-  const debs = await timed('the apt repository', () =>
-    debRepository(suite, bare, [...installed, ...ACCOUNTING_PACKAGES, ...NOT_BAKED, ...SCRIPT_PACKAGES], signal),
-  )
+    guestImage({ suite, name, baked, authority: keys, signal: stop })
   const made = async (name: ImageName, what: string, packages: readonly string[]): Promise<Image | undefined> =>
     needed.includes(name)
       ? await timed(`a guest image of ${suite} with ${what} baked in`, () => image(name, packages))
       : undefined
-  const baked = await made('baked', 'the packages', installed)
-  const job = await made('job', "a job server's packages", JOB_PACKAGES)
+  const withRepository = async (): Promise<{ bare: Image; debs: string }> => {
+    const bare = await timed(`a guest image of ${suite}`, () => image('bare', []))
+    const debs = await timed('the apt repository', () =>
+      debRepository(suite, bare, [...installed, ...ACCOUNTING_PACKAGES, ...NOT_BAKED, ...SCRIPT_PACKAGES], stop),
+    )
+    return { bare, debs }
+  }
+  const [{ bare, debs }, baked, job] = await Promise.all([
+    together(withRepository()),
+    together(made('baked', 'the packages', installed)),
+    together(made('job', "a job server's packages", JOB_PACKAGES)),
+  ])
   const agentTarball = await timed('the agent', () => agentRelease(runFolder, signal))
   return {
     authority: keys,
