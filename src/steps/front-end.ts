@@ -8,6 +8,7 @@ import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { parseFrontendRecord } from '../formats/node-record.ts'
 import { controllerElsewhere } from './controller-elsewhere.ts'
 import { volumeIdOf } from './disk-identity.ts'
+import { conditionPath, toBeginAtBoot } from './front-end-at-boot.ts'
 import { ownItem } from './own-item.ts'
 import { systemctl, unitStates } from './service.ts'
 import { type Share, shareOf } from './share.ts'
@@ -28,6 +29,8 @@ interface Seen {
   readonly isServing: boolean
   /** Where slurmctld of another machine still answers; asked once the data volume would have this one take over. */
   readonly answering: string | undefined
+  /** The drop-in that lets slurmctld begin at a boot. */
+  readonly condition: string | undefined
 }
 
 /**
@@ -44,10 +47,11 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
 
   async observe(config, host, signal) {
     const share = shareOf(config)
-    const [instanceId, claim, { volumeId, hasNoSerial }] = await Promise.all([
+    const [instanceId, claim, { volumeId, hasNoSerial }, condition] = await Promise.all([
       ownItem('instance-id', 'the ID', host, signal),
       host.stat(share.frontEndClaim),
       diskAt(config.dataVolume.mountPoint, host),
+      host.read(conditionPath),
     ])
     const [directory, before] =
       claim === undefined ? await Promise.all([host.stat(share.directory), addressBefore(share, host)]) : []
@@ -57,7 +61,7 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
     const isToTakeOver = isElsewhere && isVolumeHere(config, { claim, volumeId })
     const answering = isToTakeOver ? await controllerElsewhere(share, host, signal) : undefined
-    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering }
+    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering, condition }
   },
 
   decide(config, seen) {
@@ -83,8 +87,9 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const was = claim.target ?? ''
     if (holder === instanceId) {
       const isKnown = known === undefined || known === held.volumeId
-      if (isKnown) return { is: 'converged', because: `it is this instance, ${instanceId}` }
-      return act({ ...own, was, because: `the data volume is ${known}` })
+      if (!isKnown) return act({ ...own, was, because: `the data volume is ${known}` })
+      const actions = toBeginAtBoot(config, instanceId, seen.condition)
+      return actions.length > 0 ? act(...actions) : { is: 'converged', because: `it is this instance, ${instanceId}` }
     }
     if (!isVolumeHere(config, seen)) return elsewhere(holder, held.volumeId, path, seen)
     const target = printFrontEndClaim({ instanceId, volumeId })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { waitForStepCode } from '../agent-status.ts'
+import { handBack, takeOver, waitForStepCode } from '../agent-status.ts'
 import { bootCluster, frontendOfCluster, waitForAll, waitForIdle } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
@@ -48,7 +48,20 @@ export const replaceFrontEnd: Scenario = {
     await assertBothEnd(guest, server.guest, jobs, signal)
     assert.equal(await invocationOf(server.guest), before.slurmd, 'slurmd was not touched')
     await timed('the node is idle', () => waitForIdle(guest, 1, signal))
+    await timed('where another is the front end, slurmctld does not begin', () => assertHeldBack(guest, signal))
   },
+}
+
+/** As on the one that was lost, if it is started again; the volume then shows that it is the front end after all. */
+async function assertHeldBack(guest: Guest, signal: AbortSignal): Promise<void> {
+  await takeOver(guest, signal)
+  const link = `${config().efs.mountPoint}/slurm/front-end`
+  await guest.run(['ln', '--symbolic', '--force', '--no-dereference', 'i-0aaaaaaaaaaaaaaaa', link])
+  await guest.run(['systemctl', 'restart', 'slurmctld'])
+  const { stdout } = await guest.run(['systemctl', 'show', '--property=ActiveState,Result', 'slurmctld'])
+  assert.deepEqual(stdout.split('\n').toSorted(), ['ActiveState=inactive', 'Result=exec-condition'])
+  await handBack(guest)
+  await guest.run(['systemctl', 'is-active', 'slurmctld'])
 }
 
 async function invocationOf(guest: Guest): Promise<string> {
