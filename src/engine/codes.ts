@@ -367,7 +367,7 @@ export const codes = {
     kind: 'wait',
     means: 'slurmctld does not have the address of this node.',
     cause:
-      'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds.',
+      'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds; with accounting, not before MariaDB and slurmdbd answer there.',
     mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',
   },
   NODE_HARDWARE_NOT_TAKEN_UP: {
@@ -482,8 +482,8 @@ export const codes = {
     kind: 'refusal',
     means: 'accounting.directory is not free for MariaDB.',
     cause:
-      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB. The agent makes a database only where there is nothing.',
-    mend: 'Look at what is there. Move it away, or choose another accounting.directory; of a disk of its own, a directory below the mount point.',
+      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB; or these belong to another user than mysql, as on a disk that comes from another machine, where that user has another number. The agent makes a database only where there is nothing.',
+    mend: 'Look at what is there. A database that is yours is given to mysql by the chown of the message. Move anything else away, or choose another accounting.directory; of a disk of its own, a directory below the mount point.',
   },
   ACCOUNTING_DATA_ELSEWHERE: {
     kind: 'refusal',
@@ -901,7 +901,7 @@ export const codes = {
     kind: 'warning',
     means: 'A home belongs to somebody else.',
     cause:
-      'The directory is there, as on a volume that was taken over, and belongs to another user than the one it is for.',
+      'The directory is there, as on a volume that was taken over, and belongs to another user than the one it is for; or to root, and holds something, so that it may be in use by others.',
     mend: 'Look at whose it is. Give it to its user by chown, or choose another home in users.',
   },
   NODE_RECORD_DAMAGED: {

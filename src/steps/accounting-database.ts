@@ -110,7 +110,7 @@ function objectionToForeign({ service, conf, slurmdbdConf }: Seen): Decision | u
 }
 
 function tieOf({ accounting }: FrontendConfig): Tie {
-  return { unit: mariadbUnit, needed: accounting.directory, behind: [] }
+  return { unit: mariadbUnit, needed: [accounting.directory], behind: [] }
 }
 
 function toConfigure({ accounting: { directory } }: FrontendConfig, { conf, memoryMiB }: Seen): readonly Action[] {

@@ -18,6 +18,8 @@ export interface DataDirectory {
   readonly found: FileStat | undefined
   /** There are system tables in it. */
   readonly isMade: boolean
+  /** Whose they are, as `mysql:mysql`. */
+  readonly owner: string | undefined
   /** What is in it; looked at while there are no system tables. */
   readonly holds: readonly string[]
   /** What was being made when a run was cut off. */
@@ -49,6 +51,7 @@ export async function dataDirectory(
   return {
     found,
     isMade,
+    owner: tables?.owner,
     holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
     unfinished,
     disk,
@@ -70,7 +73,7 @@ async function databaseIn(
 
 /** Why nothing can be made there, or had from there, and what comes before it can. */
 export function objectionTo({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): Decision | undefined {
-  const { found, isMade, holds, disk, configured, elsewhere } = seen
+  const { found, isMade, owner, holds, disk, configured, elsewhere } = seen
   if (elsewhere !== 'none') {
     const there = elsewhere === 'there' ? 'the database is in' : 'the disk is not mounted of'
     return refusal(
@@ -85,7 +88,15 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
   if (found !== undefined && found.kind !== 'directory') {
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
   }
-  if (isMade) return undefined
+  if (isMade) {
+    if (owner?.split(':')[0] === 'mysql') return undefined
+    // The user has another number on each machine.
+    return refusal(
+      'ACCOUNTING_DIRECTORY_TAKEN',
+      `the database in ${directory} belongs to ${owner}, not to mysql, as one that comes from another machine`,
+      `systemctl stop mariadb; chown --recursive mysql:mysql ${directory}; and run apply`,
+    )
+  }
   if (configured === directory) {
     return refusal(
       'ACCOUNTING_DATA_GONE',

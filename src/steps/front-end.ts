@@ -12,6 +12,7 @@ import { conditionPath, toBeginAtBoot } from './front-end-at-boot.ts'
 import { ownItem } from './own-item.ts'
 import { systemctl, unitStates } from './service.ts'
 import { type Share, shareOf } from './share.ts'
+import { type LocalFiles, localFiles, publishedFiles, toSave } from './slurm-files.ts'
 import { slurmctldUnit } from './slurmctld.ts'
 
 interface Seen {
@@ -31,6 +32,8 @@ interface Seen {
   readonly answering: string | undefined
   /** The drop-in that lets slurmctld begin at a boot. */
   readonly condition: string | undefined
+  /** What this machine has of the configuration that the other one has published; looked at as `answering` is. */
+  readonly local: LocalFiles | undefined
 }
 
 /**
@@ -60,8 +63,13 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const [slurmctld] = isElsewhere ? await unitStates([slurmctldUnit], host, signal) : []
     const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
     const isToTakeOver = isElsewhere && isVolumeHere(config, { claim, volumeId })
-    const answering = isToTakeOver ? await controllerElsewhere(share, host, signal) : undefined
-    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering, condition }
+    const [answering, local] = isToTakeOver
+      ? await Promise.all([
+          controllerElsewhere(share, host, signal),
+          localFiles(await publishedFiles(share, host), host),
+        ])
+      : []
+    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering, condition, local }
   },
 
   decide(config, seen) {
@@ -79,7 +87,7 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
         return act(toMakeFolder(config, seen), { ...own, because: 'no instance is the front end yet' })
       const who = `the machine at ${before}`
       if (!isVolumeHere(config, seen)) return elsewhere(who, known, frontend, seen)
-      return takeOver({ ...own, because: `${volumeId} is here` }, who, frontend, seen)
+      return takeOver(config, { ...own, because: `${volumeId} is here` }, who, frontend, seen)
     }
     const held = parseFrontEndClaim(claim.target ?? '')
     if (held === undefined) return { is: 'wait', code, for: `a person: ${path} is no link to an instance; remove it` }
@@ -94,7 +102,7 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     if (!isVolumeHere(config, seen)) return elsewhere(holder, held.volumeId, path, seen)
     const target = printFrontEndClaim({ instanceId, volumeId })
     const because = `${volumeId} is here: ${holder} is the front end no more`
-    return takeOver({ ...own, target, was, because }, holder, path, seen)
+    return takeOver(config, { ...own, target, was, because }, holder, path, seen)
   },
 }
 
@@ -117,9 +125,22 @@ function isVolumeHere({ dataVolume }: FrontendConfig, { claim, volumeId }: Pick<
   return volumeId !== undefined && volumeId === theirs
 }
 
+/** The lines of the operator that count are those of the front end before, not what this one had when it was that last. */
+function toForgetConf(config: FrontendConfig, { local }: Seen): readonly Action[] {
+  if (local === undefined) return []
+  const { files, unsaved } = local
+  const because = 'the front end before has published another since'
+  return [
+    ...unsaved.map((one) => toSave(one, files, config)),
+    ...Object.keys(files)
+      .filter((path) => files[path] !== undefined)
+      .map((path) => ({ do: 'remove', path, because }) as const),
+  ]
+}
+
 /** `told`: the file that says who is the front end. */
-function takeOver(claiming: Action, who: string, told: string, seen: Seen): Decision {
-  if (seen.answering === undefined) return act(claiming)
+function takeOver(config: FrontendConfig, claiming: Action, who: string, told: string, seen: Seen): Decision {
+  if (seen.answering === undefined) return act(...toForgetConf(config, seen), claiming)
   const what = `${who}, whose slurmctld still answers at ${seen.answering}: stop it there`
   return standBack(who, `${what}; if that is another machine by now, remove ${told}`, seen)
 }

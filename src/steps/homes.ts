@@ -1,12 +1,17 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { type Decision, toConverge, withWarnings } from '../engine/decision.ts'
-import type { FileStat } from '../engine/host.ts'
+import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { refusal } from './refusal.ts'
 import { gidOf } from './users.ts'
 
+interface Home extends FileStat {
+  /** Looked at where it is a directory of root's. */
+  readonly isEmpty: boolean
+}
+
 /** By path. */
-type Seen = ReadonlyMap<string, FileStat | undefined>
+type Seen = ReadonlyMap<string, Home | undefined>
 
 /** The users' homes, where they are stored: on the file systems that all machines mount. */
 export const homes: Step<FrontendConfig, Seen> = {
@@ -16,7 +21,7 @@ export const homes: Step<FrontendConfig, Seen> = {
   deadlineMs: () => 60_000,
 
   async observe(config, host) {
-    const looks = config.users.map(async ({ home }) => [home, await host.stat(home)] as const)
+    const looks = config.users.map(async ({ home }) => [home, await lookAt(home, host)] as const)
     return new Map(await Promise.all(looks))
   },
 
@@ -43,9 +48,16 @@ export const homes: Step<FrontendConfig, Seen> = {
   },
 }
 
-/** Also where a run was cut off between making it and giving it to its user. */
-function isUnmade(home: FileStat | undefined): boolean {
-  return home === undefined || home.owner === 'root:root'
+async function lookAt(path: string, host: Host): Promise<Home | undefined> {
+  const home = await host.stat(path)
+  if (home === undefined) return undefined
+  const isRoots = home.kind === 'directory' && home.owner === 'root:root'
+  return { ...home, isEmpty: isRoots && (await host.list(path)).length === 0 }
+}
+
+/** Also where a run was cut off between making it and giving it to its user; what is in use is left, whosever it is. */
+function isUnmade(home: Home | undefined): boolean {
+  return home?.isEmpty ?? true
 }
 
 function tellOfOthers(decision: Decision, { users }: FrontendConfig, seen: Seen): Decision {

@@ -5,8 +5,8 @@ import { systemctl } from './service.ts'
 /** What a daemon needs before it starts. */
 export interface Tie {
   readonly unit: string
-  /** Whatever is mounted at or above it. */
-  readonly needed: string
+  /** Whatever is mounted at or above these. */
+  readonly needed: readonly string[]
   /** Units that are started, and waited for. */
   readonly behind: readonly string[]
 }
@@ -34,5 +34,5 @@ export function toTie(tie: Tie, was: string | undefined, because: string): reado
 function print({ needed, behind }: Tie): string {
   const units = behind.join(' ')
   const order = behind.length === 0 ? [] : [`Wants=${units}`, `After=${units}`]
-  return ['# Made by slurm-node-agent.', '[Unit]', `RequiresMountsFor=${needed}`, ...order, ''].join('\n')
+  return ['# Made by slurm-node-agent.', '[Unit]', `RequiresMountsFor=${needed.join(' ')}`, ...order, ''].join('\n')
 }

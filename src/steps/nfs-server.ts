@@ -76,7 +76,7 @@ export function toConfigure(config: FrontendConfig, { conf, dropIn, cpus }: Serv
  * longer waits for that.
  */
 function tieOf({ dataVolume }: FrontendConfig): Tie {
-  return { unit, needed: dataVolume.mountPoint, behind: [] }
+  return { unit, needed: [dataVolume.mountPoint], behind: [] }
 }
 
 /**

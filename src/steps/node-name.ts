@@ -15,6 +15,8 @@ interface Seen {
   readonly instanceId: string
   readonly directory: FileStat | undefined
   readonly names: readonly ClaimedName[]
+  /** What the machine is called now. */
+  readonly running: string | undefined
   /** Looked at where this instance has no name and none is free. */
   readonly holders: Holders | undefined
 }
@@ -39,24 +41,27 @@ export const nodeName: Step<JobConfig, Seen> = {
 
   async observe(config, host, signal) {
     const instanceId = await ownItem('instance-id', 'the ID', host, signal)
-    const [directory, names] = await Promise.all([
+    const [directory, names, running] = await Promise.all([
       host.stat(shareOf(config).names),
       lookAtNames(config, instanceId, host),
+      host.read('/proc/sys/kernel/hostname'),
     ])
     const isSettled = names.some(({ number, holder }) => number === 0 || holder === instanceId)
     const holders = isSettled ? undefined : await lookAtHolders(instanceId, names, shareOf(config), host, signal)
-    return { instanceId, directory, names, holders }
+    return { instanceId, directory, names, running: running?.trim(), holders }
   },
 
-  decide(config, { instanceId, directory, names, holders }) {
+  decide(config, { instanceId, directory, names, running, holders }) {
     const share = shareOf(config)
     const distrust = distrustOf(share.names, directory)
     if (distrust !== undefined) return distrust
     const own = nameOf(instanceId, names)
     if (own !== undefined) return toConverge(`${own.name} is ${instanceId}`, ...toClear(own, share))
     const open = names.filter((name) => name.number === 0 || isGivenUp(name, holders))
-    // By the ID, so that machines which come up at once do not all reach for the first.
-    const chosen = open[Number.parseInt(instanceId.slice(-6), 16) % open.length]
+    // The name that it works under already, should the share have been lost; else by the ID, so that machines which come
+    // up at once do not all reach for the first.
+    const chosen =
+      open.find(({ name }) => name === running) ?? open[Number.parseInt(instanceId.slice(-6), 16) % open.length]
     if (chosen === undefined) return waitForName(config.hostname, names, holders, share)
     const claim = toClaim(chosen, instanceId, share)
     return { is: 'act', actions: directory === undefined ? [toMake(share), claim] : [claim] }

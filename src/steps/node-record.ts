@@ -4,11 +4,13 @@ import { toConverge } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { type FrontendRecord, type NodeRecord, parseNodeRecord, printRecord } from '../formats/node-record.ts'
+import { nodeLines } from '../formats/slurm-conf.ts'
 import type { NodeHardware } from '../formats/slurm-node.ts'
 import { nodeHardware } from './node-hardware.ts'
 import { lookAtRecords, recordPath } from './node-records.ts'
 import { shareOf } from './share.ts'
 import { distrustOf } from './share-trust.ts'
+import { lineOf } from './slurm-files.ts'
 
 interface Seen {
   readonly address: string
@@ -17,6 +19,8 @@ interface Seen {
   readonly record: string | undefined
   /** The address of another machine that has this name, and works under it. */
   readonly rival: string | undefined
+  /** The node that has told of this machine's address since: one that had it before, as the machine has it now. */
+  readonly since: string | undefined
 }
 
 interface Kind<C> extends Pick<Step<C, Seen>, 'after' | 'packages'> {
@@ -29,6 +33,7 @@ interface Kind<C> extends Pick<Step<C, Seen>, 'after' | 'packages'> {
     host: Host,
     signal: AbortSignal,
   ): Promise<string | undefined>
+  since?(config: C, text: string | undefined, address: string, host: Host): Promise<string | undefined>
   contentOf(config: C, seen: Seen): NodeRecord | FrontendRecord
 }
 
@@ -53,7 +58,8 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
         host.read(path),
       ])
       const rival = await kind.rival?.(config, text, address, host, signal)
-      return { address, hardware, directory: found, record: text, rival }
+      const since = await kind.since?.(config, text, address, host)
+      return { address, hardware, directory: found, record: text, rival, since }
     },
 
     decide(config, seen) {
@@ -77,18 +83,23 @@ function record<C extends FrontendConfig | JobConfig>({ after, packages, ...kind
           whileMounted: mountPoint,
           because: 'machines tell of themselves there',
         },
-        content !== was && {
+        (content !== was || seen.since !== undefined) && {
           do: 'write',
           path: place.path,
           content,
           was,
           mode: 0o644,
           whileMounted: mountPoint,
-          because: was === undefined ? 'the others do not know this machine yet' : 'it tells of another machine',
+          because: reasonOf(was, seen),
         },
       )
     },
   }
+}
+
+function reasonOf(was: string | undefined, { since, address }: Seen): string {
+  if (was === undefined) return 'the others do not know this machine yet'
+  return since === undefined ? 'it tells of another machine' : `${since} has told of ${address} since`
 }
 
 /** For slurm.conf, which the front end writes. */
@@ -101,6 +112,7 @@ export const nodeRecord = record<JobConfig>({
   },
   hardware: nodeHardware,
   rival: rivalOf,
+  since: sinceOf,
   contentOf: ({ hostname: name }, { address, hardware }) => ({ name, address, hardware }),
 })
 
@@ -119,6 +131,24 @@ async function rivalOf(
   if ((await host.tcpTrouble(address, slurmdPort, signal)) !== undefined) return undefined
   const local = await host.exec(['ip', '-4', '-oneline', 'address', 'show', 'to', `${address}/32`], { signal })
   return local.stdout === '' ? address : undefined
+}
+
+/**
+ * Where an address has gone from one node to another and back, the record of the one in between is the newer: the front end
+ * takes the address for its. Looked at while slurm.conf does not have it for this node.
+ */
+async function sinceOf(
+  { hostname, ...config }: JobConfig,
+  text: string | undefined,
+  own: string,
+  host: Host,
+): Promise<string | undefined> {
+  const share = shareOf(config)
+  if (parseNodeRecord(text ?? '')?.address !== own) return undefined
+  const line = lineOf(hostname, nodeLines((await host.read(share.slurmConf)) ?? ''))
+  if (line === undefined || line.address === own) return undefined
+  const holder = (await lookAtRecords(share, host)).holders.get(own)
+  return holder === hostname ? undefined : holder
 }
 
 /** For the mounts of the job servers, once there is something to mount. Of two machines, the one with the claim writes it. */

@@ -87,7 +87,7 @@ function clusterPathOf({ slurm }: FrontendConfig): string {
 /** It is to start behind slurmdbd, and does without it once it has state: jobs run on, and are told of later. */
 function tieOf({ slurm, accounting }: FrontendConfig): Tie {
   const behind = ['munge.service', ...(accounting.enabled ? ['slurmdbd.service'] : [])]
-  return { unit: slurmctldUnit, needed: slurm.stateSaveLocation, behind }
+  return { unit: slurmctldUnit, needed: [slurm.stateSaveLocation], behind }
 }
 
 /** `Slurmctld(primary) at frontend-server is UP`; exit code 1 with `is DOWN`. */

@@ -21,7 +21,7 @@ import {
   toRun,
 } from './service.ts'
 import { shareOf } from './share.ts'
-import { shareHasMovedOn } from './share-moved-on.ts'
+import { shareHasMovedOn, waitUnless } from './share-moved-on.ts'
 import { confPaths, lineOf, slurmConfPath } from './slurm-files.ts'
 import { describeNode, isIdle, isInService, isUp, type KnownNode, nodeState, toResume } from './slurmd-node.ts'
 import { refuseFor } from './slurmd-options.ts'
@@ -99,7 +99,7 @@ export const slurmd: Step<JobConfig, Seen> = {
     if (tooSmall !== undefined) return tooSmall
     if (confServer?.optionsTaken !== undefined) return refuseFor(confServer.optionsTaken)
     const preparing = [
-      ...toTie(tieOf(config), seen.dropIn, 'jobs must find the shared volume'),
+      ...toTie(tieOf(config), seen.dropIn, 'jobs must find the shared volume and the share'),
       ...toPoint(confServer?.address, seen.confServerDropIn),
     ]
     if (preparing.length > 0) return { is: 'act', actions: preparing }
@@ -112,7 +112,7 @@ export const slurmd: Step<JobConfig, Seen> = {
     }
     if (node === undefined || confServer?.fetched === 'nothing') {
       const what = `${unit} is ${service.active}; its last words: ${seen.lastWords || 'none'}`
-      return { is: 'wait', code: 'SLURMD_NOT_RUNNING', for: what }
+      return waitUnless(seen.hasMovedOn, { code: 'SLURMD_NOT_RUNNING', for: what })
     }
     const following = [
       ...(confServer === undefined ? [] : toFollow(confServer, past)),
@@ -148,8 +148,9 @@ function behind({ trouble }: ConfServer): Warning {
   return { code: 'SHARE_MOVED_ON', text: trouble === undefined ? what : `${what}: ${trouble}` }
 }
 
-function tieOf({ nfs }: JobConfig): Tie {
-  return { unit, needed: nfs.mountPoint, behind: ['munge.service'] }
+/** Homes may be on either: a node that came up without them would fail one job after another. */
+function tieOf({ nfs, efs }: JobConfig): Tie {
+  return { unit, needed: [nfs.mountPoint, efs.mountPoint], behind: ['munge.service'] }
 }
 
 function movedOn(because: string): Decision {

@@ -65,7 +65,7 @@ export const slurmdbd: Step<FrontendConfig, Seen> = {
 }
 
 function tieOf({ accounting }: FrontendConfig): Tie {
-  return { unit, needed: accounting.directory, behind: ['munge.service', mariadbUnit] }
+  return { unit, needed: [accounting.directory], behind: ['munge.service', mariadbUnit] }
 }
 
 function toConfigure({ hostname }: FrontendConfig, { conf, confFile }: Seen): readonly Action[] {

@@ -192,6 +192,19 @@ describe('in a directory of its own', () => {
     })
   })
 
+  test('it takes no database of the mysql of another machine', async () => {
+    const tree = installed()
+    await settle(accountingDatabase, moved, machineWith(tree))
+    tree.set('/srv/accounting/mysql/mysql', directory(0o700, '113:118'))
+    expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toEqual({
+      is: 'refuse',
+      code: 'ACCOUNTING_DIRECTORY_TAKEN',
+      because:
+        'the database in /srv/accounting/mysql belongs to 113:118, not to mysql, as one that comes from another machine',
+      hint: 'systemctl stop mariadb; chown --recursive mysql:mysql /srv/accounting/mysql; and run apply',
+    })
+  })
+
   test('it takes no symbolic link', async () => {
     const tree = installed().set('/srv/accounting/mysql', { kind: 'symlink', target: '/elsewhere' })
     expect(await takeTurn(accountingDatabase, moved, machineWith(tree), [])).toMatchObject({

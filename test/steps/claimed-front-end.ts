@@ -1,4 +1,5 @@
 import type { FileStat } from '../../src/engine/host.ts'
+import { conditionPath } from '../../src/steps/front-end-at-boot.ts'
 import type { Script } from '../fake-host.ts'
 import { packageQuery } from './package-query.ts'
 
@@ -17,6 +18,7 @@ const confs = ['slurm.conf', 'cgroup.conf', 'gres.conf']
 const absent = [
   '/etc/fstab',
   '/proc/self/mountinfo',
+  conditionPath,
   ...confs.flatMap((name) => [`/etc/slurm/${name}`, `/mnt/work/slurm/${name}`]),
 ]
 

@@ -1,5 +1,7 @@
+import { basename } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { printRecord } from '../../src/formats/node-record.ts'
+import { withOwnLines } from '../../src/formats/own-lines.ts'
 import { frontEnd } from '../../src/steps/front-end.ts'
 import { conditionPath } from '../../src/steps/front-end-at-boot.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
@@ -11,6 +13,7 @@ const path = `${share}/front-end`
 const [own, other] = ['i-0123456789abcdef0', 'i-0aaaaaaaaaaaaaaaa']
 const [volume, copy] = ['vol-0123456789abcdef0', 'vol-0bbbbbbbbbbbbbbbb']
 const link = { do: 'symlink', path, target: `${own}/${volume}`, whileMounted: '/mnt/work' } as const
+const confs = ['gres.conf', 'slurm.conf', 'cgroup.conf'].map((name) => `${share}/${name}`)
 const slurmctld = serviceShow('slurmctld.service')
 
 interface Machine {
@@ -32,6 +35,8 @@ interface Machine {
   /** Of slurmctld; asked for only where it is given. */
   readonly active?: 'active' | 'inactive' | 'enabled'
   readonly config?: object
+  /** Of slurm.conf, here and on the share; the machine has saved what it holds already where there is no hash. */
+  readonly conf?: { readonly local: string; readonly shared: string; readonly sha256?: string }
 }
 
 const shown = {
@@ -52,6 +57,7 @@ async function decided(machine: Machine) {
     controller,
     tcp,
     condition,
+    conf,
     config: parts,
   } = machine
   const config = configuration(parts)
@@ -62,6 +68,7 @@ async function decided(machine: Machine) {
     metadata: { 'meta-data/instance-id': `${own}\n` },
     primaryAddress: '10.0.0.10',
     stats: {
+      ...(conf && { '/etc/slurm/slurm.conf.0123456789ab.saved': undefined }),
       [path]: claim === undefined ? undefined : { ...facts, ...kind },
       [share]: hasShare ? { ...facts, kind: 'directory' } : undefined,
     },
@@ -72,8 +79,13 @@ async function decided(machine: Machine) {
       [`${share}/frontend.json`]:
         recorded && printRecord({ name: 'frontend-server', address: recorded, exports: '/mnt/shared' }),
       [conditionPath]: condition,
-      [`${share}/slurm.conf`]: controller && `SlurmctldHost=frontend-server(${controller})\n`,
+      ...Object.fromEntries(
+        [...confs, ...confs.map((shared) => `/etc/slurm/${basename(shared)}`)].map((place) => [place, undefined]),
+      ),
+      ...(conf && { '/etc/slurm/slurm.conf': conf.local }),
+      [`${share}/slurm.conf`]: conf?.shared ?? (controller && `SlurmctldHost=frontend-server(${controller})\n`),
     },
+    ...(conf?.sha256 && { sums: { '/etc/slurm/slurm.conf': conf.sha256 } }),
     ...(tcp && { tcp }),
     ...(active && { commands: { [slurmctld]: shown[active] } }),
   }
@@ -143,6 +155,39 @@ test.each<[string, Machine]>([
   expect(await decided({ claim, mounted: volume, active: 'inactive', ...machine })).toMatchObject(
     act({ ...link, was: claim }),
   )
+})
+
+describe('the operator’s lines that count are those of the front end before', () => {
+  const claim = `${other}/${volume}`
+  const removed = {
+    do: 'remove',
+    path: '/etc/slurm/slurm.conf',
+    because: 'the front end before has published another since',
+  } as const
+  const taking = { claim, mounted: volume, active: 'inactive' } as const
+  const claiming = { ...link, was: claim, because: `${volume} is here: ${other} is the front end no more` }
+  const withLines = (lines: string) => withOwnLines(['ClusterName=c'], lines)
+
+  test('what this one had is saved beside', async () => {
+    const local = withLines('MaxJobCount=5\n')
+    const saved = {
+      do: 'write',
+      path: '/etc/slurm/slurm.conf.0123456789ab.saved',
+      content: local,
+      was: undefined,
+      mode: 0o600,
+      because: "/etc/slurm/slurm.conf holds what is not the agent's",
+    } as const
+    const sha256 = '0123456789abcdef'
+    expect(await decided({ ...taking, conf: { local, shared: withLines('MaxJobCount=9\n'), sha256 } })).toEqual(
+      act(saved, removed, claiming),
+    )
+  })
+
+  test('without a copy where they are the same', async () => {
+    const same = withLines('MaxJobCount=5\n')
+    expect(await decided({ ...taking, conf: { local: same, shared: same } })).toEqual(act(removed, claiming))
+  })
 })
 
 const wait = (what: string) => ({ is: 'wait', code: 'FRONT_END_ELSEWHERE', for: what })

@@ -30,14 +30,16 @@ interface Asking {
   /** What EC2 answers where it is asked for this instance and these. */
   readonly ec2?: readonly [readonly string[], Answer<ReadonlyMap<string, string>>]
   readonly fresh?: string
+  /** What the machine is called. */
+  readonly running?: string
 }
 
-function machineWith(shared: Tree, { instanceId = me, ec2, fresh = '' }: Asking = {}) {
+function machineWith(shared: Tree, { instanceId = me, ec2, fresh = '', running = 'ip-10-0-0-11' }: Asking = {}) {
   return smallMachine({
     local: new Map([
       ['/etc/hosts', file('127.0.0.1 localhost\n')],
-      ['/etc/hostname', file('job-2\n')],
-      ['/proc/sys/kernel/hostname', file('job-2\n')],
+      ['/etc/hostname', file(`${running}\n`)],
+      ['/proc/sys/kernel/hostname', file(`${running}\n`)],
     ]),
     shared,
     script: {
@@ -76,7 +78,7 @@ describe('the name of a node', () => {
   })
 
   test('is looked at alone where the host goes by it', async () => {
-    const { host } = machineWith(share(claim('job-1.7', other), claim('job-2.3', me)))
+    const { host } = machineWith(share(claim('job-1.7', other), claim('job-2.3', me)), { running: 'job-2' })
     const looks: string[] = []
     const stat: typeof host.stat = async (path) => {
       looks.push(path)
@@ -97,6 +99,13 @@ describe('the name of a node', () => {
     const second = machineWith(share(), { instanceId: 'i-00000000000000a01' })
     expect(await settle(nodeName, config, first)).toMatchObject({ because: expect.stringMatching(/^job-1 /) })
     expect(await settle(nodeName, config, second)).toMatchObject({ because: expect.stringMatching(/^job-2 /) })
+  })
+
+  test('is the one that it works under, where the share has lost the claims', async () => {
+    const machine = machineWith(share(), { running: 'job-2' })
+    expect(await settle(nodeName, config, machine)).toEqual(converged('job-2'))
+    const late = machineWith(share(claim('job-2.1', other)), { running: 'job-2' })
+    expect(await settle(nodeName, config, late)).toEqual(converged('job-1'))
   })
 
   test('of another range is no name of this one', async () => {
@@ -333,7 +342,7 @@ describe('a step that needs the name', () => {
   test('has the one that is claimed, and comes after the claim', async () => {
     const step = byClaimedName(hostname)
     expect(step.after).toEqual(['node-name'])
-    const machine = machineWith(share(claim('job-1.1', other), claim('job-2.1', me)))
+    const machine = machineWith(share(claim('job-1.1', other), claim('job-2.1', me)), { running: 'job-2' })
     expect(await settle(step, config, machine)).toEqual({ is: 'converged', because: 'job-2 is 10.0.0.11' })
     expect(machine.content('/etc/hosts')).toBe('127.0.0.1 localhost\n10.0.0.11 job-2 # slurm-node-agent\n')
   })

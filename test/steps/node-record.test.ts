@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { frontendRecord, nodeRecord } from '../../src/steps/node-record.ts'
 import { configuration, jobConfiguration } from './configuration.ts'
-import { directory, file, settle, smallMachine, type Tree } from './small-machine.ts'
+import { directory, file, settle, smallMachine, type Tree, takeTurn } from './small-machine.ts'
 
 const config = jobConfiguration()
 const nodes = '/mnt/work/slurm/nodes'
@@ -41,7 +41,14 @@ describe('the record of a job server', () => {
   test('is written only while the share is mounted', () => {
     const decision = nodeRecord.decide(
       config,
-      { address: '10.0.0.11', hardware: undefined, directory: undefined, record: undefined, rival: undefined },
+      {
+        address: '10.0.0.11',
+        hardware: undefined,
+        directory: undefined,
+        record: undefined,
+        rival: undefined,
+        since: undefined,
+      },
       [],
     )
     expect(decision.is === 'act' && decision.actions.map(({ whileMounted }) => whileMounted)).toEqual([
@@ -110,6 +117,29 @@ describe('the record of a job server', () => {
     }
     expect(await settle(nodeRecord, config, { ...machine, host: { ...host, stat } })).toEqual(converged)
     expect(machine.content(path)).toBe(record('10.0.0.11'))
+  })
+
+  test('is written anew where another node has told of its address since, which that had in between', async () => {
+    const later = `${nodes}/job-2.json`
+    const conf = '/mnt/work/slurm/slurm.conf'
+    const shared: Tree = new Map([
+      [nodes, directory(0o755)],
+      [conf, file('NodeName=job-1 NodeAddr=192.0.2.1 CPUs=2\n')],
+      [path, file(record('10.0.0.11'))],
+      [later, file(record('10.0.0.11').replace('job-1', 'job-2'))],
+    ])
+    const { host, ...machine } = machineWith(shared)
+    const stat: typeof host.stat = async (at) => {
+      const found = await host.stat(at)
+      return found && { ...found, changedAtMs: at === later ? 1 : 2 * machine.done.length }
+    }
+    const dated = { ...machine, host: { ...host, stat } }
+    const decision = await takeTurn(nodeRecord, config, dated, [])
+    expect(decision.is === 'act' && decision.actions.map(({ because }) => because)).toEqual([
+      'job-2 has told of 10.0.0.11 since',
+    ])
+    expect(await settle(nodeRecord, config, dated)).toEqual(converged)
+    expect(machine.done).toEqual([`write ${path}`])
   })
 
   test.each([

@@ -2,7 +2,7 @@ export const unit = 'slurmd.service'
 export const dropInPath = '/etc/systemd/system/slurmd.service.d/slurm-node-agent.conf'
 export const dropIn = `# Made by slurm-node-agent.
 [Unit]
-RequiresMountsFor=/mnt/shared
+RequiresMountsFor=/mnt/shared /mnt/work
 Wants=munge.service
 After=munge.service
 `

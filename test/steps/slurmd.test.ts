@@ -50,7 +50,7 @@ describe('slurmd', () => {
           content: dropIn,
           was: undefined,
           mode: 0o644,
-          because: 'jobs must find the shared volume',
+          because: 'jobs must find the shared volume and the share',
         },
         systemctl('unit files changed', 'daemon-reload'),
       ),
@@ -200,6 +200,10 @@ describe('slurmd', () => {
       is: 'wait',
       code: 'SLURMD_NOT_RUNNING',
       for: 'slurmd.service is failed; its last words: slurmd: fatal: no cgroups',
+    })
+    expect(slurmd.decide(config, { ...dead, hasMovedOn: true }, [start, start, start])).toMatchObject({
+      code: 'SLURMD_NOT_RUNNING',
+      inVain: true,
     })
   })
 })

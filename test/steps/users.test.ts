@@ -125,6 +125,21 @@ describe('homes', () => {
     expect(machine.at(alice.home)).toEqual(directory(0o700, '2001:2001'))
   })
 
+  test('of root that hold something are told of, and left', async () => {
+    const machine = smallMachine({
+      local: new Map([
+        [alice.home, directory(0o755)],
+        [`${alice.home}/projects`, directory(0o755)],
+      ]),
+      shared: new Map([[bob.home, directory(0o750, 'bob:3000')]]),
+    })
+    expect(await settle(homes, config, machine)).toMatchObject({
+      is: 'converged',
+      warnings: [{ code: 'HOME_OF_ANOTHER', text: `${alice.home}, the home of alice, belongs to root:root` }],
+    })
+    expect(machine.done).toEqual([])
+  })
+
   test('of somebody else are told of, and left', async () => {
     const machine = smallMachine({
       local: new Map([[alice.home, directory(0o700, 'carol:carol')]]),
