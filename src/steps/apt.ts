@@ -1,5 +1,8 @@
 import type { ActionOutcome, Argv, Exec } from '../engine/action.ts'
-import { aptReason, kindOfAptFailure } from '../formats/apt-error.ts'
+import { type AptFailure, aptReason, kindOfAptFailure } from '../formats/apt-error.ts'
+
+/** With apt's own three at each file, and the pauses of a run between them: some minutes. */
+const fetchTries = 6
 
 /** No questions, and no service restarts but those of the packages themselves. */
 const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_LISTCHANGES_FRONTEND: 'none' }
@@ -111,16 +114,27 @@ export function failedForPackages(past: readonly ActionOutcome[]): boolean {
 
 /** Why each package that was tried alone is still missing and will stay so, in apt's words where it has any. */
 export function finalReasons(past: readonly ActionOutcome[]): ReadonlyMap<string, string> {
-  return new Map(
-    installations(past, false)
-      .filter((outcome) => !mayPass(outcome))
-      .flatMap((outcome) => installedBy(outcome).map((name) => [name, reasonOf(outcome)] as const)),
-  )
+  const byName = Map.groupBy(installations(past, false), (outcome) => installedBy(outcome).join())
+  const final = [...byName].filter(([, outcomes]) => !isToRetry(outcomes))
+  return new Map(final.map(([name, outcomes]) => [name, outcomes.slice(-1).map(reasonOf).join()]))
+}
+
+/**
+ * Of one installation, each time that this run has tried it: whether to try it once more. One source that does not let its
+ * packages be fetched must not keep those of all others away.
+ */
+export function isToRetry(outcomes: readonly ActionOutcome[]): boolean {
+  const ofNetwork = outcomes.filter((outcome) => failureOf(outcome) === 'network')
+  return outcomes.slice(-1).every(mayPass) && ofNetwork.length < fetchTries
 }
 
 /** True when it failed for a lock or the network: trying the same again makes sense. */
 export function mayPass(outcome: ActionOutcome): boolean {
-  return outcome.is === 'failed' && kindOfAptFailure(outcome.error) !== 'package'
+  return ['lock', 'network'].includes(failureOf(outcome) ?? '')
+}
+
+function failureOf(outcome: ActionOutcome): AptFailure | undefined {
+  return outcome.is === 'failed' ? kindOfAptFailure(outcome.error) : undefined
 }
 
 function reasonOf(outcome: ActionOutcome): string {

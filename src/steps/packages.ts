@@ -12,6 +12,7 @@ import {
   finishInterrupted,
   install,
   installations,
+  isToRetry,
   mayPass,
   outcomesOf,
   updateLists,
@@ -86,7 +87,7 @@ function decideApt(seen: Seen, past: readonly ActionOutcome[]): Decision {
 
 function decideInstall(seen: Seen, past: readonly ActionOutcome[]): Decision {
   const all = [updateLists, install(seen.missing, seen.halfUnpacked)]
-  const together = installations(past, true).slice(-1).every(mayPass)
+  const together = isToRetry(installations(past, true))
   if (areListsOld(past) || (together && seen.missing.length > 1)) {
     return { is: 'act', actions: all }
   }

@@ -12,6 +12,7 @@ import { directoryTrouble, giveToSlurm, type SlurmDirectories, slurmDirectories 
 import {
   cgroupConfPath,
   confPaths,
+  editedOnShare,
   type Files,
   gresConfPath,
   placesOf,
@@ -57,7 +58,9 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
     const version = states.get('slurmctld')?.version ?? ''
     const release = parseSlurmVersion(version)
     if (release === undefined) throw new Error(`slurmctld has a version that is no Slurm release: "${version}"`)
-    return { version: release, address, nodes, files, directories, unsaved: await unsavedOf(files, host) }
+    const edited = await editedOnShare(files, share, host)
+    const unsaved = await unsavedOf(files, host, (path) => edited.has(path))
+    return { version: release, address, nodes, files, directories, unsaved }
   },
 
   decide(config, seen) {

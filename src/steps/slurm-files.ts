@@ -73,6 +73,22 @@ export async function unsavedOf(
 }
 
 /**
+ * Files on the share that have other lines of the operator's than those here, and are the newer: they were edited there,
+ * where it is to no purpose, and are about to be replaced.
+ */
+export async function editedOnShare(files: Files, share: Share, host: Host): Promise<ReadonlySet<string>> {
+  const edited = placesOf(share).map(async ({ local, shared }) => {
+    const [here, there] = [local, shared].map((path) => ownLines(files[path] ?? ''))
+    if (here === undefined || !there || here === there) return []
+    const [changedHere = 0, changedThere = 0] = await Promise.all(
+      [local, shared].map(async (path) => (await host.stat(path))?.changedAtMs),
+    )
+    return changedThere > changedHere ? [shared] : []
+  })
+  return new Set((await Promise.all(edited)).flat())
+}
+
+/**
  * What the front end has published, by its places on a machine. It publishes gres.conf only where nodes have files for
  * it: one of somebody else is not followed.
  */

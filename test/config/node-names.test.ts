@@ -12,6 +12,7 @@ test.each([
   ['a[1-65536],b', undefined],
   ['a[1-65537]', undefined],
   [`a[1-${'9'.repeat(400)}]`, undefined],
+  ['a[9007199254740992]', undefined],
 ])('%s', (list, names) => {
   expect(expandNodeNames(list)).toEqual(names)
 })

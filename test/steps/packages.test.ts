@@ -133,6 +133,22 @@ describe('packages', () => {
       expect(decide(two, [...past, ...past, ...past])).toEqual(act(updateLists, both))
     })
 
+    test('for the network again and again, tries them one by one, so that those of other sources come', () => {
+      const rounds = (count: number, ...outcomes: readonly ActionOutcome[]) =>
+        Array.from({ length: count }, () => outcomes).flat()
+      expect(decide(two, rounds(5, done(updateLists), failed(both, offline)))).toEqual(act(updateLists, both))
+      const bulk = rounds(6, done(updateLists), failed(both, offline))
+      expect(decide(two, bulk)).toEqual(act(hello, tree))
+      const past = [...bulk, ...rounds(5, failed(hello, offline))]
+      expect(decide(one, past)).toEqual(act(hello))
+      expect(decide(one, [...past, failed(hello, offline)])).toEqual(degraded(`hello: ${offline.replace('E: ', '')}`))
+    })
+
+    test('for a lock, however often, tries it whole again', () => {
+      const past = Array.from({ length: 20 }, () => [done(updateLists), failed(both, locked)]).flat()
+      expect(decide(two, past)).toEqual(act(updateLists, both))
+    })
+
     test('for a package, tries them one by one, so that the others come', () => {
       expect(decide(two, [done(updateLists), failed(both, unknown('hello'))])).toEqual(act(hello, tree))
     })

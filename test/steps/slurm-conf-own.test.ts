@@ -39,6 +39,19 @@ describe('slurm-conf keeps the lines of the operator', () => {
     expect([machine.done, machine.content(shared)]).toEqual([[`write ${shared}`], slurm()])
   })
 
+  test('and saves those that were written on the share since, which do not count', async () => {
+    const tree = share('MaxJobCount=9\n')
+    const machine = smallMachine({ local: settled(own), shared: tree, script })
+    const stat: typeof machine.host.stat = async (path) => {
+      const found = await machine.host.stat(path)
+      return found && { ...found, changedAtMs: path === shared ? 2 : 1 }
+    }
+    await settle(slurmConf, config, { ...machine, host: { ...machine.host, stat } })
+    const copy = saved(shared, slurm('MaxJobCount=9\n'))
+    expect(machine.done).toEqual([`write ${copy}`, `write ${shared}`])
+    expect([copy, shared].map((path) => machine.content(path))).toEqual([slurm('MaxJobCount=9\n'), slurm(own)])
+  })
+
   test('in cgroup.conf as well', async () => {
     const tree = packaged([local, file(slurm())], [localCgroup, file(cgroup('ConstrainDevices=yes\n'))])
     const machine = smallMachine({ local: tree, shared: share(), script })
