@@ -103,6 +103,16 @@ install_units() {
   done
 }
 
+# Ubuntu has needrestart restart, while apt still has its lock, what runs with a library that was replaced. Of a run that
+# waits for that lock it would wait for the end.
+keep_from_needrestart() {
+  cat >"$scratch/needrestart" <<'END'
+# Made by slurm-node-agent: its runs end by themselves, and may be waiting for apt.
+push @{$nrconf{blacklist_rc}}, qr(^slurm-node-agent(-bootstrap)?\.service$);
+END
+  put 644 /etc/needrestart/conf.d/slurm-node-agent.conf "$scratch/needrestart"
+}
+
 # enable makes systemd read its units anew. At the first boot the time of the timer is past already, so that this
 # starts the service too.
 start_timer() {
@@ -149,6 +159,7 @@ trap 'rm -rf "$scratch" "$node.partial"' EXIT
 install_node
 install_command
 remove_other_nodes
+keep_from_needrestart
 if [ -n "$is_bake" ]; then
   install_units
   bake "$config_source"

@@ -77,6 +77,11 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
       [`${release}/systemd/slurm-node-agent.timer`]: `644 ${await textOf('systemd/slurm-node-agent.timer')}`,
       '/etc/slurm-node-agent': 'directory 755',
       [configPath]: `600 ${config}\n`,
+      '/etc/needrestart': 'directory 755',
+      '/etc/needrestart/conf.d': 'directory 755',
+      '/etc/needrestart/conf.d/slurm-node-agent.conf': expect.stringMatching(
+        /^644 #.*\npush @\{\$nrconf\{blacklist_rc\}\}, /,
+      ),
       '/etc/systemd': 'directory 755',
       '/etc/systemd/system': 'directory 755',
       '/etc/systemd/system/slurm-node-agent.service': `644 ${await textOf('systemd/slurm-node-agent.service')}`,
@@ -94,6 +99,19 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
     )
   })
 
+  test('keeps needrestart from its runs alone', async () => {
+    const machine = await installedOnce()
+    const path = machine.at('/etc/needrestart/conf.d/slurm-node-agent.conf')
+    const units = ['.service', '-bootstrap.service', '-efs.service', '.service.mount'].map(
+      (end) => `slurm-node-agent${end}`,
+    )
+    // As needrestart reads its configuration and asks of a unit whether it is to be left.
+    const ask = `our %nrconf = (blacklist_rc => []); do shift @ARGV or die;
+      for my $rc (@ARGV) { print "$rc\n" if grep { $rc =~ /$_/ } @{$nrconf{blacklist_rc}} }`
+    const { stdout } = spawnSync('perl', ['-e', ask, path, ...units], { encoding: 'utf8' })
+    expect(stdout).toBe('slurm-node-agent.service\nslurm-node-agent-bootstrap.service\n')
+  })
+
   test('syncs each file before it gets its name, and then the name', async () => {
     const machine = await installedOnce()
     const { node, agent } = machine.downloads
@@ -105,6 +123,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
       `sync -f ${home}/node-${node.sha256}.partial`,
       `sync ${home}`,
       ...put('/usr/local/bin'),
+      ...put('/etc/needrestart/conf.d'),
       ...put('/var/lib/slurm-node-agent'),
       ...put('/etc/slurm-node-agent'),
       ...put('/etc/systemd/system'),
