@@ -1,6 +1,6 @@
 import { VPC_CIDR } from './addresses.ts'
 import { DATA_VOLUME_DEVICE, DATA_VOLUME_ID, FILE_SYSTEM_ID } from './lab.ts'
-import { CONFIGURED_PACKAGES } from './packages.ts'
+import { SCENARIO_PACKAGES } from './packages.ts'
 
 export type ExampleConfig = ReturnType<typeof exampleConfig>
 
@@ -14,8 +14,8 @@ export function exampleJobConfig(hostname: string) {
   }
 }
 
-/** The configuration that the README shows, with this lab's IDs and the packages that the scenario is about. */
-export function exampleConfig(packages: readonly string[] = CONFIGURED_PACKAGES) {
+/** The configuration that the README shows, with this lab's IDs and the packages that it is about. */
+export function exampleConfig(packages: readonly string[] = SCENARIO_PACKAGES) {
   return {
     role: 'frontend' as const,
     hostname: 'frontend-server',

@@ -10,6 +10,7 @@ import {
   JOB_PACKAGES,
   NOT_BAKED,
   ROLE_PACKAGES,
+  SCENARIO_PACKAGES,
   SCRIPT_PACKAGES,
 } from './packages.ts'
 import { timed } from './print.ts'
@@ -26,7 +27,7 @@ export interface Prepared {
   readonly authority: Authority
   readonly images: {
     readonly bare: Image
-    /** With every package of the example configuration; made only for a scenario that asks for it. */
+    /** With every package that a scenario has configured; made only for a scenario that asks for it. */
     readonly baked: Image | undefined
     /** The same for a job server. */
     readonly job: Image | undefined
@@ -45,7 +46,6 @@ export async function prepare(
 ): Promise<Prepared> {
   await installHostPackages(signal)
   const keys = await authority()
-  const installed = [...CONFIGURED_PACKAGES, ...ROLE_PACKAGES]
   const tarball = await timed('the Node tarball', () => nodeTarball(signal))
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
@@ -64,13 +64,18 @@ export async function prepare(
   const withRepository = async (): Promise<{ bare: Image; debs: string }> => {
     const bare = await timed(`a guest image of ${suite}`, () => image('bare', []))
     const debs = await timed('the apt repository', () =>
-      debRepository(suite, bare, [...installed, ...ACCOUNTING_PACKAGES, ...NOT_BAKED, ...SCRIPT_PACKAGES], stop),
+      debRepository(
+        suite,
+        bare,
+        [...CONFIGURED_PACKAGES, ...ROLE_PACKAGES, ...ACCOUNTING_PACKAGES, ...NOT_BAKED, ...SCRIPT_PACKAGES],
+        stop,
+      ),
     )
     return { bare, debs }
   }
   const [{ bare, debs }, baked, job] = await Promise.all([
     together(withRepository()),
-    together(made('baked', 'the packages', installed)),
+    together(made('baked', 'the packages', [...SCENARIO_PACKAGES, ...ROLE_PACKAGES])),
     together(made('job', "a job server's packages", JOB_PACKAGES)),
   ])
   const agentTarball = await timed('the agent', () => agentRelease(runFolder, signal))

@@ -51,11 +51,13 @@ const HOLDS = [
   'cmp -s /etc/slurm/slurm.conf /mnt/work/slurm/slurm.conf',
 ].join(' && ')
 
+const CONFIG = exampleConfig(CONFIGURED_PACKAGES)
+
 const AGENT_SIDE: Contestant = {
   name: 'agent',
   async userData(lab) {
     const clock = boothook(`#!/bin/sh\ncut -d ' ' -f 1 /proc/uptime >${START}\n`)
-    return multipart([clock, boothook(await userDataFor(lab))])
+    return multipart([clock, boothook(await userDataFor(lab, CONFIG))])
   },
   ended: `grep -q '"outcome": "[cdfi]' ${STATE}`, // any but `running`
   rerun: [AGENT, 'apply'],
@@ -63,19 +65,19 @@ const AGENT_SIDE: Contestant = {
     const status = await readStatus(guest)
     assert.ok(status !== undefined, 'there was a run')
     assert.equal(status.outcome, 'converged', describe(status))
-    await assertFrontend(lab, guest, exampleConfig())
+    await assertFrontend(lab, guest, CONFIG)
     await takeOver(guest, lab.signal) // the reruns by hand are measured alone
   },
 }
 
 const SCRIPT_SIDE: Contestant = {
   name: 'script',
-  userData: oldScriptUserData,
+  userData: () => oldScriptUserData(CONFIGURED_PACKAGES),
   ended: `[ -e ${SCRIPT_ENDED} ]`,
   rerun: ['bash', SCRIPT],
   async verify(_lab, guest) {
     await assertPackages(guest, [...CONFIGURED_PACKAGES, ...SCRIPT_PACKAGES, 'nfs-kernel-server', 'nfs-common'])
-    await guest.writeFile(SCRIPT, await oldScript())
+    await guest.writeFile(SCRIPT, await oldScript(CONFIGURED_PACKAGES))
   },
 }
 

@@ -3,7 +3,7 @@ import { waitForConvergence, waitForStepCode } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import { boothook, multipart } from '../multipart.ts'
-import { CONFIGURED_PACKAGES, NOT_BAKED } from '../packages.ts'
+import { NOT_BAKED, SCENARIO_PACKAGES } from '../packages.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -37,7 +37,7 @@ export const aptLocked: Scenario = {
   images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
-    const config = exampleConfig([...CONFIGURED_PACKAGES, WANTED])
+    const config = exampleConfig([...SCENARIO_PACKAGES, WANTED])
     const release = Promise.withResolvers<void>()
     lab.mirror.addFolder('slow', lab.prepared.debs)
     lab.mirror.delay('/slow/', release.promise)

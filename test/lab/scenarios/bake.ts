@@ -10,6 +10,7 @@ import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import { type Image, imageOf } from '../image.ts'
 import type { Lab } from '../lab.ts'
+import { CONFIGURED_PACKAGES } from '../packages.ts'
 import { print, seconds, timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -17,6 +18,8 @@ import { userDataFor } from '../user-data.ts'
 /** What an instance of the image may take, as a part of what a bare one takes. */
 const MOST_OF_FIRST_BOOT = 0.35
 const DEADLINE_MS = 1_800_000
+/** All of the README's: what an image saves is above all the time of apt. */
+const CONFIG = exampleConfig(CONFIGURED_PACKAGES)
 const NO_USER_DATA = '#!/bin/sh\n'
 const USER_DATA = '/var/tmp/user-data'
 /** sshd does not pass on what systemd has for its services: see image-files.ts. */
@@ -70,13 +73,13 @@ export const bake: Scenario = {
 /** Of a cluster of its own: its share is empty. Switched off again. */
 async function newFrontEnd(lab: Lab, image: Image, what: string): Promise<FrontEnd> {
   await emptyShare(lab)
-  const { guest, root } = await lab.launch(image, await userDataFor(lab))
+  const { guest, root } = await lab.launch(image, await userDataFor(lab, CONFIG))
   await lab.attachDataVolume(guest)
   await timed(`${what} boots`, () => guest.boot([lab.instanceStore, root, lab.dataVolume]))
   const status = await timed('the run ends', () =>
     waitForConvergence(guest, { deadlineMs: DEADLINE_MS, signal: lab.signal }),
   )
-  await timed('all of it holds', () => assertFrontend(lab, guest, exampleConfig()))
+  await timed('all of it holds', () => assertFrontend(lab, guest, CONFIG))
   const bootedAt = parseBootTime(await guest.readFile('/proc/stat'))
   assert.ok(bootedAt !== undefined && status.endedAt !== undefined)
   const readyMs = Date.parse(status.endedAt) - bootedAt * 1000
@@ -98,7 +101,7 @@ async function bakedOn(lab: Lab, bare: Image): Promise<{ image: Image; baked: Id
   const { guest, root } = await lab.launch(bare, NO_USER_DATA)
   await timed('an instance without user_data boots', () => guest.boot([root]))
   const baked = await identityOf(guest)
-  await guest.writeFile(USER_DATA, await userDataFor(lab))
+  await guest.writeFile(USER_DATA, await userDataFor(lab, CONFIG))
   const argv = ['env', ONE_THREAD, 'sh', USER_DATA, '--bake', '--config', '-']
   await timed('it is baked', () => guest.run(argv, { deadlineMs: DEADLINE_MS }))
   await timed('shut down', () => guest.shutDown())

@@ -3,7 +3,6 @@ import { waitForConvergence, waitForStepCode } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import { assertSeenOutside } from '../outside-assertions.ts'
-import { CONFIGURED_PACKAGES } from '../packages.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -11,21 +10,13 @@ import { userDataFor } from '../user-data.ts'
 const AGENT_START_DEADLINE_MS = 240_000
 const RUN_DEADLINE_MS = 2_400_000
 
-/** What apt takes minutes for, and nothing here looks at: `npm run lab` and the bench install them, and baked images have them. */
-const LONG: readonly string[] = ['build-essential', 'emacs']
-
-export const FIRST_BOOT_CONFIG = {
-  ...exampleConfig(CONFIGURED_PACKAGES.filter((name) => !LONG.includes(name))),
-  statusTag: true,
-}
-
 export const firstBoot: Scenario = {
   name: 'first-boot',
   title: 'a blank guest becomes a front end; volume and mount target come only once their absence was named',
   ci: true,
   async run({ lab }) {
     const { signal } = lab
-    const config = FIRST_BOOT_CONFIG
+    const config = { ...exampleConfig(), statusTag: true }
     lab.efs.order()
     const { guest, root } = await lab.launch(lab.prepared.images.bare, await userDataFor(lab, config))
     // The root disk is nvme1 and the data volume will be nvme2: who guesses by name is wrong twice.

@@ -12,6 +12,7 @@ import { exampleConfig } from '../example-config.ts'
 import { assertDataVolume, assertHostname } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import { oldScriptUserData, SCRIPT_ENDED } from '../old-script.ts'
+import { SCENARIO_PACKAGES } from '../packages.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -40,7 +41,7 @@ export const oldScriptTakenOver: Scenario = {
     const { signal } = lab
     const config = exampleConfig()
     await lab.efs.open()
-    const { guest, root } = await lab.launch(bakedImage(lab), await oldScriptUserData())
+    const { guest, root } = await lab.launch(bakedImage(lab), await oldScriptUserData(SCENARIO_PACKAGES))
     await lab.attachDataVolume(guest)
     // The script takes the first disk behind the root's; in any other order it would format the instance store.
     await timed('the instance boots', () => guest.boot([root, lab.dataVolume, lab.instanceStore]))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { AGENT, describe, stepOf, takeOver, waitForRunEnd } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertPackages, assertSlurm } from '../frontend-assertions.ts'
-import { CONFIGURED_PACKAGES, NOT_BAKED } from '../packages.ts'
+import { NOT_BAKED, SCENARIO_PACKAGES } from '../packages.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -17,7 +17,7 @@ export const packageMissing: Scenario = {
   images: ['baked'],
   async run({ lab }) {
     const { signal } = lab
-    const config = exampleConfig([...CONFIGURED_PACKAGES, MISSING, ...NOT_BAKED])
+    const config = exampleConfig([...SCENARIO_PACKAGES, MISSING, ...NOT_BAKED])
     await lab.efs.open()
     const { guest, root } = await lab.launch(bakedImage(lab), await userDataFor(lab, config))
     await lab.attachDataVolume(guest)
@@ -28,7 +28,7 @@ export const packageMissing: Scenario = {
     const said = JSON.stringify(packages)
     assert.ok(said.includes(MISSING), `the step names the package: ${said}`)
     assert.match(said, /Unable to locate package|no installation candidate/, 'with apt’s reason')
-    await assertPackages(guest, [...CONFIGURED_PACKAGES, ...NOT_BAKED])
+    await assertPackages(guest, [...SCENARIO_PACKAGES, ...NOT_BAKED])
     await assertSlurm(lab, guest, config)
     await takeOver(guest, signal)
     await timed('apply by hand ends with 3', () => guest.run([AGENT, 'apply'], { ok: [DEGRADED], deadlineMs: 300_000 }))

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { stepOf, waitForConvergence } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import { DATA_VOLUME_GIB } from '../lab.ts'
 import { timed } from '../print.ts'
 import { type Scenario, theInstance } from '../scenario.ts'
-import { FIRST_BOOT_CONFIG, firstBoot } from './first-boot.ts'
+import { firstBoot } from './first-boot.ts'
 
 const MARKERS = ['/mnt/shared/written-before', '/mnt/work/written-before'] as const
 const RUN_DEADLINE_MS = 300_000
@@ -20,7 +21,7 @@ export const reboot: Scenario = {
   async run(stage) {
     const { lab } = stage
     const { guest, root } = theInstance(stage)
-    const config = FIRST_BOOT_CONFIG
+    const config = exampleConfig()
     for (const marker of MARKERS) await guest.writeFile(marker, `${marker}\n`)
     const ofVolume = async (column: string): Promise<string> => {
       const { mountPoint } = config.dataVolume

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AGENT, handBack, takeOver } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
 import {
   EFS_UNMOUNTED,
   EXPORTS_DELETED,
@@ -14,7 +15,7 @@ import { assertFrontend } from '../frontend-assertions.ts'
 import type { Guest } from '../guest.ts'
 import { timed } from '../print.ts'
 import { type Scenario, theInstance } from '../scenario.ts'
-import { FIRST_BOOT_CONFIG, firstBoot } from './first-boot.ts'
+import { firstBoot } from './first-boot.ts'
 
 const FAULTS: readonly Fault[] = [
   HALF_UNPACKED,
@@ -56,6 +57,6 @@ export const repair: Scenario = {
     for (const fault of FAULTS) await timed(fault.name, () => mend(guest, [fault]))
     await timed('all at once', () => mend(guest, FAULTS))
     await handBack(guest)
-    await timed('all of it holds', () => assertFrontend(stage.lab, guest, FIRST_BOOT_CONFIG))
+    await timed('all of it holds', () => assertFrontend(stage.lab, guest, exampleConfig()))
   },
 }

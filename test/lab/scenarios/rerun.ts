@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { AGENT, handBack, readStatus, takeOver } from '../agent-status.ts'
+import { exampleConfig } from '../example-config.ts'
 import { changes, snapshot } from '../guest-snapshot.ts'
 import { timed } from '../print.ts'
 import { type Scenario, theInstance } from '../scenario.ts'
-import { FIRST_BOOT_CONFIG, firstBoot } from './first-boot.ts'
+import { firstBoot } from './first-boot.ts'
 
-const SHARE = FIRST_BOOT_CONFIG.efs.mountPoint
+const SHARE = exampleConfig().efs.mountPoint
 
 export const rerun: Scenario = {
   name: 'rerun',
