@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { handBack, takeOver, waitForStepCode } from '../agent-status.ts'
 import { bootCluster, frontendOfCluster, waitForAll, waitForIdle } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
+import { DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
 import { bakedImage, type Scenario } from '../scenario.ts'
 import { assertBothEnd, submitTwo } from '../two-jobs.ts'
@@ -56,7 +57,8 @@ export const replaceFrontEnd: Scenario = {
 async function assertHeldBack(guest: Guest, signal: AbortSignal): Promise<void> {
   await takeOver(guest, signal)
   const link = `${config().efs.mountPoint}/slurm/front-end`
-  await guest.run(['ln', '--symbolic', '--force', '--no-dereference', 'i-0aaaaaaaaaaaaaaaa', link])
+  const other = `i-0aaaaaaaaaaaaaaaa/${DATA_VOLUME_ID}`
+  await guest.run(['ln', '--symbolic', '--force', '--no-dereference', other, link])
   await guest.run(['systemctl', 'restart', 'slurmctld'])
   const { stdout } = await guest.run(['systemctl', 'show', '--property=ActiveState,Result', 'slurmctld'])
   assert.deepEqual(stdout.split('\n').toSorted(), ['ActiveState=inactive', 'Result=exec-condition'])
