@@ -298,7 +298,7 @@ export const codes = {
     means: 'Another machine is the front end of the cluster.',
     cause:
       'The link front-end on the share names another instance with its data volume, which is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. Or the volume is mounted here, and slurmctld still takes connections at the address that slurm.conf on the share has for it; where a security group keeps this instance from there, that cannot be seen. slurmctld is stopped and disabled here, and slurm.conf left as it is. Before there was such a link, frontend.json told of the front end by its address.',
-    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks, unless slurm.stateSaveLocation is on EFS. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names. On Xen types, such as t2 and m4, disks have no serial to tell the mounted volume by: there a person removes that file, too, once that instance is gone.',
+    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks, unless slurm.stateSaveLocation is on EFS. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names; if this one was the front end before, move its /etc/slurm/slurm.conf away first, as the lines of your own in it would count. On Xen types, such as t2 and m4, disks have no serial to tell the mounted volume by: there a person removes that file, too, once that instance is gone.',
   },
   NODE_NAMES_TAKEN: {
     kind: 'wait',
@@ -367,7 +367,7 @@ export const codes = {
     kind: 'wait',
     means: 'slurmctld does not have the address of this node.',
     cause:
-      'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds; with accounting, not before MariaDB and slurmdbd answer there.',
+      'This machine has published its address on the share. The front end takes it into slurm.conf in its next run: at the latest after its convergeIntervalSeconds; with accounting, not before MariaDB answers there.',
     mend: 'Wait for that run, or start it: slurm-node-agent apply on the front end. With convergeIntervalSeconds 0 there, it must be started by hand.',
   },
   NODE_HARDWARE_NOT_TAKEN_UP: {

@@ -1,8 +1,8 @@
 import type { ActionOutcome, Argv, Exec } from '../engine/action.ts'
 import { type AptFailure, aptReason, kindOfAptFailure } from '../formats/apt-error.ts'
 
-/** With apt's own three at each file, and the pauses of a run between them: some minutes. */
-const fetchTries = 6
+/** As often as lists are: with apt's own three at each file, and the pauses of a run between them, some minutes. */
+const fetchTries = 10
 
 /** No questions, and no service restarts but those of the packages themselves. */
 const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_LISTCHANGES_FRONTEND: 'none' }

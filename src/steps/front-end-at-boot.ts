@@ -25,6 +25,11 @@ export function toBeginAtBoot(config: FrontendConfig, instanceId: string, was: s
   return [{ do: 'write', path: conditionPath, content, was, mode: 0o644, because }, reload]
 }
 
+/** Taken by the front end alone, once nothing else is to be done about its claim. */
+export function isOfCondition(action: Action): boolean {
+  return (action.do === 'write' || action.do === 'remove') && action.path === conditionPath
+}
+
 function isStateShared(config: FrontendConfig): boolean {
   return guardOf(config.slurm.stateSaveLocation, config).whileMounted !== undefined
 }

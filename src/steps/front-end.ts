@@ -6,6 +6,7 @@ import type { Step } from '../engine/step.ts'
 import { parseFrontEndClaim, printFrontEndClaim } from '../formats/front-end-claim.ts'
 import { mountAt, parseMountinfo } from '../formats/mountinfo.ts'
 import { parseFrontendRecord } from '../formats/node-record.ts'
+import { ownLines } from '../formats/own-lines.ts'
 import { controllerElsewhere } from './controller-elsewhere.ts'
 import { volumeIdOf } from './disk-identity.ts'
 import { conditionPath, toBeginAtBoot } from './front-end-at-boot.ts'
@@ -64,10 +65,7 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const isServing = slurmctld?.active === 'active' || slurmctld?.enabled === true
     const isToTakeOver = isElsewhere && isVolumeHere(config, { claim, volumeId })
     const [answering, local] = isToTakeOver
-      ? await Promise.all([
-          controllerElsewhere(share, host, signal),
-          localFiles(await publishedFiles(share, host), host),
-        ])
+      ? await Promise.all([controllerElsewhere(share, host, signal), localToForget(share, host)])
       : []
     return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering, condition, local }
   },
@@ -157,6 +155,12 @@ function elsewhere(who: string, volumeId: string | undefined, told: string, seen
 function standBack(who: string, what: string, { isServing }: Seen): Decision {
   if (isServing) return act(systemctl(`${who} is the front end`, 'disable', '--now', slurmctldUnit))
   return { is: 'wait', code, for: what }
+}
+
+/** Of that which the front end before has published; what somebody has put there in its place takes nothing away. */
+async function localToForget(share: Share, host: Host): Promise<LocalFiles> {
+  const published = Object.entries(await publishedFiles(share, host))
+  return await localFiles(Object.fromEntries(published.filter(([, text]) => ownLines(text ?? '') !== undefined)), host)
 }
 
 /** Where the record of the share has a front end that is not here. */

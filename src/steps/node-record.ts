@@ -145,8 +145,8 @@ async function sinceOf(
 ): Promise<string | undefined> {
   const share = shareOf(config)
   if (parseNodeRecord(text ?? '')?.address !== own) return undefined
-  const line = lineOf(hostname, nodeLines((await host.read(share.slurmConf)) ?? ''))
-  if (line === undefined || line.address === own) return undefined
+  const address = lineOf(hostname, nodeLines((await host.read(share.slurmConf)) ?? ''))?.address
+  if (address === undefined || address === own) return undefined
   const holder = (await lookAtRecords(share, host)).holders.get(own)
   return holder === hostname ? undefined : holder
 }

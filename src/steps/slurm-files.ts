@@ -74,7 +74,8 @@ export async function unsavedOf(
 
 /**
  * Files on the share that have other lines of the operator's than those here, and are the newer: they were edited there,
- * where it is to no purpose, and are about to be replaced.
+ * where it is to no purpose, and are about to be replaced. The times are of two clocks, that of EFS and this machine's, and
+ * the agent itself writes here first: seconds between them do no harm.
  */
 export async function editedOnShare(files: Files, share: Share, host: Host): Promise<ReadonlySet<string>> {
   const edited = placesOf(share).map(async ({ local, shared }) => {
@@ -101,7 +102,7 @@ export async function publishedFiles(share: Share, host: Host): Promise<Files> {
   )
 }
 
-/** What a job server has in /etc/slurm of that which is published. */
+/** What a machine has in /etc/slurm of that which is published. */
 export interface LocalFiles {
   readonly files: Files
   /** Of somebody else, or with own lines that the share has not. */

@@ -112,7 +112,8 @@ export const slurmd: Step<JobConfig, Seen> = {
     }
     if (node === undefined || confServer?.fetched === 'nothing') {
       const what = `${unit} is ${service.active}; its last words: ${seen.lastWords || 'none'}`
-      return waitUnless(seen.hasMovedOn, { code: 'SLURMD_NOT_RUNNING', for: what })
+      const isDead = service.active !== 'activating'
+      return waitUnless(isDead && seen.hasMovedOn, { code: 'SLURMD_NOT_RUNNING', for: what })
     }
     const following = [
       ...(confServer === undefined ? [] : toFollow(confServer, past)),

@@ -15,8 +15,12 @@ const units = ['service', 'timer'].map((kind) => `/etc/systemd/system/slurm-node
 const config = '{"role": "frontend", "efs": {"fileSystemId": "fs-0123456789abcdef0"}}'
 const good = { code: 0, signal: undefined, stderr: '' }
 
-/** What the agent itself has written: what others need, and what a purge takes away. */
-const needed = ['/etc/slurm-node-agent/efs-stunnel.conf', '/var/lib/slurm-node-agent/munge-key.sha256']
+/** What others need, mostly of the agent's writing; and what a purge takes away. */
+const needed = [
+  '/etc/slurm-node-agent/efs-stunnel.conf',
+  '/var/lib/slurm-node-agent/munge-key.sha256',
+  '/etc/needrestart/conf.d/README.needrestart',
+]
 /** Nobody else would let go of it. */
 const hold = '/var/lib/slurm-node-agent/held/munge.service'
 const records = [

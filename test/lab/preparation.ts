@@ -49,12 +49,6 @@ export async function prepare(
   const tarball = await timed('the Node tarball', () => nodeTarball(signal))
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
-  /** Where one fails, the others are ended. */
-  const together = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      failed.abort(error)
-      throw error
-    })
   const image = (name: ImageName, baked: readonly string[]): Promise<Image> =>
     guestImage({ suite, name, baked, authority: keys, signal: stop })
   const made = async (name: ImageName, what: string, packages: readonly string[]): Promise<Image | undefined> =>
@@ -73,11 +67,16 @@ export async function prepare(
     )
     return { bare, debs }
   }
-  const [{ bare, debs }, baked, job] = await Promise.all([
-    together(withRepository()),
-    together(made('baked', 'the packages', [...SCENARIO_PACKAGES, ...ROLE_PACKAGES])),
-    together(made('job', "a job server's packages", JOB_PACKAGES)),
-  ])
+  const works = [
+    withRepository(),
+    made('baked', 'the packages', [...SCENARIO_PACKAGES, ...ROLE_PACKAGES]),
+    made('job', "a job server's packages", JOB_PACKAGES),
+  ] as const
+  const [{ bare, debs }, baked, job] = await Promise.all(works).catch(async (error: unknown) => {
+    failed.abort(error)
+    await Promise.allSettled(works)
+    throw error
+  })
   const agentTarball = await timed('the agent', () => agentRelease(runFolder, signal))
   return {
     authority: keys,

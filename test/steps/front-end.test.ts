@@ -184,6 +184,11 @@ describe('the operator’s lines that count are those of the front end before', 
     )
   })
 
+  test('unless what is on the share is somebody else’s', async () => {
+    const local = withLines('MaxJobCount=5\n')
+    expect(await decided({ ...taking, conf: { local, shared: 'ClusterName=old\n' } })).toEqual(act(claiming))
+  })
+
   test('without a copy where they are the same', async () => {
     const same = withLines('MaxJobCount=5\n')
     expect(await decided({ ...taking, conf: { local: same, shared: same } })).toEqual(act(removed, claiming))

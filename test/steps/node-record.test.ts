@@ -143,6 +143,22 @@ describe('the record of a job server', () => {
   })
 
   test.each([
+    ['slurm.conf has its address', 'NodeName=job-1 NodeAddr=10.0.0.11 CPUs=2\n'],
+    ['slurm.conf leaves its address to DNS', 'NodeName=job-1 CPUs=2\n'],
+    ['slurm.conf does not know it', 'NodeName=job-2 NodeAddr=192.0.2.1 CPUs=2\n'],
+  ])('is no matter of other records where %s', async (_what, conf) => {
+    const { host, ...machine } = machineWith(
+      new Map([
+        [nodes, directory(0o755)],
+        ['/mnt/work/slurm/slurm.conf', file(conf)],
+        [path, file(record('10.0.0.11'))],
+      ]),
+    )
+    const list = async (directoryPath: string) => await Promise.reject(new Error(`${directoryPath} was listed`))
+    expect(await settle(nodeRecord, config, { ...machine, host: { ...host, list } })).toEqual(converged)
+  })
+
+  test.each([
     ['belongs to somebody else', directory(0o755, 'mallory:root')],
     ['others can write to', directory(0o775)],
     ['is a link', { kind: 'symlink', target: '/tmp' } as const],

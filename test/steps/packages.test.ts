@@ -136,10 +136,10 @@ describe('packages', () => {
     test('for the network again and again, tries them one by one, so that those of other sources come', () => {
       const rounds = (count: number, ...outcomes: readonly ActionOutcome[]) =>
         Array.from({ length: count }, () => outcomes).flat()
-      expect(decide(two, rounds(5, done(updateLists), failed(both, offline)))).toEqual(act(updateLists, both))
-      const bulk = rounds(6, done(updateLists), failed(both, offline))
+      expect(decide(two, rounds(9, done(updateLists), failed(both, offline)))).toEqual(act(updateLists, both))
+      const bulk = rounds(10, done(updateLists), failed(both, offline))
       expect(decide(two, bulk)).toEqual(act(hello, tree))
-      const past = [...bulk, ...rounds(5, failed(hello, offline))]
+      const past = [...bulk, ...rounds(9, failed(hello, offline))]
       expect(decide(one, past)).toEqual(act(hello))
       expect(decide(one, [...past, failed(hello, offline)])).toEqual(degraded(`hello: ${offline.replace('E: ', '')}`))
     })

@@ -34,6 +34,12 @@ test.each([
   expect(await trouble(machine)).toBe(`front-end: ${reason}`)
 })
 
+test('also before the next run has written when it begins at a boot', async () => {
+  const slurm = { stateSaveLocation: '/mnt/work/slurmctld' }
+  const stats = { '/mnt/work/slurmctld': claimedFrontEnd.stats[state] }
+  expect(await trouble({ stats }, { slurm })).toBe('')
+})
+
 test('not before there is a claim', async () => {
   const machine = { stats: { [claim]: undefined }, files: { '/mnt/work/slurm/frontend.json': undefined } }
   expect(await trouble(machine)).toBe('front-end: no instance is the front end yet')

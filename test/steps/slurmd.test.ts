@@ -205,6 +205,8 @@ describe('slurmd', () => {
       code: 'SLURMD_NOT_RUNNING',
       inVain: true,
     })
+    const starting = { ...dead, service: { ...service, active: 'activating' }, hasMovedOn: true }
+    expect(slurmd.decide(config, starting, [])).not.toHaveProperty('inVain')
   })
 })
 
