@@ -14,6 +14,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 20_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       // Needs no guest and no network; what needs root or a tool that is not there says so and is left out.
@@ -24,17 +25,18 @@ export default defineConfig({
           testTimeout: 20_000,
           globalSetup,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
-      // Runs the tools of a Debian machine, some of them as root; each file has a volume ID and disks of its own. Its
-      // files are the longest: vitest begins with the project whose name comes first.
+      // Runs the tools of a Debian machine, some of them as root. One file at a time: they share the machine's disks.
       {
         test: {
-          name: 'machine',
+          name: 'real',
           include: ['test/real/**/*.test.ts'],
           testTimeout: 60_000,
           globalSetup,
-          maxWorkers: 2,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -18,7 +18,7 @@ const deadlineMs = 900_000
 describe.skipIf(!isNeeded || isLeftOut)('the disk matrix in a guest', () => {
   test(`makes the states that need ${lacking.join(' and ')}`, { timeout: deadlineMs }, async ({ signal, skip }) => {
     const root = join(import.meta.dirname, '../..')
-    const vitest = 'node_modules/vitest/vitest.mjs run --project machine --reporter=verbose'
+    const vitest = 'node_modules/vitest/vitest.mjs run --project real --reporter=verbose'
     const command = `env NOTHING_LEFT_OUT=1 NO_COLOR=1 DISK_MATRIX=in-guest ${process.execPath} ${vitest} test/real/disk-matrix.test.ts`
     const { began, exitCode, output } = await runInGuest(command, root, signal)
     if (!began) skip(leftOut(left, `User-Mode Linux does not run here: ${output}`))
