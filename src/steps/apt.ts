@@ -1,8 +1,8 @@
 import type { ActionOutcome, Argv, Exec } from '../engine/action.ts'
 import { type AptFailure, aptReason, kindOfAptFailure } from '../formats/apt-error.ts'
 
-/** As often as lists are: with apt's own three at each file, and the pauses of a run between them, some minutes. */
-const fetchTries = 10
+/** How often what the network keeps away is fetched: with apt's own three at each file, and a run's pauses, some minutes. */
+export const fetchTries = 10
 
 /** No questions, and no service restarts but those of the packages themselves. */
 const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', APT_LISTCHANGES_FRONTEND: 'none' }
@@ -130,7 +130,8 @@ export function isToRetry(outcomes: readonly ActionOutcome[]): boolean {
 
 /** True when it failed for a lock or the network: trying the same again makes sense. */
 export function mayPass(outcome: ActionOutcome): boolean {
-  return ['lock', 'network'].includes(failureOf(outcome) ?? '')
+  const failure = failureOf(outcome)
+  return failure === 'lock' || failure === 'network'
 }
 
 function failureOf(outcome: ActionOutcome): AptFailure | undefined {

@@ -15,13 +15,23 @@ export interface ClaimedName extends NameClaim {
   readonly superseded: readonly string[]
 }
 
+/** What the host goes by now. */
+export async function runningName(host: Host): Promise<string | undefined> {
+  return (await host.read('/proc/sys/kernel/hostname'))?.trim()
+}
+
 /**
  * The names of the range. Where the host already goes by the one that this instance has, that one alone: a look at the
  * claims of a thousand takes seconds, in each step of each run of each of a thousand instances.
  */
-export async function lookAtNames(config: JobConfig, instanceId: string, host: Host): Promise<readonly ClaimedName[]> {
+export async function lookAtNames(
+  config: JobConfig,
+  instanceId: string,
+  running: string | undefined,
+  host: Host,
+): Promise<readonly ClaimedName[]> {
   const { names: directory } = shareOf(config)
-  const [files, hostname] = await Promise.all([host.list(directory), host.read('/proc/sys/kernel/hostname')])
+  const files = await host.list(directory)
   const claims = Map.groupBy(
     files.flatMap((file) => parseClaim(file) ?? []),
     ({ name }) => name,
@@ -29,7 +39,7 @@ export async function lookAtNames(config: JobConfig, instanceId: string, host: H
   const range = expandNodeNames(config.hostname) ?? []
   const lookAt = async (names: readonly string[]): Promise<readonly ClaimedName[]> =>
     await Promise.all(names.map((name) => lookAtClaims(name, claims.get(name) ?? [], directory, host)))
-  const likely = await lookAt(range.filter((name) => name === hostname?.trim()))
+  const likely = await lookAt(range.filter((name) => name === running))
   return nameOf(instanceId, likely) === undefined ? await lookAt(range) : likely
 }
 
@@ -72,7 +82,7 @@ export function byClaimedName<State>(step: Step<JobConfig, State>): Step<JobConf
 
 async function claimedName(config: JobConfig, host: Host, signal: AbortSignal): Promise<string> {
   const instanceId = await ownItem('instance-id', 'the ID', host, signal)
-  const own = nameOf(instanceId, await lookAtNames(config, instanceId, host))
+  const own = nameOf(instanceId, await lookAtNames(config, instanceId, await runningName(host), host))
   if (own === undefined) throw new Error(`${instanceId} has no name of ${config.hostname} any more`)
   return own.name
 }

@@ -4,7 +4,7 @@ import type { Action } from '../engine/action.ts'
 import type { Executed, Host } from '../engine/host.ts'
 import { confServerIn } from '../formats/conf-server.ts'
 import { isSameConf } from '../formats/shown-config.ts'
-import { systemctl } from './service.ts'
+import { withReload } from './service.ts'
 import { shareOf } from './share.ts'
 import {
   confPaths,
@@ -76,10 +76,7 @@ export function toPoint(address: string | undefined, was: string | undefined): r
     address === undefined
       ? 'slurmd is to read slurm.conf in /etc/slurm'
       : 'slurmd is to fetch slurm.conf from slurmctld'
-  return [
-    { do: 'write', path: confServerPath, content, was, mode: 0o644, because },
-    systemctl('unit files changed', 'daemon-reload'),
-  ]
+  return withReload({ do: 'write', path: confServerPath, content, was, mode: 0o644, because })
 }
 
 /**

@@ -9,7 +9,6 @@ import { parseFrontendRecord } from '../formats/node-record.ts'
 import { ownLines } from '../formats/own-lines.ts'
 import { controllerElsewhere } from './controller-elsewhere.ts'
 import { volumeIdOf } from './disk-identity.ts'
-import { conditionPath, toBeginAtBoot } from './front-end-at-boot.ts'
 import { ownItem } from './own-item.ts'
 import { systemctl, unitStates } from './service.ts'
 import { type Share, shareOf } from './share.ts'
@@ -31,8 +30,6 @@ interface Seen {
   readonly isServing: boolean
   /** Where slurmctld of another machine still answers; asked once the data volume would have this one take over. */
   readonly answering: string | undefined
-  /** The drop-in that lets slurmctld begin at a boot. */
-  readonly condition: string | undefined
   /** What this machine has of the configuration that the other one has published; looked at as `answering` is. */
   readonly local: LocalFiles | undefined
 }
@@ -51,11 +48,10 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
 
   async observe(config, host, signal) {
     const share = shareOf(config)
-    const [instanceId, claim, { volumeId, hasNoSerial }, condition] = await Promise.all([
+    const [instanceId, claim, { volumeId, hasNoSerial }] = await Promise.all([
       ownItem('instance-id', 'the ID', host, signal),
       host.stat(share.frontEndClaim),
       diskAt(config.dataVolume.mountPoint, host),
-      host.read(conditionPath),
     ])
     const [directory, before] =
       claim === undefined ? await Promise.all([host.stat(share.directory), addressBefore(share, host)]) : []
@@ -67,7 +63,7 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const [answering, local] = isToTakeOver
       ? await Promise.all([controllerElsewhere(share, host, signal), localToForget(share, host)])
       : []
-    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering, condition, local }
+    return { instanceId, claim, directory, volumeId, hasNoSerial, before, isServing, answering, local }
   },
 
   decide(config, seen) {
@@ -93,9 +89,8 @@ export const frontEnd: Step<FrontendConfig, Seen> = {
     const was = claim.target ?? ''
     if (holder === instanceId) {
       const isKnown = known === undefined || known === held.volumeId
-      if (!isKnown) return act({ ...own, was, because: `the data volume is ${known}` })
-      const actions = toBeginAtBoot(config, instanceId, seen.condition)
-      return actions.length > 0 ? act(...actions) : { is: 'converged', because: `it is this instance, ${instanceId}` }
+      if (isKnown) return { is: 'converged', because: `it is this instance, ${instanceId}` }
+      return act({ ...own, was, because: `the data volume is ${known}` })
     }
     if (!isVolumeHere(config, seen)) return elsewhere(holder, held.volumeId, path, seen)
     const target = printFrontEndClaim({ instanceId, volumeId })

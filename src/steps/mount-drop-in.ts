@@ -1,6 +1,6 @@
 import type { Action } from '../engine/action.ts'
 import type { UnitRule } from '../engine/step.ts'
-import { systemctl } from './service.ts'
+import { withReload } from './service.ts'
 
 /** What a daemon needs before it starts. */
 export interface Tie {
@@ -25,10 +25,7 @@ export function dropInRule(tie: Tie): UnitRule {
 export function toTie(tie: Tie, was: string | undefined, because: string): readonly Action[] {
   const content = print(tie)
   if (was === content) return []
-  return [
-    { do: 'write', path: dropInPath(tie.unit), content, was, mode: 0o644, because },
-    systemctl('unit files changed', 'daemon-reload'),
-  ]
+  return withReload({ do: 'write', path: dropInPath(tie.unit), content, was, mode: 0o644, because })
 }
 
 function print({ needed, behind }: Tie): string {

@@ -5,7 +5,7 @@ import { toConverge } from '../engine/decision.ts'
 import type { FileStat } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { printClaim } from '../formats/name-claim.ts'
-import { type ClaimedName, lookAtNames, nameOf } from './claimed-names.ts'
+import { type ClaimedName, lookAtNames, nameOf, runningName } from './claimed-names.ts'
 import { type Holders, isGivenUp, lookAtHolders, waitForName } from './name-holders.ts'
 import { ownItem } from './own-item.ts'
 import { type Share, shareOf } from './share.ts'
@@ -41,14 +41,14 @@ export const nodeName: Step<JobConfig, Seen> = {
 
   async observe(config, host, signal) {
     const instanceId = await ownItem('instance-id', 'the ID', host, signal)
-    const [directory, names, running] = await Promise.all([
+    const running = await runningName(host)
+    const [directory, names] = await Promise.all([
       host.stat(shareOf(config).names),
-      lookAtNames(config, instanceId, host),
-      host.read('/proc/sys/kernel/hostname'),
+      lookAtNames(config, instanceId, running, host),
     ])
     const isSettled = names.some(({ number, holder }) => number === 0 || holder === instanceId)
     const holders = isSettled ? undefined : await lookAtHolders(instanceId, names, shareOf(config), host, signal)
-    return { instanceId, directory, names, running: running?.trim(), holders }
+    return { instanceId, directory, names, running, holders }
   },
 
   decide(config, { instanceId, directory, names, running, holders }) {

@@ -138,17 +138,17 @@ async function rivalOf(
  * takes the address for its. Looked at while slurm.conf does not have it for this node.
  */
 async function sinceOf(
-  { hostname, ...config }: JobConfig,
+  config: JobConfig,
   text: string | undefined,
   own: string,
   host: Host,
 ): Promise<string | undefined> {
   const share = shareOf(config)
   if (parseNodeRecord(text ?? '')?.address !== own) return undefined
-  const address = lineOf(hostname, nodeLines((await host.read(share.slurmConf)) ?? ''))?.address
+  const address = lineOf(config.hostname, nodeLines((await host.read(share.slurmConf)) ?? ''))?.address
   if (address === undefined || address === own) return undefined
   const holder = (await lookAtRecords(share, host)).holders.get(own)
-  return holder === hostname ? undefined : holder
+  return holder === config.hostname ? undefined : holder
 }
 
 /** For the mounts of the job servers, once there is something to mount. Of two machines, the one with the claim writes it. */

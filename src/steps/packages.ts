@@ -8,6 +8,7 @@ import {
   dropFetchedBefore,
   failedForPackages,
   fetchedBefore,
+  fetchTries,
   finalReasons,
   finishInterrupted,
   install,
@@ -21,8 +22,8 @@ import { aptLockedBy } from './apt-locks.ts'
 import { type Missing, missingRules, toPut } from './holds.ts'
 import { cutOffUnpacking, isUnfinished, packageStates } from './installed.ts'
 
-/** After so many failed updates the lists are taken as they are; a network may be late by minutes. */
-const updateTries = { whileItMayPass: 10, else: 3 }
+/** After so many failed updates the lists are taken as they are. */
+const updateTries = { whileItMayPass: fetchTries, else: 3 }
 
 interface Seen {
   /** In need of an installation: what is not there, and what is half unpacked. */

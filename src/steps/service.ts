@@ -149,6 +149,11 @@ function start({ unit, active, startedAtMs }: ServiceState, filesChangedAtMs: nu
   return isStale ? [systemctl('it was started before its files changed', 'restart', unit)] : []
 }
 
+/** A change of a unit file, which systemd is to know of. */
+export function withReload(change: Action): readonly Action[] {
+  return [change, systemctl('unit files changed', 'daemon-reload')]
+}
+
 export function systemctl(because: string, verb: string, ...units: readonly string[]): Exec {
   return { do: 'exec', argv: ['systemctl', verb, ...units], because }
 }

@@ -2,7 +2,6 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import { frontEnd } from './front-end.ts'
-import { isOfCondition } from './front-end-at-boot.ts'
 import { slurmConf } from './slurm-conf.ts'
 import { slurmdbdTrouble } from './slurmdbd.ts'
 
@@ -12,8 +11,7 @@ import { slurmdbdTrouble } from './slurmdbd.ts'
  */
 export async function restartTrouble(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<string> {
   const claim = frontEnd.decide(config, await frontEnd.observe(config, host, signal), [])
-  const isFrontEnd = claim.is === 'converged' || (claim.is === 'act' && claim.actions.some(isOfCondition))
-  if (!isFrontEnd) return `front-end: ${reasonOf(claim)}`
+  if (claim.is !== 'converged') return `front-end: ${reasonOf(claim)}`
   const conf = slurmConf.decide(config, await slurmConf.observe(config, host, signal), [])
   if (conf.is === 'wait' || conf.is === 'refuse') return `slurm-conf: ${reasonOf(conf)}`
   const trouble = config.accounting.enabled ? await slurmdbdTrouble(host, signal) : ''

@@ -8,6 +8,7 @@ import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { guardOf } from './mount-guard.ts'
 import { keepsDying, lastLines, type ServiceState, serviceState, toRun } from './service.ts'
 import { confPaths } from './slurm-files.ts'
+import { type Condition, conditionSeen, toBeginAtBoot } from './slurmctld-at-boot.ts'
 
 export const slurmctldUnit = 'slurmctld.service'
 const logPath = '/var/log/slurm/slurmctld.log'
@@ -15,6 +16,7 @@ const logPath = '/var/log/slurm/slurmctld.log'
 interface Seen {
   readonly service: ServiceState
   readonly dropIn: string | undefined
+  readonly condition: Condition
   readonly files: readonly (FileStat | undefined)[]
   /** What scontrol ping says; looked at while the service is active alone. */
   readonly ping: string | undefined
@@ -34,22 +36,23 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   deadlineMs: () => 180_000,
 
   async observe(config, host, signal) {
-    const [service, dropIn, ...files] = await Promise.all([
+    const [service, dropIn, condition, ...files] = await Promise.all([
       serviceState(slurmctldUnit, host, signal),
       host.read(dropInPath(slurmctldUnit)),
+      conditionSeen(config, host, signal),
       ...confPaths.map((path) => host.stat(path)),
     ])
     const ping = service.active === 'active' ? await pinged(host, signal) : undefined
     const lastWords = isUp(ping) ? undefined : await lastLines(slurmctldUnit, logPath, host, signal)
     const isMismatch = /CLUSTER (ID|NAME) MISMATCH/.test(lastWords ?? '')
     const cluster = isMismatch ? await host.read(clusterPathOf(config)) : undefined
-    return { service, dropIn, files, ping, lastWords, cluster }
+    return { service, dropIn, condition, files, ping, lastWords, cluster }
   },
 
   decide(config, seen, past) {
-    const { service, dropIn, files, ping, lastWords } = seen
+    const { service, dropIn, condition, files, ping, lastWords } = seen
     const because = 'a controller that starts before its state is mounted loses its jobs'
-    const tying = toTie(tieOf(config), dropIn, because)
+    const tying = [...toTie(tieOf(config), dropIn, because), ...toBeginAtBoot(config, condition)]
     if (tying.length > 0) return { is: 'act', actions: tying }
     const filesChangedAtMs = Math.max(0, ...files.map((file) => file?.changedAtMs ?? 0))
     const actions = [...toForgetCluster(config, seen), ...toRun(service, filesChangedAtMs, past)]

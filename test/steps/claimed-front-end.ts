@@ -1,5 +1,4 @@
 import type { FileStat } from '../../src/engine/host.ts'
-import { conditionPath } from '../../src/steps/front-end-at-boot.ts'
 import type { Script } from '../fake-host.ts'
 import { packageQuery } from './package-query.ts'
 
@@ -18,7 +17,6 @@ const confs = ['slurm.conf', 'cgroup.conf', 'gres.conf']
 const absent = [
   '/etc/fstab',
   '/proc/self/mountinfo',
-  conditionPath,
   ...confs.flatMap((name) => [`/etc/slurm/${name}`, `/mnt/work/slurm/${name}`]),
 ]
 

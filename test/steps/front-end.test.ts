@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { printRecord } from '../../src/formats/node-record.ts'
 import { withOwnLines } from '../../src/formats/own-lines.ts'
 import { frontEnd } from '../../src/steps/front-end.ts'
-import { conditionPath } from '../../src/steps/front-end-at-boot.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
 import { serviceShow, serviceShown } from './services.ts'
@@ -30,8 +29,6 @@ interface Machine {
   /** Where slurm.conf of the share has the controller, and what comes of a connection there. */
   readonly controller?: string
   readonly tcp?: Script['tcp']
-  /** The drop-in that lets slurmctld begin at a boot. */
-  readonly condition?: string
   /** Of slurmctld; asked for only where it is given. */
   readonly active?: 'active' | 'inactive' | 'enabled'
   readonly config?: object
@@ -56,7 +53,6 @@ async function decided(machine: Machine) {
     active,
     controller,
     tcp,
-    condition,
     conf,
     config: parts,
   } = machine
@@ -78,7 +74,6 @@ async function decided(machine: Machine) {
       '/sys/dev/block/259:1/../device/serial': isPartition ? serial : undefined,
       [`${share}/frontend.json`]:
         recorded && printRecord({ name: 'frontend-server', address: recorded, exports: '/mnt/shared' }),
-      [conditionPath]: condition,
       ...Object.fromEntries(
         [...confs, ...confs.map((shared) => `/etc/slurm/${basename(shared)}`)].map((place) => [place, undefined]),
       ),
@@ -279,41 +274,4 @@ test('what is no link to an instance is for a person', async () => {
   const told = wait(`a person: ${path} is no link to an instance; remove it`)
   expect(await decided({ claim: false, mounted: volume, active: 'inactive' })).toEqual(told)
   expect(await decided({ claim: 'elsewhere', active: 'inactive' })).toEqual(told)
-})
-
-describe('where the state of slurmctld is on the share', () => {
-  const shared = { claim: `${own}/${volume}`, config: { slurm: { stateSaveLocation: '/mnt/work/slurmctld' } } } as const
-  const content = `# Made by slurm-node-agent.
-[Service]
-ExecCondition=/usr/bin/find ${path} -maxdepth 0 -not -lname ${own} -not -lname ${own}/* -exec false {} +
-`
-  const reload = {
-    do: 'exec',
-    argv: ['systemctl', 'daemon-reload'],
-    because: 'unit files changed',
-  } as const
-  const because = 'its state is on the share, where another instance may be the front end by the next boot'
-  const write = { do: 'write', path: conditionPath, content, mode: 0o644, because } as const
-
-  test('it begins at a boot only as the front end', async () => {
-    expect(await decided(shared)).toEqual(act({ ...write, was: undefined }, reload))
-    expect(await decided({ ...shared, condition: content })).toEqual(converged)
-  })
-
-  test('that of an instance of which this one is an image is replaced', async () => {
-    const was = content.replaceAll(own, other)
-    expect(await decided({ ...shared, condition: was })).toEqual(act({ ...write, was }, reload))
-  })
-
-  test('and is there no more, it begins at any boot', async () => {
-    const why = 'the state of slurmctld is not on the share'
-    expect(await decided({ ...shared, condition: content, config: {} })).toEqual(
-      act({ do: 'remove', path: conditionPath, because: why }, reload),
-    )
-  })
-
-  test('another front end leaves what is there', async () => {
-    const machine = { ...shared, claim: `${other}/${volume}`, condition: content, active: 'inactive' } as const
-    expect(await decided(machine)).toEqual(shows(volume))
-  })
 })

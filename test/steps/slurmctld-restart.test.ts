@@ -34,7 +34,7 @@ test.each([
   expect(await trouble(machine)).toBe(`front-end: ${reason}`)
 })
 
-test('also before the next run has written when it begins at a boot', async () => {
+test('likewise where its state is on the share', async () => {
   const slurm = { stateSaveLocation: '/mnt/work/slurmctld' }
   const stats = { '/mnt/work/slurmctld': claimedFrontEnd.stats[state] }
   expect(await trouble({ stats }, { slurm })).toBe('')

@@ -4,6 +4,7 @@ import type { ActionOutcome } from '../../src/engine/action.ts'
 import type { FileStat } from '../../src/engine/host.ts'
 import { holdPath } from '../../src/steps/holds.ts'
 import { slurmctld } from '../../src/steps/slurmctld.ts'
+import { conditionPath } from '../../src/steps/slurmctld-at-boot.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
 import { notUp, running, serviceShow, serviceShown } from './services.ts'
@@ -22,12 +23,19 @@ RequiresMountsFor=${stateSaveLocation}
 Wants=munge.service
 After=munge.service
 `
+const [own, other] = ['i-0123456789abcdef0', 'i-0aaaaaaaaaaaaaaaa']
+const link = '/mnt/work/slurm/front-end'
+const condition = (instanceId: string) => `# Made by slurm-node-agent.
+[Service]
+ExecCondition=/usr/bin/find ${link} -maxdepth 0 -not -lname ${instanceId} -not -lname ${instanceId}/* -exec false {} +
+`
 const config = configuration()
 const service = running(unit)
 const conf: FileStat = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 900, changedAtMs: 0 }
 const seen = {
   service,
   dropIn: dropIn('/var/lib/slurm/slurmctld'),
+  condition: { was: undefined, instanceId: undefined },
   files: [conf, conf, conf],
   ping: up,
   lastWords: undefined,
@@ -187,7 +195,7 @@ describe('slurmctld', () => {
   })
 
   const files = {
-    files: { [dropInPath]: seen.dropIn },
+    files: { [dropInPath]: seen.dropIn, [conditionPath]: undefined },
     stats: {
       '/etc/slurm/slurm.conf': conf,
       '/etc/slurm/cgroup.conf': undefined,
@@ -230,7 +238,8 @@ describe('slurmctld', () => {
       const clusterPath = `${stateSaveLocation}/clustername`
       const host = fakeHost({
         ...files,
-        files: { [dropInPath]: dropIn(stateSaveLocation), [clusterPath]: cluster },
+        metadata: { 'meta-data/instance-id': `${own}\n` },
+        files: { [dropInPath]: dropIn(stateSaveLocation), [conditionPath]: condition(own), [clusterPath]: cluster },
         commands: { [serviceShow(unit)]: serviceShown('failed'), [journal]: '' },
         logs: { [log]: `${words}\n` },
       })
@@ -266,8 +275,12 @@ describe('slurmctld', () => {
   test('has nothing left to do after it has acted', async () => {
     const state = configuration({ slurm: { stateSaveLocation: '/mnt/work/state' } })
     const machine = smallMachine({
-      local: new Map([['/etc/slurm/slurm.conf', file('')]]),
+      local: new Map([
+        ['/etc/slurm/slurm.conf', file('')],
+        [conditionPath, file(condition(own))],
+      ]),
       script: {
+        metadata: { 'meta-data/instance-id': `${own}\n` },
         commands: { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') },
       },
       run: () => undefined,
@@ -275,5 +288,32 @@ describe('slurmctld', () => {
     expect(await settle(slurmctld, state, machine)).toEqual({ is: 'converged', because: up })
     expect(machine.done).toEqual([`write ${dropInPath}`, 'systemctl daemon-reload'])
     expect(machine.content(dropInPath)).toBe(dropIn('/mnt/work/state'))
+  })
+})
+
+describe('slurmctld whose state is on the share', () => {
+  const state = '/mnt/work/slurmctld'
+  const shared = configuration({ slurm: { stateSaveLocation: state } })
+  const ofOwn = (was: string | undefined) => ({ ...seen, dropIn: dropIn(state), condition: { was, instanceId: own } })
+  const reload = systemctl('unit files changed', 'daemon-reload')
+  const because = 'its state is on the share, where another instance may be the front end by the next boot'
+  const write = { do: 'write', path: conditionPath, content: condition(own), mode: 0o644, because }
+
+  test('begins at a boot only as that of the front end', () => {
+    expect(slurmctld.decide(shared, ofOwn(undefined), [])).toEqual(act({ ...write, was: undefined }, reload))
+    expect(slurmctld.decide(shared, ofOwn(condition(own)), [])).toEqual({ is: 'converged', because: up })
+  })
+
+  test('on an instance made of the image of another one, too', () => {
+    const was = condition(other)
+    expect(slurmctld.decide(shared, ofOwn(was), [])).toEqual(act({ ...write, was }, reload))
+  })
+
+  test('and is there no more, begins at any boot', () => {
+    const why = 'the state of slurmctld is not on the share'
+    const moved = { ...seen, condition: { was: condition(own), instanceId: undefined } }
+    expect(slurmctld.decide(config, moved, [])).toEqual(
+      act({ do: 'remove', path: conditionPath, because: why }, reload),
+    )
   })
 })

@@ -1,24 +1,23 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { toBeginAtBoot } from '../../src/steps/front-end-at-boot.ts'
+import { beforeEach, expect, test } from 'vitest'
 import { shareOf } from '../../src/steps/share.ts'
+import { toBeginAtBoot } from '../../src/steps/slurmctld-at-boot.ts'
+import { temporaryDirectory } from '../agent/temporary-directory.ts'
 import { configuration } from '../steps/configuration.ts'
 
 const [own, other] = ['i-0123456789abcdef0', 'i-0123456789abcdef01']
 
 let claim: string
 beforeEach(async () => {
-  claim = join(await mkdtemp(join(tmpdir(), 'slurm-node-agent-')), 'front-end')
+  claim = join(await temporaryDirectory(), 'front-end')
 })
-afterEach(async () => await rm(join(claim, '..'), { recursive: true }))
 
 /** What systemd runs: it starts the daemon only where this exits with 0. */
 async function exitCode(): Promise<number | undefined> {
   const config = configuration({ slurm: { stateSaveLocation: '/mnt/work/slurmctld' } })
-  const [write] = toBeginAtBoot(config, own, undefined)
+  const [write] = toBeginAtBoot(config, { was: undefined, instanceId: own })
   const line = write?.do === 'write' ? write.content : ''
   const [, command = ''] = /^ExecCondition=(.*)$/m.exec(line) ?? []
   const [program = '', ...args] = command.split(' ').map((word) => word.replace(shareOf(config).frontEndClaim, claim))

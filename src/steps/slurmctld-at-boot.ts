@@ -1,37 +1,44 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Action } from '../engine/action.ts'
+import type { Host } from '../engine/host.ts'
 import { printFrontEndClaim } from '../formats/front-end-claim.ts'
 import { guardOf } from './mount-guard.ts'
-import { systemctl } from './service.ts'
+import { ownItem } from './own-item.ts'
+import { withReload } from './service.ts'
 import { shareOf } from './share.ts'
-import { slurmctldUnit } from './slurmctld.ts'
 
 /** A file of its own: the other drop-in is there before the package, when nobody has asked for the instance ID. */
-export const conditionPath = `/etc/systemd/system/${slurmctldUnit}.d/slurm-node-agent-front-end.conf`
+export const conditionPath = '/etc/systemd/system/slurmctld.service.d/slurm-node-agent-front-end.conf'
+
+export interface Condition {
+  /** The drop-in, as it is. */
+  readonly was: string | undefined
+  /** This instance; undefined where the state of slurmctld is not on the share. */
+  readonly instanceId: string | undefined
+}
+
+export async function conditionSeen(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<Condition> {
+  const isShared = guardOf(config.slurm.stateSaveLocation, config).whileMounted !== undefined
+  const [was, instanceId] = await Promise.all([
+    host.read(conditionPath),
+    isShared ? ownItem('instance-id', 'the ID', host, signal) : undefined,
+  ])
+  return { was, instanceId }
+}
 
 /**
  * At a boot slurmctld begins before we look. Where its state is on the share it may only while the link there names this
  * instance: one that is started again after another has taken its place would write into the state of that one. A state
  * on its own disk is nobody else's, and does not wait for the share.
  */
-export function toBeginAtBoot(config: FrontendConfig, instanceId: string, was: string | undefined): readonly Action[] {
-  const content = isStateShared(config) ? print(shareOf(config).frontEndClaim, instanceId) : undefined
+export function toBeginAtBoot(config: FrontendConfig, { was, instanceId }: Condition): readonly Action[] {
+  const content = instanceId === undefined ? undefined : print(shareOf(config).frontEndClaim, instanceId)
   if (content === was) return []
-  const reload = systemctl('unit files changed', 'daemon-reload')
   if (content === undefined) {
-    return [{ do: 'remove', path: conditionPath, because: 'the state of slurmctld is not on the share' }, reload]
+    return withReload({ do: 'remove', path: conditionPath, because: 'the state of slurmctld is not on the share' })
   }
   const because = 'its state is on the share, where another instance may be the front end by the next boot'
-  return [{ do: 'write', path: conditionPath, content, was, mode: 0o644, because }, reload]
-}
-
-/** Taken by the front end alone, once nothing else is to be done about its claim. */
-export function isOfCondition(action: Action): boolean {
-  return (action.do === 'write' || action.do === 'remove') && action.path === conditionPath
-}
-
-function isStateShared(config: FrontendConfig): boolean {
-  return guardOf(config.slurm.stateSaveLocation, config).whileMounted !== undefined
+  return withReload({ do: 'write', path: conditionPath, content, was, mode: 0o644, because })
 }
 
 /** find fails where there is no such link, and where `false` is run on it: it names another instance. */
