@@ -101,6 +101,11 @@ resource "aws_iam_role" "this" {
       Principal = { Service = ["ec2.amazonaws.com"] }
     }]
   })
+
+  # Another prefix would take the role from under the instances.
+  lifecycle {
+    ignore_changes = [name_prefix]
+  }
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -124,4 +129,9 @@ resource "aws_iam_instance_profile" "this" {
   name_prefix = "${var.name}-${each.key}-"
   role        = aws_iam_role.this[each.key].name
   tags        = local.tags
+
+  # As of the role.
+  lifecycle {
+    ignore_changes = [name_prefix]
+  }
 }

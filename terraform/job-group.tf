@@ -60,6 +60,11 @@ resource "aws_launch_template" "job" {
     resource_type = "volume"
     tags          = merge(local.tags, { Name = "${var.name}-job" })
   }
+
+  # As in the group.
+  lifecycle {
+    ignore_changes = [name_prefix]
+  }
 }
 
 # Without instance_refresh: what is changed here is for instances that start later, and replaces none.
@@ -98,8 +103,8 @@ resource "aws_autoscaling_group" "job" {
   depends_on = [aws_vpc_security_group_egress_rule.web, aws_iam_role_policy.this, data.aws_subnet.job]
 
   lifecycle {
-    # It is changed by whoever needs more or fewer.
-    ignore_changes = [desired_capacity]
+    # Another prefix would make a new group, with other job servers. The capacity is changed by whoever needs more or fewer.
+    ignore_changes = [name_prefix, desired_capacity]
 
     precondition {
       condition     = var.job_count == null

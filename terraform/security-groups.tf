@@ -34,11 +34,16 @@ locals {
   }
 }
 
+# Another name or description would make a group anew: all its rules would go first, and it could not, as instances are in it.
 resource "aws_security_group" "frontend" {
   name        = "${var.name}-frontend"
   description = "The front end of the Slurm cluster ${var.name}"
   vpc_id      = local.vpc_id
   tags        = merge(local.tags, { Name = "${var.name}-frontend" })
+
+  lifecycle {
+    ignore_changes = [name, description]
+  }
 }
 
 resource "aws_security_group" "job" {
@@ -46,6 +51,10 @@ resource "aws_security_group" "job" {
   description = "The job servers of the Slurm cluster ${var.name}"
   vpc_id      = local.vpc_id
   tags        = merge(local.tags, { Name = "${var.name}-job" })
+
+  lifecycle {
+    ignore_changes = [name, description]
+  }
 }
 
 resource "aws_security_group" "efs" {
@@ -53,6 +62,10 @@ resource "aws_security_group" "efs" {
   description = "The mount targets of the Slurm cluster ${var.name}"
   vpc_id      = local.vpc_id
   tags        = merge(local.tags, { Name = "${var.name}-efs" })
+
+  lifecycle {
+    ignore_changes = [name, description]
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "cluster" {

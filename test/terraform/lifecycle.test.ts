@@ -17,7 +17,13 @@ test.each(['aws_ebs_volume.data', 'aws_efs_file_system.this'])('%s is never dest
 test.each([
   ['aws_instance.frontend', ['ami', 'tags["slurm-node-agent:status"]', 'tags_all["slurm-node-agent:status"]']],
   ['aws_instance.job', ['ami', 'tags["slurm-node-agent:status"]', 'tags_all["slurm-node-agent:status"]']],
-  ['aws_autoscaling_group.job', ['desired_capacity']],
+  ['aws_autoscaling_group.job', ['name_prefix', 'desired_capacity']],
+  ['aws_launch_template.job', ['name_prefix']],
+  ['aws_iam_role.this', ['name_prefix']],
+  ['aws_iam_instance_profile.this', ['name_prefix']],
+  ['aws_security_group.frontend', ['name', 'description']],
+  ['aws_security_group.job', ['name', 'description']],
+  ['aws_security_group.efs', ['name', 'description']],
   ['aws_ebs_volume.data', ['snapshot_id']],
 ])('%s is neither replaced nor changed for another %j', async (address, names) => {
   expect(await lifecycleOf(address)).toMatchObject({ ignore_changes: names.map((name) => `\${${name}}`) })
