@@ -8,7 +8,8 @@ const quoted = String.raw`(${quotationMark})[^\n]*?(?<!\\)\2`
 const bare = String.raw`(?:[^\s"'\\]|\\+(?!["'\\])|${strayMark})+`
 
 const named = new RegExp(String.raw`(${name}${quotationMark}?[ \t]*[=:][ \t]*)(?:${quoted}|${bare})`, 'gi')
-const inUrl = /(:\/\/[^\s/:@"']+:)[^\s/@"']+@/g
+/** A user without a password may be a token. */
+const inUrl = /(:\/\/(?:[^\s/:@"']+:)?)[^\s/@"']+@/g
 
 /**
  * The text without what others write behind words such as `password=`: none of it is the agent's, but slurm.conf and

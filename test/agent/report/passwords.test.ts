@@ -25,6 +25,7 @@ test.each([
   ],
   ['SecretAccessKey: a', 'SecretAccessKey: (left out)'],
   ['deb https://u:p4ss@repo.example.com/x y', 'deb https://u:(left out)@repo.example.com/x y'],
+  ['deb https://t0ken@repo.example.com/x y', 'deb https://(left out)@repo.example.com/x y'],
   ['{"url":"https://u:p@x/?token=a","b":1}', '{"url":"https://u:(left out)@x/?token=(left out)","b":1}'],
   ['"aws_session_token":"a"', '"aws_session_token":"(left out)"'],
   ['a credential was made and decoded', 'a credential was made and decoded'],
