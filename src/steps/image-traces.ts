@@ -24,6 +24,11 @@ const traces = [
   // Docker is no daemon of ours, but on the list of most: it starts as soon as it is installed.
   { directory: '/etc/docker', name: /^key\.json$/, because: 'each Docker has an identity of its own' },
   { directory: '/var/lib/docker', name: /^engine-id$/, because: 'each Docker has an identity of its own' },
+  {
+    directory: '/var/lib/amazon/ssm/Vault/Store',
+    name: /RegistrationKey$/,
+    because: 'Systems Manager knows a machine by it',
+  },
 ] as const
 
 /** What takes away those that are there. */
