@@ -98,6 +98,23 @@ variable "subnet_id" {
   default     = null
 }
 
+variable "ssh_interface" {
+  description = "How Packer reaches that instance: \"private_ip\" from inside the VPC, or \"session_manager\", which needs an iam_instance_profile; null for its public address, and SSH from that of Packer alone."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ssh_interface == null || can(regex("^(private_ip|session_manager)$", var.ssh_interface))
+    error_message = "The ssh_interface must be private_ip or session_manager, or be left out."
+  }
+}
+
+variable "iam_instance_profile" {
+  description = "The instance profile of that instance, as for Session Manager; null for none: the bake calls nothing of AWS."
+  type        = string
+  default     = null
+}
+
 variable "kms_key_id" {
   description = "The KMS key that encrypts the image; null for AWS's own."
   type        = string
@@ -140,8 +157,13 @@ source "amazon-ebs" "this" {
     http_put_response_hop_limit = 1
   }
 
+  # Otherwise Packer's security group takes SSH from the world. Inside a VPC, the public address is not where it comes from.
+  temporary_security_group_source_public_ip = var.ssh_interface == null
+
   # A key pair of this build alone, which is not left behind.
   communicator              = "ssh"
+  ssh_interface             = var.ssh_interface
+  iam_instance_profile      = var.iam_instance_profile
   ssh_username              = var.base.ssh_username
   temporary_key_pair_type   = "ed25519"
   ssh_clear_authorized_keys = true

@@ -12,3 +12,8 @@ output "job_group" {
   description = "The job servers."
   value       = module.cluster.job_group
 }
+
+output "agent" {
+  description = "The release of the agent, for Packer and for `slurm-node-agent upgrade`."
+  value       = module.release.agent
+}

@@ -107,3 +107,8 @@ output "status" {
   description = "What the agents tell of their instances, as of the last refresh."
   value       = module.cluster.status
 }
+
+output "agent" {
+  description = "The release of the agent, for Packer and for `slurm-node-agent upgrade`."
+  value       = module.release.agent
+}
