@@ -4,6 +4,9 @@ import { addressOf, type Block, type Body, bodiesOf } from './hcl.ts'
 /** What the agents have told by the tag: of `frontend`, of `job-1` and so on, and of a group's instances by their IDs. */
 export type Told = Readonly<Record<string, string>>
 
+/** In the place of what one of a group tells that Auto Scaling could not start. */
+export const neverStarted = 'never started'
+
 /** Of a group with two instances, one of which has told nothing yet, and a third one that is gone. */
 export const toldOfGroup: Told = { 'i-0000000000000000a': 'ready', 'i-0000000000000000c': 'failed EC2_DENIED' }
 
@@ -49,7 +52,9 @@ export function madeUp(block: Block, told: Told): Body {
     case 'aws_launch_template.job':
       return { id: 'lt-0123456789abcdef0', latest_version: 1 }
     case 'data.aws_instances.job_group':
-      return { ids: ['i-0000000000000000a', 'i-0000000000000000b'] }
+      return {
+        ids: ['i-0000000000000000a', 'i-0000000000000000b'].filter((instance) => told[instance] !== neverStarted),
+      }
     case 'data.aws_resourcegroupstaggingapi_resources.job_group':
       return {
         resource_tag_mapping_list: ['a', 'b', 'c'].map((end) => taggedInstance(`i-0000000000000000${end}`, told)),

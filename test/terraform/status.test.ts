@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { Told } from './made-up.ts'
+import { neverStarted, type Told } from './made-up.ts'
 import { bodyAt, least, plan, planExample } from './plan.ts'
 import { noTerraform } from './terraform.ts'
 
@@ -33,6 +33,14 @@ describe('the check of the complete example', options, () => {
     expect(await checked({ frontend: 'degraded EFS_TLS_FAILED', 'i-0000000000000000a': 'ready' })).toEqual({
       status: 'fail',
       messages: ['Not ready: frontend-server (degraded EFS_TLS_FAILED), i-0000000000000000b (nothing told yet).'],
+    })
+  })
+
+  test('fails where the group has fewer than it is to have', async () => {
+    const told = { frontend: 'ready', 'i-0000000000000000a': 'ready', 'i-0000000000000000b': neverStarted }
+    expect(await checked(told)).toEqual({
+      status: 'fail',
+      messages: [expect.stringMatching(/^Job servers: 1, of at least 2\. The activity of the group .+ says why\.$/)],
     })
   })
 })

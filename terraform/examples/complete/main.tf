@@ -1,6 +1,7 @@
 # A cluster in a VPC of its own, with most of what the module takes.
 locals {
   instance_types = { frontend = "m6i.large", job = "c7g.xlarge" }
+  job_servers    = 2
 }
 
 module "cluster" {
@@ -19,7 +20,7 @@ module "cluster" {
 
   frontend_instance_type = local.instance_types.frontend
   job_instance_type      = local.instance_types.job
-  job_group              = { min_size = 2, max_size = 8 }
+  job_group              = { min_size = local.job_servers, max_size = 8 }
   root_volume_gib        = { job = 50 }
 
   data_volume = {
@@ -63,6 +64,12 @@ check "ready" {
     error_message = "Not ready: ${join(", ", [for name, status in module.cluster.status :
       "${name} (${coalesce(status, "nothing told yet")})" if status != "ready"
     ])}."
+  }
+
+  # Those that Auto Scaling cannot start are in no status.
+  assert {
+    condition     = length(module.cluster.job_group.instance_ids) >= local.job_servers
+    error_message = "Job servers: ${length(module.cluster.job_group.instance_ids)}, of at least ${local.job_servers}. The activity of the group ${module.cluster.job_group.name} says why."
   }
 }
 
