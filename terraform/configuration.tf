@@ -25,7 +25,7 @@ module "configuration" {
     file_system_id   = aws_efs_file_system.this.id
     mount_point      = var.efs.mount_point
     client           = var.efs.client
-    utils_package    = var.efs.utils_package
+    utils_package    = { for role, processor in local.architecture : role => try(var.efs.utils_package[processor], null) }
     deadline_seconds = var.efs.deadline_seconds
   }
 

@@ -8,6 +8,11 @@ data "aws_ec2_instance_type" "this" {
       condition     = contains(keys(var.node), contains(self.supported_architectures, "arm64") ? "arm64" : "x86_64")
       error_message = "node has no tarball for the processor of ${each.value}: ${join(", ", self.supported_architectures)}."
     }
+
+    postcondition {
+      condition     = var.efs.utils_package == null || contains(keys(coalesce(var.efs.utils_package, {})), contains(self.supported_architectures, "arm64") ? "arm64" : "x86_64")
+      error_message = "efs.utils_package has no .deb for the processor of ${each.value}: ${join(", ", self.supported_architectures)}."
+    }
   }
 }
 

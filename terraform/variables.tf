@@ -8,6 +8,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,27}$", var.name))
     error_message = "name must begin with a lower-case letter and have lower-case letters, digits and hyphens, 28 at most."
   }
+
+  validation {
+    condition     = !can(regex("^sg(-|$)", var.name))
+    error_message = "name must not be \"sg\" or begin with \"sg-\": EC2 takes no such name of a security group."
+  }
 }
 
 variable "tags" {
@@ -258,11 +263,11 @@ variable "kms_key_arn" {
 }
 
 variable "efs" {
-  description = "How EFS is mounted, in the names of the agent's configuration. `utils_package` is a .deb of amazon-efs-utils."
+  description = "How EFS is mounted, in the names of the agent's configuration. `utils_package` is, by processor as in `node`, a .deb of amazon-efs-utils."
   type = object({
     mount_point      = optional(string, "/mnt/work")
     client           = optional(string)
-    utils_package    = optional(object({ url = string, sha256 = string }))
+    utils_package    = optional(map(object({ url = string, sha256 = string })))
     deadline_seconds = optional(number)
   })
   default = {}
@@ -278,13 +283,18 @@ variable "efs" {
   }
 
   validation {
-    condition     = var.efs.utils_package == null || can(regex("^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._+~-]+)+$", var.efs.utils_package.url))
-    error_message = "efs.utils_package.url must be an https URL of a file, without a user and a query."
+    condition     = length(setsubtract(keys(coalesce(var.efs.utils_package, {})), ["x86_64", "arm64"])) == 0
+    error_message = "efs.utils_package must have the keys x86_64, arm64 or both."
   }
 
   validation {
-    condition     = var.efs.utils_package == null || can(regex("^[0-9a-f]{64}$", var.efs.utils_package.sha256))
-    error_message = "efs.utils_package.sha256 must be 64 hexadecimal digits in lower case."
+    condition     = alltrue([for one in values(coalesce(var.efs.utils_package, {})) : can(regex("^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._+~-]+)+$", one.url))])
+    error_message = "efs.utils_package must have an https URL of a file, without a user and a query."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(coalesce(var.efs.utils_package, {})) : can(regex("^[0-9a-f]{64}$", one.sha256))])
+    error_message = "efs.utils_package must have a sha256 of 64 hexadecimal digits in lower case."
   }
 
   validation {
@@ -381,6 +391,38 @@ variable "job_node" {
   validation {
     condition     = alltrue([for one in coalesce(var.job_node.gres, []) : one.name != "gpu" || one.file != null])
     error_message = "job_node.gres must have the device file of a gpu: slurmd takes none without."
+  }
+
+  validation {
+    condition     = alltrue([for cpus in [var.job_node.cpus] : cpus == floor(cpus) && cpus >= 1 && cpus <= 65535 if cpus != null])
+    error_message = "job_node.cpus must be a whole number from 1 to 65535."
+  }
+
+  validation {
+    condition     = alltrue([for size in [var.job_node.memory_mib] : size == floor(size) && size >= 1 && size <= 100000000 if size != null])
+    error_message = "job_node.memory_mib must be a whole number from 1 to 100000000."
+  }
+
+  validation {
+    condition     = alltrue([for feature in coalesce(var.job_node.features, []) : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", feature))]) && length(distinct(coalesce(var.job_node.features, []))) == length(coalesce(var.job_node.features, []))
+    error_message = "job_node.features must be names of letters, digits, \"_\", \".\" and \"-\", each once."
+  }
+
+  validation {
+    condition = alltrue([for one in coalesce(var.job_node.gres, []) :
+      can(regex("^[a-z][a-z0-9_-]{0,39}$", one.name)) && (one.type == null || (can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", one.type)) && lower(coalesce(one.type, "-")) != "no_consume"))
+    ])
+    error_message = "job_node.gres must have names of lower-case letters, digits, \"_\" and \"-\", and types, if any, of letters, digits, \"_\", \".\" and \"-\"."
+  }
+
+  validation {
+    condition     = alltrue([for count in coalesce(var.job_node.gres, [])[*].count : count == floor(count) && count >= 1 && count <= 4294967295 if count != null])
+    error_message = "job_node.gres must have counts, if any, that are whole numbers from 1 to 4294967295."
+  }
+
+  validation {
+    condition     = alltrue([for file in coalesce(var.job_node.gres, [])[*].file : can(regex("^/dev(/([A-Za-z0-9_-]|[.][A-Za-z0-9_-]|[.][.][A-Za-z0-9._-])[A-Za-z0-9._-]*)+(\\[[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*\\])?$", file)) if file != null])
+    error_message = "job_node.gres must have files, if any, that are devices, such as \"/dev/nvidia0\" or \"/dev/nvidia[0-3]\"."
   }
 }
 

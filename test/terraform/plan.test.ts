@@ -27,7 +27,7 @@ const everything = {
   efs: {
     mount_point: '/efs',
     client: 'efs-utils',
-    utils_package: { url: 'https://example.com/efs-utils.deb', sha256: '3'.repeat(64) },
+    utils_package: { x86_64: { url: 'https://example.com/efs-utils.deb', sha256: '3'.repeat(64) } },
     deadline_seconds: 600,
   },
   data_volume: { file_system: 'xfs', mount_point: '/data', device_name: '/dev/sdg', deadline_seconds: 600 },

@@ -4,13 +4,13 @@ locals {
   # For which version of these names it is. A release that knows no such version refuses it by that alone.
   version = 1
 
-  efs = { for name, value in {
+  efs = { for role, package in var.efs.utils_package : role => { for name, value in {
     fileSystemId    = var.efs.file_system_id
     mountPoint      = var.efs.mount_point
     client          = var.efs.client
-    utilsPackage    = var.efs.utils_package
+    utilsPackage    = package
     deadlineSeconds = var.efs.deadline_seconds
-  } : name => value if value != null }
+  } : name => value if value != null } }
 
   data_volume = { for name, value in {
     volumeId        = var.data_volume.volume_id
@@ -68,7 +68,7 @@ locals {
     role                    = "frontend"
     hostname                = var.frontend_hostname
     packages                = var.frontend_packages
-    efs                     = local.efs
+    efs                     = local.efs.frontend
     dataVolume              = local.data_volume
     nfs                     = local.nfs
     slurm                   = local.slurm
@@ -82,7 +82,7 @@ locals {
     version                 = local.version
     role                    = "job"
     packages                = var.job_packages
-    efs                     = local.efs
+    efs                     = local.efs.job
     nfs                     = { mountPoint = var.data_volume.mount_point }
     slurm                   = var.configless ? { configless = true } : null
     users                   = local.users

@@ -75,12 +75,15 @@ variable "job_packages" {
 }
 
 variable "efs" {
-  description = "The EFS file system, and how it is mounted."
+  description = "The EFS file system, and how it is mounted; `utils_package` by role, as a .deb is for one processor."
   type = object({
-    file_system_id   = string
-    mount_point      = optional(string)
-    client           = optional(string)
-    utils_package    = optional(object({ url = string, sha256 = string }))
+    file_system_id = string
+    mount_point    = optional(string)
+    client         = optional(string)
+    utils_package = optional(object({
+      frontend = optional(object({ url = string, sha256 = string }))
+      job      = optional(object({ url = string, sha256 = string }))
+    }), {})
     deadline_seconds = optional(number)
   })
 }

@@ -96,7 +96,7 @@ run "what_is_given_arrives" {
       file_system_id   = "fs-0123456789abcdef0"
       mount_point      = "/efs"
       client           = "efs-utils"
-      utils_package    = { url = "https://example.com/a.deb", sha256 = "00" }
+      utils_package    = { frontend = { url = "https://example.com/a.deb", sha256 = "00" } }
       deadline_seconds = 60
     }
     nfs = { clients = ["10.0.0.0/24"], root_squash = false, threads = 16 }
@@ -121,7 +121,7 @@ run "what_is_given_arrives" {
       client          = "efs-utils"
       utilsPackage    = { url = "https://example.com/a.deb", sha256 = "00" }
       deadlineSeconds = 60
-    } && output.frontend.efs == output.jobs[0].efs
+    } && output.jobs[0].efs == { for name, value in output.frontend.efs : name => value if name != "utilsPackage" }
     error_message = "The settings of EFS are other ones: ${jsonencode(output.frontend.efs)}"
   }
 
