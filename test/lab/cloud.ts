@@ -2,7 +2,7 @@ import { ZONE, ZONE_ID } from './addresses.ts'
 
 export interface Instance {
   readonly instanceId: string
-  readonly instanceType: InstanceType
+  readonly instanceType: string
   readonly address: string
   readonly mac: string
   readonly launchTime: string
@@ -11,11 +11,6 @@ export interface Instance {
   /** As EC2 has it, whatever becomes of the guest. */
   readonly state: InstanceState
 }
-
-/** Their processors: those of the lab's guests. */
-export const INSTANCE_TYPES = { 'm6i.large': 2, 'm7a.medium': 1 } as const
-
-export type InstanceType = keyof typeof INSTANCE_TYPES
 
 export type InstanceState = 'running' | 'stopped' | 'terminated'
 

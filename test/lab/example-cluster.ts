@@ -64,7 +64,10 @@ export async function launchCluster(
   await lab.efs.open()
   const frontEnd = await lab.launch(bakedImage(lab), userData ?? (await userDataFor(lab, frontendOfCluster())))
   const servers: Launched[] = []
-  for (const hostname of jobServers) servers.push(await launchJobServer(lab, ofJobServer(hostname)))
+  for (const hostname of jobServers) {
+    const ofServer = await userDataFor(lab, ofJobServer(hostname))
+    servers.push(await lab.launch(bakedImage(lab, 'job'), ofServer))
+  }
   await lab.attachDataVolume(frontEnd.guest)
   return { frontEnd, jobServers: servers }
 }
@@ -82,11 +85,6 @@ export async function bootCluster(lab: Lab, options: BootOptions): Promise<Clust
   await waitForAll([frontEnd, ...jobServers], lab.signal, options.deadlineMs)
   await timed('the nodes are idle', () => waitForIdle(frontEnd.guest, jobServers.length, lab.signal))
   return cluster
-}
-
-/** With one processor: three guests with two each, on two cores, wait for locks that one of no core holds. */
-export async function launchJobServer(lab: Lab, config: AnyConfig): Promise<Launched> {
-  return await lab.launch(bakedImage(lab, 'job'), await userDataFor(lab, config), { instanceType: 'm7a.medium' })
 }
 
 /** The instances that the scenario `cluster` leaves behind. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { API_ENDPOINT, EC2_NAMES, EFS_NAMES, MIRROR, MIRROR_NAME, privateName, ZONE } from './addresses.ts'
 import { startAwsApi } from './aws-api.ts'
-import { type AttachmentState, type Cloud, type Instance, type InstanceType, newCloud } from './cloud.ts'
+import { type AttachmentState, type Cloud, type Instance, newCloud } from './cloud.ts'
 import { blankDisk, type Disk, ebsSerial, rootDisk } from './disk.ts'
 import { startNameService } from './dnsmasq.ts'
 import { type Efs, startEfs } from './efs.ts'
@@ -31,18 +31,12 @@ export interface Lab extends AsyncDisposable {
   readonly signal: AbortSignal
   /** Every instance launched so far. */
   readonly launched: readonly Launched[]
-  /** A new instance with a root disk of its own, switched off. */
-  launch(image: Image, userData: Instance['userData'], options?: LaunchOptions): Promise<Launched>
+  /** A new instance with a root disk of its own, switched off; at an address of its own, or that of one that is gone. */
+  launch(image: Image, userData: Instance['userData'], at?: { readonly address: string }): Promise<Launched>
   /** Attaches the data volume: in the API's books, and to a guest that runs. One that is off gets it by `boot`. */
   attachDataVolume(guest: Guest): Promise<void>
   /** Makes it larger, or smaller at the cost of its end, in the API's books, too: while no guest that has it is on. */
   resizeDataVolume(sizeGiB: number): Promise<void>
-}
-
-export interface LaunchOptions {
-  /** That of one that is gone; else one of its own. */
-  readonly address?: string
-  readonly instanceType?: InstanceType
 }
 
 export interface Launched {
@@ -117,9 +111,9 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
     instanceStore,
     signal,
     launched,
-    async launch(image, userData, options = {}) {
+    async launch(image, userData, at) {
       const number = launched.length
-      const instance = newInstance(number, userData, options)
+      const instance = newInstance(number, userData, at?.address)
       const folder = join(work, instance.instanceId)
       const socketFolder = join(sockets, String(number))
       await mkdir(folder)
@@ -145,16 +139,12 @@ export async function startLab(prepared: Prepared, runFolder: string, signal: Ab
   }
 }
 
-function newInstance(
-  number: number,
-  userData: Instance['userData'],
-  { address = `10.0.0.${10 + number}`, instanceType = 'm6i.large' }: LaunchOptions,
-): Instance {
+function newInstance(number: number, userData: Instance['userData'], address = `10.0.0.${10 + number}`): Instance {
   if (Buffer.byteLength(userData) > 16 * 1024) throw new Error('user data is limited to 16 KiB')
   const tail = String(number).padStart(2, '0')
   return {
     instanceId: `i-0123456789abcde${tail}`,
-    instanceType,
+    instanceType: 'm6i.large',
     address,
     mac: `02:00:0a:00:00:${tail}`,
     launchTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),

@@ -1,4 +1,3 @@
-import { INSTANCE_TYPES, type InstanceType } from './cloud.ts'
 import type { Disk } from './disk.ts'
 
 export interface MachineOptions {
@@ -9,7 +8,7 @@ export interface MachineOptions {
   readonly mac: string
   readonly tap: string
   readonly instanceId: string
-  readonly instanceType: InstanceType
+  readonly instanceType: string
   readonly monitor: string
   readonly console: string
 }
@@ -17,6 +16,7 @@ export interface MachineOptions {
 /** How many disks can be plugged in while the guest runs. */
 export const HOT_PLUG_PORTS = 4
 
+const CPUS = 2
 const MEMORY_MIB = 2048
 
 /** The kernel numbers NVMe controllers by PCI address: disks at the start come before those plugged in later. */
@@ -50,7 +50,7 @@ export function qemuArguments(options: MachineOptions): string[] {
     ['-name', options.instanceId, '-nodefaults', '-no-user-config', '-display', 'none'],
     // Not `max`: with AVX to emulate, glibc's string functions make everything a third slower.
     ['-machine', 'q35', '-cpu', 'Nehalem', '-accel', 'tcg,thread=multi'],
-    ['-smp', String(INSTANCE_TYPES[options.instanceType]), '-m', String(MEMORY_MIB)],
+    ['-smp', String(CPUS), '-m', String(MEMORY_MIB)],
     ['-smbios', `type=1,manufacturer=Amazon EC2,product=${options.instanceType},uuid=${uuid},serial=${uuid}`],
     ['-kernel', options.kernel, '-initrd', options.initrd],
     // No page table isolation, which an m6i's processor does not need: emulated, it costs a TLB at each system call.

@@ -32,7 +32,7 @@ export const cluster: Scenario = {
       '--format',
       '%N %c %m',
     ])
-    assert.match(nodes, /^job-1 1 18\d\d\njob-2 1 18\d\d$/, 'with the hardware that they have')
+    assert.match(nodes, /^job-1 2 18\d\d\njob-2 2 18\d\d$/, 'with the hardware that they have')
     for (const server of jobServers) {
       await timed('it follows slurm.conf', () => waitForConfigurations(guest, server.guest, lab.signal))
       await assertJobServer(guest, server.guest)

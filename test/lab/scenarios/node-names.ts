@@ -6,14 +6,14 @@ import {
   bootCluster,
   JOB_SERVERS,
   jobServerOfCluster,
-  launchJobServer,
   waitForAll,
   waitForIdle,
 } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import type { Lab } from '../lab.ts'
 import { timed } from '../print.ts'
-import type { Scenario } from '../scenario.ts'
+import { bakedImage, type Scenario } from '../scenario.ts'
+import { userDataFor } from '../user-data.ts'
 
 const RANGE = 'job-[1-2]'
 const CLAIMS = '/mnt/work/slurm/names'
@@ -34,7 +34,7 @@ export const nodeNames: Scenario = {
 
     await timed('one of them shuts down', () => lost.guest.shutDown())
     isNow(lab, lost.guest, 'stopped')
-    const third = await launchJobServer(lab, jobServerOfCluster(RANGE))
+    const third = await lab.launch(bakedImage(lab, 'job'), await userDataFor(lab, jobServerOfCluster(RANGE)))
     await timed('a third one boots', () => third.guest.boot([third.root]))
     const waiting = await timed('it waits for a name', () =>
       waitForStepCode(third.guest, 'node-name', 'NODE_NAMES_TAKEN', {
