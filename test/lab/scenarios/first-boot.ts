@@ -3,6 +3,7 @@ import { waitForConvergence, waitForStepCode } from '../agent-status.ts'
 import { exampleConfig } from '../example-config.ts'
 import { assertFrontend } from '../frontend-assertions.ts'
 import { assertSeenOutside } from '../outside-assertions.ts'
+import { SCENARIO_PACKAGES, WITH_DAEMON } from '../packages.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
 import { userDataFor } from '../user-data.ts'
@@ -16,7 +17,7 @@ export const firstBoot: Scenario = {
   ci: true,
   async run({ lab }) {
     const { signal } = lab
-    const config = { ...exampleConfig(), statusTag: true }
+    const config = { ...exampleConfig([...SCENARIO_PACKAGES, WITH_DAEMON]), statusTag: true }
     lab.efs.order()
     const { guest, root } = await lab.launch(lab.prepared.images.bare, await userDataFor(lab, config))
     // The root disk is nvme1 and the data volume will be nvme2: who guesses by name is wrong twice.
@@ -37,6 +38,8 @@ export const firstBoot: Scenario = {
       assertSeenOutside(lab, guest, 'ready', 'slurm-node-agent: converged after '),
     )
     await timed('all of it holds', () => assertFrontend(lab, guest, config))
+    const { stdout: docker } = await guest.run(['systemctl', 'is-active', 'docker.service'])
+    assert.equal(docker, 'active', "a daemon that is none of the agent's starts as it is installed")
     const slurmd = await guest.run(['dpkg-query', '-W', '-f', '${Status}', 'slurmd'], { ok: [0, 1] })
     assert.notEqual(slurmd.stdout, 'install ok installed', 'a front end has no slurmd')
   },
