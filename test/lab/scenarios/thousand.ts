@@ -16,14 +16,19 @@ const HARDWARE = { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2, me
 /** Of a run, in ms, by step. */
 type Costs = ReadonlyMap<string, number>
 
-/** Between two runs of the same; a changed slurm.conf restarts daemons. */
-const NOISE_MS = { changed: 5_000, steady: 1_000 } as const
+/**
+ * Between two runs of the same: a changed slurm.conf restarts daemons, and steps that run at once wait for each other, so
+ * that one that has nothing to do with nodes waits for those that read what all nodes tell.
+ */
+const NOISE_MS = { changed: 5_000, steady: 2_000 } as const
+/** With nothing to do: of each step the least counts. */
+const STEADY_RUNS = 3
 
 export const thousand: Scenario = {
   name: 'thousand',
   title:
     'slurmctld with 1,000 nodes that have told of themselves, and what a run costs with 10, 100 and 1,000 on both roles',
-  ci: { leftOut: 'it compares times, and takes 6 minutes' },
+  ci: { leftOut: 'it compares times, and takes 8 minutes' },
   images: ['baked', 'job'],
   async run({ lab }) {
     const userData = await userDataFor(lab, configured(COUNTS[0]))
@@ -48,8 +53,12 @@ export const thousand: Scenario = {
         if (server !== guest) await timed('apply on the job server', apply)
         costs[index]?.changed.push(await costsOfRun(server))
         await apply()
-        await timed('apply with nothing to do', apply)
-        costs[index]?.steady.push(await costsOfRun(server))
+        const steady: Costs[] = []
+        for (let run = 0; run < STEADY_RUNS; run += 1) {
+          await timed('apply with nothing to do', apply)
+          steady.push(await costsOfRun(server))
+        }
+        costs[index]?.steady.push(least(steady))
         print(indented((await server.run([AGENT, 'analyze', 'blame'])).stdout))
       }
       print(indented((await guest.run(['ps', '-C', 'slurmctld', '-o', 'rss=,comm='])).stdout))
@@ -89,14 +98,21 @@ async function costsOfRun(guest: Guest): Promise<Costs> {
   )
 }
 
+function least([first, ...more]: readonly Costs[]): Costs {
+  assert.ok(first !== undefined)
+  return new Map(
+    [...first].map(([step, cost]) => [step, Math.min(cost, ...more.flatMap((run) => run.get(step) ?? []))]),
+  )
+}
+
 /** What the 900 nodes from the 100th on add is at most ten times what the 90 from the 10th on do. */
 function assertLinear([ten, hundred, thousandth]: readonly Costs[], noiseMs: number): void {
   assert.ok(ten !== undefined && hundred !== undefined && thousandth !== undefined)
   for (const [step, most] of thousandth) {
-    const least: number = ten.get(step) ?? 0
+    const little: number = ten.get(step) ?? 0
     const more: number = hundred.get(step) ?? 0
-    const allowed: number = 10 * Math.max(more - least, 0) + noiseMs
-    assert.ok(most - more <= allowed, `${step} takes ${least}, ${more} and ${most} ms`)
+    const allowed: number = 10 * Math.max(more - little, 0) + noiseMs
+    assert.ok(most - more <= allowed, `${step} takes ${little}, ${more} and ${most} ms`)
   }
 }
 
