@@ -29,6 +29,7 @@ const traces = [
     name: /RegistrationKey$/,
     because: 'Systems Manager knows a machine by it',
   },
+  { directory: '/var/lib/amazon/ssm', name: /^credentials$/, because: 'they are those of this machine' },
 ] as const
 
 /** What takes away those that are there. */
