@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { waitForConvergence } from '../agent-status.ts'
 import {
   ALICE,
   asAlice,
@@ -68,12 +69,14 @@ async function assertHomeOnShare(guest: Guest): Promise<void> {
   assert.match(await guest.readFile(`${BOB.home}/told`), /^bob\njob-[12]\nnfs$/)
 }
 
-/** A node is idle with the slurm.conf of before the last one told of itself, too, and has the newest after a run more. */
+/** A node is idle also with the slurm.conf from before the last one told of itself; the newest comes with its next run. */
 async function waitForConfigurations(frontEnd: Guest, guest: Guest, signal: AbortSignal): Promise<void> {
   for (const file of ['slurm.conf', 'cgroup.conf', 'gres.conf']) {
     const path = `/etc/slurm/${file}`
     await waitForFile(guest, path, await frontEnd.readFile(path), signal)
   }
+  // slurmd is restarted for it later in that run.
+  await waitForConvergence(guest, { deadlineMs: 300_000, signal })
 }
 
 /** What a person would look at. */
