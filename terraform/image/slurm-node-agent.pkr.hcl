@@ -131,6 +131,9 @@ locals {
   instance_type = { x86_64 = "c6i.large", arm64 = "c6g.large" }
   made_at       = formatdate("YYYYMMDD-hhmmss", timestamp())
   user_data     = "/tmp/slurm-node-agent-user-data"
+
+  # RFC 1918, and RFC 6598, which VPCs may have as well.
+  private_networks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]
 }
 
 source "amazon-ebs" "this" {
@@ -157,8 +160,9 @@ source "amazon-ebs" "this" {
     http_put_response_hop_limit = 1
   }
 
-  # Otherwise Packer's security group takes SSH from the world. Inside a VPC, the public address is not where it comes from.
+  # Otherwise Packer's security group takes SSH from the world. By a private address, it comes from one.
   temporary_security_group_source_public_ip = var.ssh_interface == null
+  temporary_security_group_source_cidrs     = var.ssh_interface == "private_ip" ? local.private_networks : null
 
   # A key pair of this build alone, which is not left behind.
   communicator              = "ssh"

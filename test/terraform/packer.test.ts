@@ -33,6 +33,7 @@ test('what comes of it is encrypted, has version 2 of the metadata service alone
     metadata_options: [{ http_tokens: 'required' }],
     ssh_clear_authorized_keys: true,
     temporary_security_group_source_public_ip: '${var.ssh_interface == null}',
+    temporary_security_group_source_cidrs: '${var.ssh_interface == "private_ip" ? local.private_networks : null}',
   })
 })
 
