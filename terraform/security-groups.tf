@@ -34,7 +34,8 @@ locals {
   }
 }
 
-# Another name or description would make a group anew: all its rules would go first, and it could not, as instances are in it.
+# Another name or description would make a group anew: its rules would go first, and the group could not, with instances in
+# it.
 resource "aws_security_group" "frontend" {
   name        = "${var.name}-frontend"
   description = "The front end of the Slurm cluster ${var.name}"

@@ -405,14 +405,14 @@ variable "job_node" {
 
   validation {
     condition     = alltrue([for feature in coalesce(var.job_node.features, []) : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", feature))]) && length(distinct(coalesce(var.job_node.features, []))) == length(coalesce(var.job_node.features, []))
-    error_message = "job_node.features must be names of letters, digits, \"_\", \".\" and \"-\", each once."
+    error_message = "job_node.features must be names that begin with a letter and have letters, digits, \"_\", \".\" and \"-\", each once."
   }
 
   validation {
     condition = alltrue([for one in coalesce(var.job_node.gres, []) :
       can(regex("^[a-z][a-z0-9_-]{0,39}$", one.name)) && (one.type == null || (can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", one.type)) && lower(coalesce(one.type, "-")) != "no_consume"))
     ])
-    error_message = "job_node.gres must have names of lower-case letters, digits, \"_\" and \"-\", and types, if any, of letters, digits, \"_\", \".\" and \"-\"."
+    error_message = "job_node.gres must have names of lower-case letters, digits, \"_\" and \"-\", and types, if any, that begin with a letter and have letters, digits, \"_\", \".\" and \"-\", not \"no_consume\"."
   }
 
   validation {

@@ -234,13 +234,16 @@ describe('the front end', options, () => {
   })
 })
 
-test('each role gets the Node of its processor', options, async () => {
+test('each role gets the Node and the helper for EFS of its processor', options, async () => {
   const node = (architecture: string, digit: string) => ({
     [architecture]: { url: `https://example.com/${architecture}.tar.xz`, sha256: digit.repeat(64) },
   })
-  const made = await plan({ job_instance_type: 'c7g.large', node: { ...node('x86_64', '2'), ...node('arm64', '3') } })
+  const both = { ...node('x86_64', '2'), ...node('arm64', '3') }
+  const made = await plan({ job_instance_type: 'c7g.large', node: both, efs: { utils_package: both } })
   expect(scriptOf(bodyAt(made, 'aws_instance.frontend'))).toContain("--node-url 'https://example.com/x86_64.tar.xz'")
   expect(scriptOf(bodyAt(made, 'aws_instance.job[0]'))).toContain("--node-url 'https://example.com/arm64.tar.xz'")
+  expect(configurationOf(bodyAt(made, 'aws_instance.frontend'))).toContain('https://example.com/x86_64.tar.xz')
+  expect(configurationOf(bodyAt(made, 'aws_instance.job[0]'))).toContain('https://example.com/arm64.tar.xz')
   expect(made).toMatchObject({
     'aws_instance.frontend': { ami: 'ami-x86_64' },
     'aws_instance.job[0]': { ami: 'ami-arm64' },

@@ -132,7 +132,7 @@ describe('what cannot be is refused while it is planned', options, () => {
         'partitions must have one at least',
         'frontend_packages must be names of Debian packages, each once',
         'name must begin with a lower-case letter',
-        'job_node.features must be names of letters, digits, "_", "." and "-", each once',
+        'job_node.features must be names that begin with a letter',
         'job_node.gres must have names of lower-case letters',
         'job_node.gres must have counts, if any, that are whole numbers',
         'job_node.gres must have files, if any, that are devices',
@@ -184,10 +184,19 @@ describe('what cannot be is refused while it is planned', options, () => {
     ],
     [
       'of a processor without its .deb',
-      { efs: { utils_package: { arm64: { url: 'https://example.com/a.deb', sha256: '3'.repeat(64) } } } },
+      {
+        efs: {
+          client: 'efs-utils',
+          utils_package: { arm64: { url: 'https://example.com/a.deb', sha256: '3'.repeat(64) } },
+        },
+      },
       ['efs.utils_package has no .deb for the processor of m6i.large', 'for the processor of c6i.large'],
     ],
-    ['of a name that a security group cannot have', { name: 'sg' }, ['name must not be "sg" or begin with "sg-"']],
+    [
+      'of a name that a security group cannot have',
+      { name: 'sg-1', job_node: { gres: [{ name: 'tape', type: 'no_consume' }] } },
+      ['name must not be "sg" or begin with "sg-"', 'not "no_consume"'],
+    ],
     [
       'of public subnets',
       { subnet_ids: ['subnet-a-public'] },

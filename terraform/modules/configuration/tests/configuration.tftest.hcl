@@ -93,10 +93,13 @@ run "what_is_given_arrives" {
     configless          = true
     accounting          = { enabled = true, directory = "/srv/accounting/mysql" }
     efs = {
-      file_system_id   = "fs-0123456789abcdef0"
-      mount_point      = "/efs"
-      client           = "efs-utils"
-      utils_package    = { frontend = { url = "https://example.com/a.deb", sha256 = "00" } }
+      file_system_id = "fs-0123456789abcdef0"
+      mount_point    = "/efs"
+      client         = "efs-utils"
+      utils_package = {
+        frontend = { url = "https://example.com/a.deb", sha256 = "00" }
+        job      = { url = "https://example.com/b.deb", sha256 = "11" }
+      }
       deadline_seconds = 60
     }
     nfs = { clients = ["10.0.0.0/24"], root_squash = false, threads = 16 }
@@ -121,7 +124,9 @@ run "what_is_given_arrives" {
       client          = "efs-utils"
       utilsPackage    = { url = "https://example.com/a.deb", sha256 = "00" }
       deadlineSeconds = 60
-    } && output.jobs[0].efs == { for name, value in output.frontend.efs : name => value if name != "utilsPackage" }
+      } && output.jobs[0].efs == merge(output.frontend.efs, {
+        utilsPackage = { url = "https://example.com/b.deb", sha256 = "11" }
+    })
     error_message = "The settings of EFS are other ones: ${jsonencode(output.frontend.efs)}"
   }
 
