@@ -12,6 +12,7 @@ import {
   ROLE_PACKAGES,
   SCENARIO_PACKAGES,
   SCRIPT_PACKAGES,
+  WITH_DAEMON,
 } from './packages.ts'
 import { timed } from './print.ts'
 import type { SuiteName } from './suites.ts'
@@ -61,7 +62,14 @@ export async function prepare(
       debRepository(
         suite,
         bare,
-        [...CONFIGURED_PACKAGES, ...ROLE_PACKAGES, ...ACCOUNTING_PACKAGES, ...NOT_BAKED, ...SCRIPT_PACKAGES],
+        [
+          ...CONFIGURED_PACKAGES,
+          ...ROLE_PACKAGES,
+          ...ACCOUNTING_PACKAGES,
+          ...NOT_BAKED,
+          WITH_DAEMON,
+          ...SCRIPT_PACKAGES,
+        ],
         stop,
       ),
     )
