@@ -9,7 +9,7 @@ data "aws_ec2_instance_type" "this" {
       error_message = "node has no tarball for the processor of ${each.value}: ${join(", ", self.supported_architectures)}."
     }
 
-    # By the other clients, a role without one goes through stunnel.
+    # With "auto", a role without one goes through stunnel.
     postcondition {
       condition     = var.efs.client != "efs-utils" || var.efs.utils_package == null || contains(keys(coalesce(var.efs.utils_package, {})), contains(self.supported_architectures, "arm64") ? "arm64" : "x86_64")
       error_message = "efs.utils_package has no .deb for the processor of ${each.value}: ${join(", ", self.supported_architectures)}."

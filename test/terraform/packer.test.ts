@@ -26,12 +26,17 @@ test('its source takes what it is given', () => {
   expect(problems).toEqual([])
 })
 
-test('what comes of it is encrypted, has version 2 of the metadata service alone, and no key of the build, which lets nobody else in', () => {
+test('what comes of it is encrypted, has version 2 of the metadata service alone, and no key of the build', () => {
   expect(source?.body).toMatchObject({
     encrypt_boot: true,
     imds_support: 'v2.0',
     metadata_options: [{ http_tokens: 'required' }],
     ssh_clear_authorized_keys: true,
+  })
+})
+
+test('the instance that is baked takes SSH from where Packer is, and not from the world', () => {
+  expect(source?.body).toMatchObject({
     temporary_security_group_source_public_ip: '${var.ssh_interface == null}',
     temporary_security_group_source_cidrs: '${var.ssh_interface == "private_ip" ? local.private_networks : null}',
   })
