@@ -186,7 +186,7 @@ variable "key_name" {
 }
 
 variable "frontend_termination_protection" {
-  description = "Whether EC2 refuses to terminate the front end: its root disk holds the state of slurmctld, unless `state_save_location` is on EFS."
+  description = "Whether EC2 refuses to terminate the front end: its root disk holds the state of slurmctld, unless `state_save_location` is elsewhere."
   type        = bool
   default     = true
 }
@@ -463,7 +463,7 @@ variable "partitions" {
 }
 
 variable "state_save_location" {
-  description = "Where slurmctld keeps its state; null for /var/lib/slurm/slurmctld on the root disk. On EFS, as in /mnt/work/slurmctld, a replaced front end keeps its queue."
+  description = "Where slurmctld keeps its state; null for /var/lib/slurm/slurmctld on the root disk. On EFS, as in /mnt/work/slurmctld, or on the data volume, as in /mnt/shared/slurmctld, a replaced front end keeps its queue."
   type        = string
   default     = null
 
@@ -480,7 +480,7 @@ variable "configless" {
 }
 
 variable "accounting" {
-  description = "Slurm's accounting on the front end, with a MariaDB whose data is in `directory`; null for none. By default that is on the root disk, which goes with the instance."
+  description = "Slurm's accounting on the front end, with a MariaDB whose data is in `directory`; null for none. By default that is slurm-accounting on the data volume, which outlives the instance."
   type        = object({ enabled = bool, directory = optional(string) })
   default     = null
 

@@ -50,7 +50,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   slurm: 'What stands in slurm.conf, above the last line of the agent. What is below it is yours.',
   'slurm.clusterName': 'ClusterName: lower-case letters, digits, "_" and "-".',
   'slurm.stateSaveLocation':
-    'Where slurmctld keeps jobs and nodes over its restarts: a directory for the user slurm alone, on this machine or on EFS, never in the exported tree. A disk that /etc/fstab has for it is mounted before.',
+    'Where slurmctld keeps jobs and nodes over its restarts: a directory for the user slurm alone, on this machine, or, to outlive it, on EFS or the data volume. A disk that /etc/fstab has for it is mounted before.',
   'slurm.nodes': 'The nodes that run jobs, a line of slurm.conf each.',
   'slurm.nodes[].name': 'A name or a range, such as "job-1" or "job-[1-4,7]".',
   'slurm.nodes[].cpus': 'CPUs of one such node; by default as many as it tells of itself.',
@@ -81,7 +81,7 @@ export const descriptions: Readonly<Record<string, string>> = {
     'What jobs have run, for whom and with what: slurmdbd with a MariaDB on this machine, which sacct, sacctmgr and sreport ask. Turn it on while no jobs run.',
   'accounting.enabled': 'Whether it is set up. Turned off again, slurmctld no longer uses it; the data stays.',
   'accounting.directory':
-    "Where MariaDB's data is: the default, or a directory outside of the system on a disk of this machine, apart from EFS and from the exported tree.",
+    "Where MariaDB's data is: by default slurm-accounting on the data volume; or a directory outside of the system, on a disk of this machine. Not on EFS.",
 
   'job:hostname':
     'The name of the node, as the front end\'s slurm.nodes has it, or a range of such names, as "job-[1-4]": the machine claims one that no other instance has, on the share, and keeps it. All that take names of one range are in one AWS account and region. The name stands in /etc/hosts for the primary private address.',

@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import { efs } from './efs-schema.ts'
 import { exportClient } from './export-client.ts'
 import * as grammar from './grammar.ts'
-import { accountingPlace } from './places.ts'
 import { users } from './users-schema.ts'
 import { convergeIntervalSeconds, deadlineSeconds, flag, roleProblem, version } from './value-schemas.ts'
 
@@ -85,8 +84,8 @@ const slurm = z.strictObject({
 /** slurmdbd with a MariaDB of this machine. */
 const accounting = z.strictObject({
   enabled: z._default(flag, false),
-  /** Of MariaDB's data. */
-  directory: z._default(grammar.absolutePath, accountingPlace),
+  /** Of MariaDB's data; without it, one on the data volume. */
+  directory: z.optional(grammar.absolutePath),
 })
 
 export const frontend = z.strictObject(

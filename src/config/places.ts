@@ -26,14 +26,16 @@ const systemDirectories = [
 /** Neither of the system nor for others: homes and programs live here, the agent's own too. */
 const inhabited = ['home', 'opt']
 
-/** Where MariaDB's data is by default: not where Debian has it, which its package fills by itself, whole or not. */
-export const accountingPlace = '/var/lib/slurm-accounting'
-
 const agentPlace = '/opt/slurm-node-agent'
 
 /** The volume of the cluster, on the machine that has it and where it is mounted from there. */
 export function volumeOf(config: Config): { readonly mountPoint: string } {
   return config.role === 'frontend' ? config.dataVolume : config.nfs
+}
+
+/** MariaDB's data: by default on the data volume, which a new front end takes over. */
+export function databaseDirectory({ accounting, dataVolume }: FrontendConfig): string {
+  return accounting.directory ?? `${dataVolume.mountPoint}/slurm-accounting`
 }
 
 /** The mount points of a role, each by its path in the configuration: apart from each other and from the system. */
@@ -64,9 +66,10 @@ export function statePlace({
   const path = 'slurm.stateSaveLocation'
   const shared = shareDirectory(efs.mountPoint)
   const problems: Incoherence[] = []
-  if (!isFree(place) && !isWithin(place, efs.mountPoint)) {
+  const exported = dataVolume.mountPoint
+  if (!isFree(place) && !isWithin(place, efs.mountPoint) && !isWithin(place, exported)) {
     const problem = `must be a directory of its own, below /var/lib/slurm, /var/spool/slurm… or a directory outside of the system: ${place}`
-    problems.push({ path, against: ['efs.mountPoint'], problem })
+    problems.push({ path, against: ['efs.mountPoint', 'dataVolume.mountPoint'], problem })
   }
   if (isWithin(efs.mountPoint, place)) {
     problems.push({ path, against: ['efs.mountPoint'], problem: `must not hold efs.mountPoint: ${place}` })
@@ -75,32 +78,28 @@ export function statePlace({
     const problem = `must lie apart from the cluster's directory on the share ${shared}: ${place}`
     problems.push({ path, against: ['efs.mountPoint'], problem })
   }
-  const exported = dataVolume.mountPoint
-  const elsewhere = `keep it on this machine, as in /var/lib/slurm/slurmctld, or on EFS, as in ${efs.mountPoint}/slurmctld`
-  if (isWithin(place, exported)) {
-    // root_squash does not keep them from it: who is root there can take the uid of slurm.
-    const problem = `must lie apart from the exported tree ${exported}, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`
-    problems.push({ path, against: ['dataVolume.mountPoint'], problem })
-  } else if (isWithin(exported, place)) {
-    const problem = `must not hold the exported tree ${exported}, which only slurm could then enter; ${elsewhere}`
+  if (isWithin(exported, place)) {
+    const problem = `must not hold the exported tree ${exported}, which only slurm could then enter; take a directory below it, as ${exported}/slurmctld`
     problems.push({ path, against: ['dataVolume.mountPoint'], problem })
   }
   return problems
 }
 
 /** Nobody but MariaDB may write there; InnoDB trusts what it finds. */
-export function databasePlace({ efs, dataVolume, slurm, accounting }: FrontendConfig): readonly Incoherence[] {
+export function databasePlace(config: FrontendConfig): readonly Incoherence[] {
+  const { efs, dataVolume, slurm, accounting } = config
   if (!accounting.enabled) return []
   const path = 'accounting.directory'
-  const place = accounting.directory
+  const place = databaseDirectory(config)
+  const exported = dataVolume.mountPoint
   const others = [
     ['efs.mountPoint', efs.mountPoint, 'the share'],
-    ['dataVolume.mountPoint', dataVolume.mountPoint, 'the exported tree'],
     ['slurm.stateSaveLocation', slurm.stateSaveLocation, 'the state of slurmctld'],
   ] as const
-  const problem = `must be ${accountingPlace}, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`
+  const problem = `must be a directory of its own outside of the system, such as ${exported}/slurm-accounting: ${place}`
+  const isPlaced = (isOutside(place) || isWithin(place, exported)) && !isWithin(exported, place)
   return [
-    ...(place === accountingPlace || isOutside(place) ? [] : [{ path, problem }]),
+    ...(isPlaced ? [] : [{ path, against: ['dataVolume.mountPoint'], problem }]),
     ...others
       .filter(([, other]) => overlap(place, other))
       .map(([key, other, what]) => ({
@@ -131,6 +130,6 @@ export function overlap(one: string, other: string): boolean {
 }
 
 /** True for the place itself and for all below it. */
-function isWithin(path: string, place: string): boolean {
+export function isWithin(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`)
 }

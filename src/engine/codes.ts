@@ -298,7 +298,7 @@ export const codes = {
     means: 'Another machine is the front end of the cluster.',
     cause:
       'The link front-end on the share names another instance with its data volume, which is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. Or the volume is mounted here, and slurmctld still takes connections at the address that slurm.conf on the share has for it; where a security group keeps this instance from there, that cannot be seen. slurmctld is stopped and disabled here, and slurm.conf left as it is. Before there was such a link, frontend.json told of the front end by its address.',
-    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks, unless slurm.stateSaveLocation is on EFS. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names; if this one was the front end before, move its /etc/slurm/slurm.conf away first, as the lines of your own in it would count. On Xen types, such as t2 and m4, disks have no serial to tell the mounted volume by: there a person removes that file, too, once that instance is gone.',
+    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks, unless slurm.stateSaveLocation is on EFS or that volume. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names; if this one was the front end before, move its /etc/slurm/slurm.conf away first, as the lines of your own in it would count. On Xen types, such as t2 and m4, disks have no serial to tell the mounted volume by: there a person removes that file, too, once that instance is gone.',
   },
   NODE_NAMES_TAKEN: {
     kind: 'wait',
@@ -475,15 +475,15 @@ export const codes = {
     kind: 'refusal',
     means: 'A directory that Slurm needs is not free for it.',
     cause:
-      'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty. The agent would have to give what is there to the user slurm.',
-    mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it.',
+      'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty: the agent would have to give what is there to the user slurm. Or it is on EFS or the data volume, below a directory that others than root and slurm can write to: they could put a state of their own in its place.',
+    mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it. Of a directory above it that others can write to, take that right away with chmod.',
   },
   ACCOUNTING_DIRECTORY_TAKEN: {
     kind: 'refusal',
     means: 'accounting.directory is not free for MariaDB.',
     cause:
-      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB; or these belong to another user than mysql, as on a disk that comes from another machine, where that user has another number. The agent makes a database only where there is nothing.',
-    mend: 'Look at what is there. A database that is yours is given to mysql by the chown of the message. Move anything else away, or choose another accounting.directory; of a disk of its own, a directory below the mount point.',
+      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB; or these belong to another user than mysql, as on a disk that comes from another machine, where that user has another number. The agent makes a database only where there is nothing. Or it is on the data volume, below a directory that others than root and mysql can write to: they could put a database of their own in its place.',
+    mend: 'Look at what is there. A database that is yours is given to mysql by the chown of the message. Move anything else away, or choose another accounting.directory; of a disk of its own, a directory below the mount point. Of a directory above it that others can write to, take that right away with chmod.',
   },
   ACCOUNTING_DATA_ELSEWHERE: {
     kind: 'refusal',

@@ -1,4 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
+import { databaseDirectory } from '../config/places.ts'
 import type { Action } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
@@ -109,12 +110,12 @@ function objectionToForeign({ service, conf, slurmdbdConf }: Seen): Decision | u
   return refusal('MARIADB_TAKEN', `${service.file} was not installed by the agent, and is ${service.active}`, hint)
 }
 
-function tieOf({ accounting }: FrontendConfig): Tie {
-  return { unit: mariadbUnit, needed: [accounting.directory], behind: [] }
+function tieOf(config: FrontendConfig): Tie {
+  return { unit: mariadbUnit, needed: [databaseDirectory(config)], behind: [] }
 }
 
-function toConfigure({ accounting: { directory } }: FrontendConfig, { conf, memoryMiB }: Seen): readonly Action[] {
-  const content = printMariadbConf(directory, bufferPoolMiB(memoryMiB))
+function toConfigure(config: FrontendConfig, { conf, memoryMiB }: Seen): readonly Action[] {
+  const content = printMariadbConf(databaseDirectory(config), bufferPoolMiB(memoryMiB))
   if (conf === content) return []
   const because = conf === undefined ? 'MariaDB has its defaults' : 'it differs from the configuration'
   return [{ do: 'write', path: mariadbConf, content, was: conf, mode: 0o644, because }]

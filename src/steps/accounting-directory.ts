@@ -1,9 +1,12 @@
 import { dirname } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
+import { databaseDirectory } from '../config/places.ts'
 import type { Action, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type ListedMount, listedMount, mountFirst } from './listed-mount.ts'
+import { guardOf } from './mount-guard.ts'
+import { openAbove } from './open-above.ts'
 import { refusal } from './refusal.ts'
 
 /** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
@@ -30,22 +33,26 @@ export interface DataDirectory {
   readonly configured: string | undefined
   /** Whether there still is one in another place that is configured; `unknown` while the disk of that is not mounted. */
   readonly elsewhere: 'none' | 'there' | 'unknown'
+  /** A directory above it by which others could put another one in its place, and why. */
+  readonly openAbove: string | undefined
 }
 
 export async function dataDirectory(
-  { accounting: { directory } }: FrontendConfig,
+  config: FrontendConfig,
   configured: string | undefined,
   host: Host,
   signal: AbortSignal,
 ): Promise<DataDirectory> {
+  const directory = databaseDirectory(config)
   const other = configured === directory ? undefined : configured
   // First of all: were it mounted in between, the database would seem to be gone.
   const disk = await listedMount(directory, mariadbUnit, host, signal)
-  const [found, tables, unfinished, elsewhere] = await Promise.all([
+  const [found, tables, unfinished, elsewhere, open] = await Promise.all([
     host.stat(directory),
     host.stat(tablesOf(directory)),
     host.stat(unfinishedOf(directory)),
     databaseIn(other, host, signal),
+    openAbove(directory, 'mysql', config, host),
   ])
   const isMade = tables !== undefined
   return {
@@ -57,6 +64,7 @@ export async function dataDirectory(
     disk,
     configured,
     elsewhere,
+    openAbove: open,
   }
 }
 
@@ -72,7 +80,8 @@ async function databaseIn(
 }
 
 /** Why nothing can be made there, or had from there, and what comes before it can. */
-export function objectionTo({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): Decision | undefined {
+export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decision | undefined {
+  const directory = databaseDirectory(config)
   const { found, isMade, owner, holds, disk, configured, elsewhere } = seen
   if (elsewhere !== 'none') {
     const there = elsewhere === 'there' ? 'the database is in' : 'the disk is not mounted of'
@@ -84,6 +93,13 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
   }
   const mounting = mountFirst(disk, 'ACCOUNTING_DISK_NOT_MOUNTED')
   if (mounting !== undefined) return mounting
+  if (seen.openAbove !== undefined) {
+    return refusal(
+      'ACCOUNTING_DIRECTORY_TAKEN',
+      `${seen.openAbove}: others than mysql could choose the database, ${directory}`,
+      'choose another accounting.directory, or take the right to write from the others with chmod',
+    )
+  }
   const hint = 'move it away, or choose another accounting.directory'
   if (found !== undefined && found.kind !== 'directory') {
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
@@ -123,10 +139,11 @@ export function objectionTo({ accounting: { directory } }: FrontendConfig, seen:
  * Made beside its place and renamed: a cut off mariadb-install-db leaves tables that the next one takes for whole. rename(2)
  * takes the place of nothing and of an empty directory alone.
  */
-export function toMake({ accounting: { directory } }: FrontendConfig, seen: DataDirectory): readonly Action[] {
+export function toMake(config: FrontendConfig, seen: DataDirectory): readonly Action[] {
   if (seen.isMade) return []
+  const directory = databaseDirectory(config)
   const beside = unfinishedOf(directory)
-  const guard = seen.disk === undefined ? {} : { whileMounted: seen.disk.mountPoint }
+  const guard = seen.disk === undefined ? guardOf(directory, config) : { whileMounted: seen.disk.mountPoint }
   const run = (because: string, ...argv: Exec['argv']): Exec => ({ do: 'exec', argv, ...guard, because })
   const because = `there is no database in ${directory}`
   return [

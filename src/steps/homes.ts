@@ -2,6 +2,7 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { type Decision, toConverge, withWarnings } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
+import { guardOf } from './mount-guard.ts'
 import { refusal } from './refusal.ts'
 import { gidOf } from './users.ts'
 
@@ -40,7 +41,7 @@ export const homes: Step<FrontendConfig, Seen> = {
         mode: 0o700,
         // By number: the user may be one of a directory service.
         owner: { user: String(user.uid), group: String(gidOf(user)) },
-        ...storeOf(user.home, config),
+        ...guardOf(user.home, config),
         because: seen.get(user.home) === undefined ? `${user.name} has no home` : `it is not ${user.name}'s yet`,
       })),
     )
@@ -70,10 +71,4 @@ function tellOfOthers(decision: Decision, { users }: FrontendConfig, seen: Seen)
     text: `${home}, the home of ${name}, belongs to ${seen.get(home)?.owner}`,
   }))
   return withWarnings(decision, ...warnings)
-}
-
-/** What must be mounted for the home to be there. */
-function storeOf(home: string, { efs, dataVolume }: FrontendConfig): { whileMounted?: string } {
-  const store = [efs.mountPoint, dataVolume.mountPoint].find((mountPoint) => home.startsWith(`${mountPoint}/`))
-  return store === undefined ? {} : { whileMounted: store }
 }

@@ -1,6 +1,7 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { JobConfig } from '../config/job-schema.ts'
 import { isRange } from '../config/node-names.ts'
+import { databaseDirectory, isWithin } from '../config/places.ts'
 import type { Config } from '../config/schema.ts'
 import { type AnyStep, anyStep, type Step, type UnitRule } from '../engine/step.ts'
 import { accountingDatabase } from './accounting-database.ts'
@@ -59,17 +60,23 @@ function named<State>(step: Step<JobConfig, State>, config: JobConfig): Member {
 
 /**
  * With accounting, slurm.conf asks for slurmdbd only once there is a database, and slurmctld comes after slurmdbd: one
- * that never had its accounting dies without it.
+ * that never had its accounting dies without it. What a daemon keeps on the data volume waits for that.
  */
 function controller(config: FrontendConfig): readonly Member[] {
-  if (!config.accounting.enabled) return [needs(slurmConf, config), needs(munge, config), needs(slurmctld, config)]
+  const behindVolume = (place: string) => (isWithin(place, config.dataVolume.mountPoint) ? [dataVolume.id] : [])
+  const conf = behind(slurmConf, ...behindVolume(config.slurm.stateSaveLocation))
+  if (!config.accounting.enabled) return [needs(conf, config), needs(munge, config), needs(slurmctld, config)]
   return [
-    needs(accountingDatabase, config),
-    needs({ ...slurmConf, after: [...slurmConf.after, accountingDatabase.id] }, config),
+    needs(behind(accountingDatabase, ...behindVolume(databaseDirectory(config))), config),
+    needs(behind(conf, accountingDatabase.id), config),
     needs(munge, config),
     needs(slurmdbd, config),
-    needs({ ...slurmctld, after: [...slurmctld.after, slurmdbd.id] }, config),
+    needs(behind(slurmctld, slurmdbd.id), config),
   ]
+}
+
+function behind<C, State>(step: Step<C, State>, ...others: readonly string[]): Step<C, State> {
+  return { ...step, after: [...step.after, ...others] }
 }
 
 /** What each role is made of; the order is that of the display, what waits for what is said by the steps. */
@@ -87,7 +94,7 @@ const roles = {
     needs(frontendRecord, config),
     needs(users, config),
     needs(homes, config),
-    needs({ ...hiddenFiles, after: [...hiddenFiles.after, dataVolume.id] }, config),
+    needs(behind(hiddenFiles, dataVolume.id), config),
     needs(schedule, config),
   ],
   job: (config: JobConfig) => [
@@ -102,7 +109,7 @@ const roles = {
     needs(sharedVolume, config),
     needs(users, config),
     named(slurmd, config),
-    needs({ ...hiddenFiles, after: [...hiddenFiles.after, sharedVolume.id] }, config),
+    needs(behind(hiddenFiles, sharedVolume.id), config),
     needs(schedule, config),
   ],
 } as const

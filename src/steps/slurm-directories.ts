@@ -2,6 +2,8 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type ListedMount, listedMount } from './listed-mount.ts'
+import { guardOf } from './mount-guard.ts'
+import { openAbove } from './open-above.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 import { slurmctldUnit } from './slurmctld.ts'
@@ -14,6 +16,8 @@ export interface SlurmDirectories {
   readonly stateDisk: ListedMount | undefined
   /** What is in the state directory; looked at where it is not slurm's alone. */
   readonly stateHolds: readonly string[]
+  /** A directory above it by which others could put another one in its place, and why. */
+  readonly stateOpenAbove: string | undefined
   readonly log: FileStat | undefined
   readonly share: FileStat | undefined
 }
@@ -25,24 +29,34 @@ export async function slurmDirectories(
 ): Promise<SlurmDirectories> {
   const { stateSaveLocation } = config.slurm
   const stateDisk = await listedMount(stateSaveLocation, slurmctldUnit, host, signal)
-  const [state, log, share] = await Promise.all([
+  const [state, stateOpenAbove, log, share] = await Promise.all([
     host.stat(stateSaveLocation),
+    openAbove(stateSaveLocation, 'slurm', config, host),
     host.stat(logDirectory),
     host.stat(shareOf(config).directory),
   ])
   const isForeign = state?.kind === 'directory' && !isSlurms(state)
-  return { state, stateDisk, stateHolds: isForeign ? await host.list(stateSaveLocation) : [], log, share }
+  const stateHolds = isForeign ? await host.list(stateSaveLocation) : []
+  return { state, stateDisk, stateHolds, stateOpenAbove, log, share }
 }
 
 /** Why a person must decide: what is there is not ours to change. */
 export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories): Refusal | undefined {
   const { stateSaveLocation: path } = config.slurm
-  const { state, stateHolds } = seen
+  const { state, stateHolds, stateOpenAbove } = seen
   const misplaced =
     noDirectory(path, state) ??
     noDirectory(logDirectory, seen.log) ??
     noDirectory(shareOf(config).directory, seen.share)
-  if (misplaced !== undefined || stateHolds.length === 0) return misplaced
+  if (misplaced !== undefined) return misplaced
+  if (stateOpenAbove !== undefined) {
+    return refusal(
+      'SLURM_DIRECTORY_TAKEN',
+      `${stateOpenAbove}: others than slurm could choose the scheduler's state, ${path}`,
+      'choose another slurm.stateSaveLocation, or take the right to write from the others with chmod',
+    )
+  }
+  if (stateHolds.length === 0) return undefined
   const first = JSON.stringify(stateHolds[0]) // quoted: anybody may have named it
   return refusal(
     'SLURM_DIRECTORY_TAKEN',
@@ -53,20 +67,27 @@ export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories)
 
 /** Those that are slurm's, made or given to it where they are not. */
 export function giveToSlurm(
-  { slurm }: FrontendConfig,
+  config: FrontendConfig,
   { state, stateDisk, log }: SlurmDirectories,
 ): readonly (Mkdir | false)[] {
-  return [given(slurm.stateSaveLocation, 0o700, state, stateDisk), given(logDirectory, 0o755, log, undefined)]
+  const { stateSaveLocation } = config.slurm
+  const guard = stateDisk === undefined ? guardOf(stateSaveLocation, config) : { whileMounted: stateDisk.mountPoint }
+  return [given(stateSaveLocation, 0o700, state, guard), given(logDirectory, 0o755, log, {})]
 }
 
-function given(path: string, mode: number, found: FileStat | undefined, disk: ListedMount | undefined): Mkdir | false {
+function given(
+  path: string,
+  mode: number,
+  found: FileStat | undefined,
+  guard: Pick<Mkdir, 'whileMounted'>,
+): Mkdir | false {
   if (found?.owner === 'slurm:slurm') return false
   return {
     do: 'mkdir',
     path,
     mode,
     owner: { user: 'slurm', group: 'slurm' },
-    ...(disk && { whileMounted: disk.mountPoint }),
+    ...guard,
     because: found === undefined ? 'it is not there' : `it belongs to ${found.owner}`,
   }
 }

@@ -122,12 +122,7 @@ export async function localFiles(published: Files, host: Host): Promise<LocalFil
 }
 
 /** `content`: undefined where what is there is to stay. */
-export function toWrite(
-  path: string,
-  content: string | undefined,
-  files: Files,
-  config: Pick<Config, 'efs'>,
-): Write | false {
+export function toWrite(path: string, content: string | undefined, files: Files, config: Config): Write | false {
   const was = files[path]
   if (content === undefined || was === content) return false
   const because = was === undefined ? 'it is not there' : 'it differs from the configuration'
@@ -140,7 +135,7 @@ export function toRemove(path: string, files: Files): Remove | false {
 }
 
 /** 0600, as the file may have been: old versions of Slurm take passwords in it. */
-export function toSave({ path, copy }: Unsaved, files: Files, config: Pick<Config, 'efs'>): Action {
+export function toSave({ path, copy }: Unsaved, files: Files, config: Config): Action {
   const content = files[path] ?? ''
   const because = `${path} holds what is not the agent's`
   return { do: 'write', path: copy, content, was: undefined, mode: 0o600, ...guardOf(path, config), because }

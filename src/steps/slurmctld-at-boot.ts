@@ -1,8 +1,8 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
+import { isWithin } from '../config/places.ts'
 import type { Action } from '../engine/action.ts'
 import type { Host } from '../engine/host.ts'
 import { printFrontEndClaim } from '../formats/front-end-claim.ts'
-import { guardOf } from './mount-guard.ts'
 import { ownItem } from './own-item.ts'
 import { withReload } from './service.ts'
 import { shareOf } from './share.ts'
@@ -18,7 +18,7 @@ export interface Condition {
 }
 
 export async function conditionSeen(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<Condition> {
-  const isShared = guardOf(config.slurm.stateSaveLocation, config).whileMounted !== undefined
+  const isShared = isWithin(config.slurm.stateSaveLocation, config.efs.mountPoint)
   const [was, instanceId] = await Promise.all([
     host.read(conditionPath),
     isShared ? ownItem('instance-id', 'the ID', host, signal) : undefined,
@@ -29,7 +29,7 @@ export async function conditionSeen(config: FrontendConfig, host: Host, signal: 
 /**
  * At a boot slurmctld begins before we look. Where its state is on the share it may only while the link there names this
  * instance: one that is started again after another has taken its place would write into the state of that one. A state
- * on its own disk is nobody else's, and does not wait for the share.
+ * on a disk is that of who has the disk, and does not wait for the share.
  */
 export function toBeginAtBoot(config: FrontendConfig, { was, instanceId }: Condition): readonly Action[] {
   const content = instanceId === undefined ? undefined : print(shareOf(config).frontEndClaim, instanceId)

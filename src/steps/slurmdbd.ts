@@ -1,4 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
+import { databaseDirectory } from '../config/places.ts'
 import type { Action } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
@@ -64,8 +65,8 @@ export const slurmdbd: Step<FrontendConfig, Seen> = {
   },
 }
 
-function tieOf({ accounting }: FrontendConfig): Tie {
-  return { unit, needed: [accounting.directory], behind: ['munge.service', mariadbUnit] }
+function tieOf(config: FrontendConfig): Tie {
+  return { unit, needed: [databaseDirectory(config)], behind: ['munge.service', mariadbUnit] }
 }
 
 function toConfigure({ hostname }: FrontendConfig, { conf, confFile }: Seen): readonly Action[] {

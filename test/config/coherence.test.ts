@@ -73,6 +73,8 @@ describe('the place of the state of slurmctld', () => {
     '/var/spool/slurm/state',
     '/mnt/work/state',
     '/mnt/work/slurmctld',
+    '/mnt/shared/slurmctld',
+    '/mnt/shared/slurm/state',
     '/srv/slurm',
   ])('may be %s', (place) => {
     expect(problems(path, place)).toEqual([])
@@ -118,53 +120,24 @@ describe('the place of the state of slurmctld', () => {
     },
   )
 
-  const elsewhere = 'keep it on this machine, as in /var/lib/slurm/slurmctld, or on EFS, as in /mnt/work/slurmctld'
+  const volume = (mountPoint: string) => ({ volumeId: 'vol-01234567', mountPoint })
 
-  test.each(['/mnt/shared', '/mnt/shared/slurm', '/mnt/shared/a/b'])(
-    'is not %s, which is exported to every client',
-    (place) => {
-      expect(problems(path, place)).toEqual([
-        `${path}: must lie apart from the exported tree /mnt/shared, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`,
-      ])
-    },
-  )
-
-  test('is not in the exported tree, wherever that is', () => {
-    const dataVolume = { volumeId: 'vol-01234567', mountPoint: '/srv/slurm' }
-    const written = { ...writtenWith(path, '/srv/slurm/state'), dataVolume }
-    const parsed = parseConfig(JSON.stringify(written))
-    const problem = `must lie apart from the exported tree /srv/slurm, as whoever is root on a client could rewrite the scheduler's state there; ${elsewhere}`
+  test.each([
+    ['/mnt/shared', volume('/mnt/shared')],
+    ['/srv/slurm', volume('/srv/slurm/data')],
+  ])('does not hold the exported tree: %s', (place, dataVolume) => {
+    const parsed = parseConfig(JSON.stringify({ ...writtenWith(path, place), dataVolume }))
+    const { mountPoint } = dataVolume
+    const problem = `must not hold the exported tree ${mountPoint}, which only slurm could then enter; take a directory below it, as ${mountPoint}/slurmctld`
     expect(parsed).toEqual({ is: 'bad', problems: [{ path, problem }] })
   })
 
-  test('may begin like the exported tree', () => {
-    expect(problems(path, '/mnt/shared-state')).toEqual([])
-  })
-
-  test('has an alternative on EFS, wherever that is, which is a good one', () => {
+  test('may be on the data volume and on EFS, wherever they are', () => {
     const efs = { fileSystemId: 'fs-0123456789abcdef0', mountPoint: '/efs' }
-    const stateIn = (place: string) => parseConfig(JSON.stringify({ ...writtenWith(path, place), efs }))
-    const refused = stateIn('/mnt/shared/state')
-    expect(refused.is === 'bad' && refused.problems.map(problemLine)).toEqual([
-      expect.stringContaining('or on EFS, as in /efs/slurmctld'),
-    ])
-    expect(stateIn('/efs/slurmctld').is).toBe('good')
-  })
-
-  test('does not hold the exported tree', () => {
-    expect(problems('', undefined)).toEqual([])
-    expect(problems('slurm', { stateSaveLocation: '/srv/slurm' })).toEqual([])
-    const written = {
-      ...writtenWith('slurm.stateSaveLocation', '/srv/slurm'),
-      dataVolume: { volumeId: 'vol-01234567', mountPoint: '/srv/slurm/data' },
+    const dataVolume = volume('/home/data')
+    for (const place of ['/efs/slurmctld', '/home/data/slurmctld']) {
+      expect(parseConfig(JSON.stringify({ ...writtenWith(path, place), efs, dataVolume })).is).toBe('good')
     }
-    const parsed = parseConfig(JSON.stringify(written))
-    expect(parsed.is === 'bad' && parsed.problems).toEqual([
-      {
-        path,
-        problem: `must not hold the exported tree /srv/slurm/data, which only slurm could then enter; ${elsewhere}`,
-      },
-    ])
   })
 })
 
@@ -172,14 +145,17 @@ describe("the place of MariaDB's data", () => {
   const path = 'accounting.directory'
   const of = (directory: string, enabled = true) => problems('accounting', { enabled, directory })
 
-  test.each(['/var/lib/slurm-accounting', '/srv/accounting', '/srv/accounting/mysql', '/mnt/accounting/mysql'])(
-    'may be %s',
-    (place) => expect(of(place)).toEqual([]),
-  )
+  test.each([
+    '/srv/accounting',
+    '/srv/accounting/mysql',
+    '/mnt/accounting/mysql',
+    '/mnt/shared/mysql',
+    '/mnt/shared/a/b',
+  ])('may be %s', (place) => expect(of(place)).toEqual([]))
 
   test.each([
     '/var/lib/mysql',
-    '/var/lib/slurm-accounting/sub',
+    '/var/lib/slurm-accounting',
     '/var/lib/slurm/mysql',
     '/etc/mysql',
     '/srv',
@@ -187,15 +163,24 @@ describe("the place of MariaDB's data", () => {
     '/opt/mysql',
   ])('is not %s, which others live in', (place) => {
     expect(of(place)).toEqual([
-      `${path}: must be /var/lib/slurm-accounting, or a directory of its own outside of the system, such as /srv/accounting/mysql: ${place}`,
+      `${path}: must be a directory of its own outside of the system, such as /mnt/shared/slurm-accounting: ${place}`,
     ])
   })
 
-  test.each([
-    ['/mnt/shared/mysql', 'the exported tree /mnt/shared'],
-    ['/mnt/work/mysql', 'the share /mnt/work'],
-  ])('is not %s', (place, what) => {
-    expect(of(place)).toEqual([`${path}: must lie apart from ${what}: ${place}`])
+  test('is on the data volume by default, wherever that is', () => {
+    const written = {
+      ...writtenWith('accounting', { enabled: true }),
+      slurm: { stateSaveLocation: '/data/slurm-accounting' },
+    }
+    const at = (mountPoint: string) =>
+      parseConfig(JSON.stringify({ ...written, dataVolume: { volumeId: 'vol-01234567', mountPoint } }))
+    const problem = 'must lie apart from the state of slurmctld /data/slurm-accounting: /data/slurm-accounting'
+    expect(at('/data')).toEqual({ is: 'bad', problems: [{ path, problem }] })
+    expect(at('/home/data').is).toBe('good')
+  })
+
+  test('is not on EFS', () => {
+    expect(of('/mnt/work/mysql')).toEqual([`${path}: must lie apart from the share /mnt/work: /mnt/work/mysql`])
   })
 
   test('is not in the state of slurmctld', () => {
@@ -206,7 +191,7 @@ describe("the place of MariaDB's data", () => {
   })
 
   test('is looked at only where there is accounting', () => {
-    expect(of('/mnt/shared/mysql', false)).toEqual([])
+    expect(of('/etc/mysql', false)).toEqual([])
   })
 })
 
@@ -366,5 +351,27 @@ describe('the name of a job server', () => {
         /^hostname: must be a host name of one label: .*; or a range of such names, as "job-\[1-4\]"$/,
       ),
     ])
+  })
+})
+
+describe('a home', () => {
+  const other = (place: string, slurm: object, accounting: object) => {
+    const users = [{ name: 'ada', uid: 2001, home: place }]
+    const parsed = parseConfig(JSON.stringify({ ...writtenWith('users', users), slurm, accounting }))
+    return parsed.is === 'good' ? [] : parsed.problems.map(problemLine)
+  }
+  const slurm = { stateSaveLocation: '/mnt/shared/state' }
+
+  test.each(['/mnt/shared/state', '/mnt/shared/state/ada', '/mnt/shared/slurm-accounting'])(
+    'is not %s, which is that of a daemon',
+    (place) => {
+      expect(other(place, slurm, { enabled: true })).toEqual([
+        `users[0].home: must be a directory below /mnt/work or /mnt/shared, and apart from /mnt/work/slurm, /mnt/shared/state, /mnt/shared/slurm-accounting: ${place}`,
+      ])
+    },
+  )
+
+  test('may be what no daemon has', () => {
+    expect(other('/mnt/shared/slurm-accounting', slurm, { enabled: false })).toEqual([])
   })
 })

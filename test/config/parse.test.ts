@@ -43,7 +43,7 @@ describe('a configuration', () => {
           configless: false,
           partitions: [{ name: 'main', nodes: 'ALL', default: true, maxTime: 'INFINITE' }],
         },
-        accounting: { enabled: false, directory: '/var/lib/slurm-accounting' },
+        accounting: { enabled: false },
         users: [],
         convergeIntervalSeconds: 300,
         statusTag: false,

@@ -11,7 +11,7 @@ import { directory, file, settle, smallMachine, type Tree, takeTurn } from './sm
 
 const config = configuration({ accounting: { enabled: true } })
 const moved = configuration({ accounting: { enabled: true, directory: '/srv/accounting/mysql' } })
-const own = '/var/lib/slurm-accounting'
+const own = '/mnt/shared/slurm-accounting'
 const beside = '/srv/accounting/mysql.slurm-node-agent'
 
 const look =
@@ -287,6 +287,22 @@ describe('in a directory of its own', () => {
       hint: 'stop slurm-node-agent.timer, mariadb.service and all else that writes there; move what /srv/accounting holds away, mount it, move what counts to its place on it, run apply and start the timer; or remove the entry',
     })
     expect(machine.done).toEqual([])
+  })
+
+  test('by default it is on the data volume, and made only while that is mounted', async () => {
+    const decision = await takeTurn(accountingDatabase, config, machineWith(installed()), [])
+    const guards = decision.is === 'act' ? decision.actions.map(({ whileMounted }) => whileMounted) : []
+    expect(guards.slice(0, 3)).toEqual(['/mnt/shared', '/mnt/shared', '/mnt/shared'])
+  })
+
+  test('but not where users could put another one in its place', async () => {
+    const machine = machineWith(installed().set('/mnt/shared', directory(0o1777)))
+    expect(await takeTurn(accountingDatabase, config, machine, [])).toEqual({
+      is: 'refuse',
+      code: 'ACCOUNTING_DIRECTORY_TAKEN',
+      because: `/mnt/shared can be written by others than root and mysql: others than mysql could choose the database, ${own}`,
+      hint: 'choose another accounting.directory, or take the right to write from the others with chmod',
+    })
   })
 
   const elsewhere = {

@@ -90,6 +90,18 @@ describe('the role frontend', () => {
     expect(await installedFor({ client: 'nfs' }, { fileSystem: 'xfs' })).toContain('xfsprogs')
   })
 
+  test('has a daemon whose data is on the data volume wait for that, and no other', () => {
+    const afterOf = (parts: object) => new Map(stepsOf(configuration(parts)).map((step) => [step.id, step.after]))
+    const slurm = { stateSaveLocation: '/mnt/shared/slurmctld' }
+    expect(afterOf({}).get('slurm-conf')).not.toContain('data-volume')
+    expect(afterOf({ slurm }).get('slurm-conf')).toContain('data-volume')
+    const accounting = { enabled: true, directory: '/srv/accounting/mysql' }
+    expect(afterOf({ accounting }).get('accounting-database')).not.toContain('data-volume')
+    expect(afterOf({ accounting: { enabled: true } }).get('accounting-database')).toContain('data-volume')
+    const both = afterOf({ slurm, accounting })
+    expect(both.get('slurm-conf')).toEqual(expect.arrayContaining(['data-volume', 'accounting-database']))
+  })
+
   test('closes what the old script left open though the data volume does not come, and before it exports anew', () => {
     const after = new Map(steps.map((step) => [step.id, step.after]))
     expect(after.get('old-export')).toEqual(['packages'])

@@ -158,6 +158,26 @@ describe('slurm-conf', () => {
       ])
     })
 
+    test('on the data volume only while it is mounted, whatever /etc/fstab says', async () => {
+      const path = '/mnt/shared/slurmctld'
+      expect(await actionsFor(path, settled().set('/mnt/shared', directory(0o755)))).toEqual([
+        { do: 'mkdir', path, mode: 0o700, owner, whileMounted: '/mnt/shared', because: 'it is not there' },
+      ])
+    })
+
+    test('but not where users could put another one in its place', async () => {
+      const changed = configuration({ slurm: { stateSaveLocation: '/mnt/shared/slurmctld' } })
+      const machine = smallMachine({ local: settled().set('/mnt/shared', directory(0o1777)), shared: share(), script })
+      expect(await settle(slurmConf, changed, machine)).toEqual({
+        is: 'refuse',
+        code: 'SLURM_DIRECTORY_TAKEN',
+        because:
+          "/mnt/shared can be written by others than root and slurm: others than slurm could choose the scheduler's state, /mnt/shared/slurmctld",
+        hint: 'choose another slurm.stateSaveLocation, or take the right to write from the others with chmod',
+      })
+      expect(machine.done).toEqual([])
+    })
+
     test('and nothing on the bare directory of a disk that is not mounted', async () => {
       const tree = settled().set('/etc/fstab', file('LABEL=slurm-state /srv/slurm ext4 nofail 0 2\n'))
       const machine = smallMachine({ local: tree, shared: new Map(), script })

@@ -36,7 +36,7 @@ test.each([
 
 test('likewise where its state is on the share', async () => {
   const slurm = { stateSaveLocation: '/mnt/work/slurmctld' }
-  const stats = { '/mnt/work/slurmctld': claimedFrontEnd.stats[state] }
+  const stats = { '/mnt/work/slurmctld': claimedFrontEnd.stats[state], '/mnt/work': undefined }
   expect(await trouble({ stats }, { slurm })).toBe('')
 })
 

@@ -17,7 +17,7 @@ const ask = 'timeout --kill-after=2 20 sacctmgr --noheader --parsable2 show clus
 const logPath = '/var/log/slurm/slurmdbd.log'
 const dropIn = `# Made by slurm-node-agent.
 [Unit]
-RequiresMountsFor=/var/lib/slurm-accounting
+RequiresMountsFor=/mnt/shared/slurm-accounting
 Wants=munge.service mariadb.service
 After=munge.service mariadb.service
 `

@@ -20,7 +20,7 @@ interface Places {
 const any = [
   '/mnt /mnt/work /mnt/work/slurm /mnt/work/slurm/x /mnt/work/x /mnt/workshop/x /mnt/shared/x',
   '/opt /opt/x /opt/slurm-node-agent /opt/slurm-node-agent/x /home /home/x /srv /srv/x',
-  '/var /var/x /var/lib/slurm /var/lib/slurm/x /var/spool/slurmctld /var/lib/slurm-accounting',
+  '/var /var/x /var/lib/slurm /var/lib/slurm/x /var/spool/slurmctld /var/lib/slurm-accounting /mnt/shared',
   '/bin /boot/x /dev /etc /etcetera/x /lib /lib32 /lib64 /proc /root /run /sbin /snap /sys /tmp /usr',
 ].flatMap((line) => line.split(' '))
 
@@ -34,6 +34,10 @@ const cases: readonly Places[] = [
   ...any.flatMap((place) => [{ efs: place }, { data: place }, { state: place }, { database: place }, { home: place }]),
   { state: '/srv/slurm', database: '/srv/slurm/mysql' },
   { state: '/srv/slurm/state', database: '/srv/slurm/mysql' },
+  { state: '/srv/slurm', data: '/srv/slurm/data' },
+  { data: '/opt/data', state: '/opt/data/slurmctld', database: '/opt/data/mysql' },
+  { state: '/mnt/shared/ada', home: '/mnt/shared/ada' },
+  { home: '/mnt/shared/slurm-accounting/ada' },
   { efs: '/efs', home: '/mnt/work/ada' },
   { efs: '/efs', home: '/efs/ada' },
   { efs: '/efs', state: '/efs/slurmctld' },

@@ -19,12 +19,12 @@ output "frontend" {
 
   precondition {
     condition     = local.state_is_placed
-    error_message = "state_save_location must be a directory of its own, such as /var/lib/slurm/slurmctld, one on EFS or one outside of the system."
+    error_message = "state_save_location must be a directory of its own, such as /var/lib/slurm/slurmctld, one on EFS or the data volume, or one outside of the system."
   }
 
   precondition {
     condition     = local.database_is_placed
-    error_message = "accounting.directory must be /var/lib/slurm-accounting, or a directory of its own outside of the system, such as /srv/accounting/mysql."
+    error_message = "accounting.directory must be a directory of its own outside of the system, such as ${var.data_volume.mount_point}/slurm-accounting."
   }
 
   precondition {

@@ -239,11 +239,11 @@ run "a_home_where_the_key_is_is_refused" {
   expect_failures = [output.frontend]
 }
 
-run "a_state_on_the_exported_volume_is_refused" {
+run "a_state_that_is_the_exported_volume_is_refused" {
   command = plan
 
   variables {
-    state_save_location = "/mnt/shared/slurmctld"
+    state_save_location = "/mnt/shared"
   }
 
   expect_failures = [output.frontend]
@@ -277,6 +277,20 @@ run "a_database_on_efs_is_refused" {
   }
 
   expect_failures = [output.frontend]
+}
+
+run "what_daemons_keep_may_be_on_the_data_volume" {
+  command = plan
+
+  variables {
+    accounting          = { enabled = true }
+    state_save_location = "/mnt/shared/slurmctld"
+  }
+
+  assert {
+    condition     = output.frontend.slurm.stateSaveLocation == "/mnt/shared/slurmctld"
+    error_message = "slurmctld's state is somewhere else."
+  }
 }
 
 run "a_partition_of_nodes_that_are_not_there_is_refused" {
