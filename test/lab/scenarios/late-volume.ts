@@ -22,28 +22,28 @@ import { userDataFor } from '../user-data.ts'
 import { pause } from '../wait.ts'
 
 const [JOB_SERVER] = JOB_SERVERS
-const STATE_VOLUME = 'vol-0fedcba9876543210'
-const STATE_VOLUME_BYTES = 4 * 1024 ** 3
-const STATE_LABEL = 'slurm-state'
-const STATE_MOUNT_POINT = '/srv/slurm'
+const OWN_VOLUME = 'vol-0fedcba9876543210'
+const OWN_VOLUME_BYTES = 4 * 1024 ** 3
+const OWN_LABEL = 'accounting'
+const OWN_MOUNT_POINT = '/srv/accounting'
 const LATE_MS = 60_000
 /** What must not start on a bare directory. */
 const DAEMONS = ['mariadb', 'slurmdbd', 'slurmctld', 'nfs-server'] as const
 
 /** systemd gives the volume up long before it comes. */
-const STATE_ENTRY = `#!/bin/sh
+const OWN_ENTRY = `#!/bin/sh
 set -eu
-grep -q ' ${STATE_MOUNT_POINT} ' /etc/fstab ||
-  echo 'LABEL=${STATE_LABEL} ${STATE_MOUNT_POINT} ext4 nofail,x-systemd.device-timeout=15s 0 2' >>/etc/fstab
+grep -q ' ${OWN_MOUNT_POINT} ' /etc/fstab ||
+  echo 'LABEL=${OWN_LABEL} ${OWN_MOUNT_POINT} ext4 nofail,x-systemd.device-timeout=15s 0 2' >>/etc/fstab
 `
 
-/** The data volume is exported: the state of daemons may only be on another one. */
+/** The state of slurmctld on the data volume, the database on a disk of its own. */
 function config() {
   const cluster = frontendOfCluster()
   return {
     ...cluster,
-    slurm: { ...cluster.slurm, stateSaveLocation: `${STATE_MOUNT_POINT}/slurmctld` },
-    accounting: { enabled: true, directory: `${STATE_MOUNT_POINT}/mysql` },
+    slurm: { ...cluster.slurm, stateSaveLocation: `${cluster.dataVolume.mountPoint}/slurmctld` },
+    accounting: { enabled: true, directory: `${OWN_MOUNT_POINT}/mysql` },
   }
 }
 
@@ -57,11 +57,11 @@ export const lateVolume: Scenario = {
     const { signal } = lab
     const detached = lab.cloud.volumes.get(DATA_VOLUME_ID)
     assert.ok(detached !== undefined, 'the lab has the data volume')
-    const stateVolume = await newStateVolume(lab)
+    const ownVolume = await newVolume(lab)
     const { frontEnd, jobServers } = await bootCluster(lab, {
       jobServers: [JOB_SERVER],
-      userData: multipart([boothook(STATE_ENTRY), boothook(await userDataFor(lab, config()))]),
-      moreDisks: [stateVolume],
+      userData: multipart([boothook(OWN_ENTRY), boothook(await userDataFor(lab, config()))]),
+      moreDisks: [ownVolume],
       deadlineMs: ACCOUNTING_DEADLINE_MS,
     })
     const { guest, root } = frontEnd
@@ -75,7 +75,7 @@ export const lateVolume: Scenario = {
     await timed('a minute passes', () => pause(LATE_MS, signal))
     await waitForStepCode(guest, 'data-volume', 'DATA_VOLUME_NOT_ATTACHED', { deadlineMs: 240_000, signal })
     await waitForStepCode(guest, 'accounting-database', 'ACCOUNTING_DISK_NOT_MOUNTED', { deadlineMs: 240_000, signal })
-    const mountPoints = [STATE_MOUNT_POINT, config().dataVolume.mountPoint]
+    const mountPoints = [OWN_MOUNT_POINT, config().dataVolume.mountPoint]
     const { stdout: states } = await guest.run(['systemctl', 'is-active', ...DAEMONS], { ok: 'any' })
     assert.deepEqual(
       states.split('\n'),
@@ -85,7 +85,7 @@ export const lateVolume: Scenario = {
     for (const mountPoint of mountPoints) await assertNothingThere(guest, mountPoint)
 
     await lab.attachDataVolume(guest)
-    await guest.plug(stateVolume)
+    await guest.plug(ownVolume)
     await waitForAll([frontEnd], signal)
     for (const mountPoint of mountPoints) await assertBareBelow(guest, mountPoint)
     await assertBothEnd(guest, server.guest, jobs, signal)
@@ -98,9 +98,9 @@ export const lateVolume: Scenario = {
 }
 
 /** Made by a person. */
-async function newStateVolume(lab: Lab): Promise<Disk> {
-  const file = join(dirname(lab.dataVolume.file), 'state-volume')
-  const disk = await blankDisk(file, ebsSerial(STATE_VOLUME), STATE_VOLUME_BYTES)
-  await execa('mkfs.ext4', ['-q', '-L', STATE_LABEL, file])
+async function newVolume(lab: Lab): Promise<Disk> {
+  const file = join(dirname(lab.dataVolume.file), 'own-volume')
+  const disk = await blankDisk(file, ebsSerial(OWN_VOLUME), OWN_VOLUME_BYTES)
+  await execa('mkfs.ext4', ['-q', '-L', OWN_LABEL, file])
   return disk
 }
