@@ -186,7 +186,7 @@ variable "key_name" {
 }
 
 variable "frontend_termination_protection" {
-  description = "Whether EC2 refuses to terminate the front end: its root disk holds the state of slurmctld, unless `state_save_location` is elsewhere."
+  description = "Whether EC2 refuses to terminate the front end: its root disk holds the state of slurmctld, unless `state_save_location` is on EFS or the data volume."
   type        = bool
   default     = true
 }

@@ -5,7 +5,7 @@ import type { FrontendConfig } from './frontend-schema.ts'
 import { nodeGres } from './gres.ts'
 import type { JobConfig } from './job-schema.ts'
 import { expandNodeNames } from './node-names.ts'
-import { databaseDirectory, databasePlace, mountPoints, overlap, statePlace, volumeOf } from './places.ts'
+import { daemonPlaces, databasePlace, mountPoints, overlap, statePlace, volumeOf } from './places.ts'
 import type { Incoherence, Problem } from './problem.ts'
 import { repeated } from './repeated.ts'
 import type { Config } from './schema.ts'
@@ -61,18 +61,14 @@ function homes(config: Config): readonly Incoherence[] {
   const { efs, users } = config
   const path = config.role === 'frontend' ? 'dataVolume.mountPoint' : 'nfs.mountPoint'
   const stores = [efs.mountPoint, volumeOf(config).mountPoint]
-  const others = [shareDirectory(efs.mountPoint), ...(config.role === 'frontend' ? daemonsPlaces(config) : [])]
+  const others = [shareDirectory(efs.mountPoint), ...(config.role === 'frontend' ? daemonPlaces(config) : [])]
   return users.flatMap(({ home }, index) => {
     const isStored = stores.some((store) => home.startsWith(`${store}/`))
     if (isStored && !others.some((place) => overlap(home, place))) return []
     const problem = `must be a directory below ${stores.join(' or ')}, and apart from ${others.join(', ')}: ${home}`
-    return [{ path: `users[${index}].home`, against: ['efs.mountPoint', path], problem }]
+    const against = ['efs.mountPoint', path, 'slurm.stateSaveLocation', 'accounting.enabled', 'accounting.directory']
+    return [{ path: `users[${index}].home`, against, problem }]
   })
-}
-
-function daemonsPlaces(config: FrontendConfig): readonly string[] {
-  const { slurm, accounting } = config
-  return [slurm.stateSaveLocation, ...(accounting.enabled ? [databaseDirectory(config)] : [])]
 }
 
 function volume({ dataVolume: { volumeId, deviceName, attach } }: FrontendConfig): readonly Incoherence[] {

@@ -28,6 +28,9 @@ const inhabited = ['home', 'opt']
 
 const agentPlace = '/opt/slurm-node-agent'
 
+/** Of the root disk; not where Debian has MariaDB's data, which its package fills by itself, whole or not. */
+const databasePlaceOfRootDisk = '/var/lib/slurm-accounting'
+
 /** The volume of the cluster, on the machine that has it and where it is mounted from there. */
 export function volumeOf(config: Config): { readonly mountPoint: string } {
   return config.role === 'frontend' ? config.dataVolume : config.nfs
@@ -36,6 +39,12 @@ export function volumeOf(config: Config): { readonly mountPoint: string } {
 /** MariaDB's data: by default on the data volume, which a new front end takes over. */
 export function databaseDirectory({ accounting, dataVolume }: FrontendConfig): string {
   return accounting.directory ?? `${dataVolume.mountPoint}/slurm-accounting`
+}
+
+/** Where daemons keep what is theirs alone. */
+export function daemonPlaces(config: FrontendConfig): readonly string[] {
+  const { slurm, accounting } = config
+  return [slurm.stateSaveLocation, ...(accounting.enabled ? [databaseDirectory(config)] : [])]
 }
 
 /** The mount points of a role, each by its path in the configuration: apart from each other and from the system. */
@@ -96,15 +105,17 @@ export function databasePlace(config: FrontendConfig): readonly Incoherence[] {
     ['efs.mountPoint', efs.mountPoint, 'the share'],
     ['slurm.stateSaveLocation', slurm.stateSaveLocation, 'the state of slurmctld'],
   ] as const
-  const problem = `must be a directory of its own outside of the system, such as ${exported}/slurm-accounting: ${place}`
-  const isPlaced = (isOutside(place) || isWithin(place, exported)) && !isWithin(exported, place)
+  const problem = `must be ${databasePlaceOfRootDisk}, or a directory of its own outside of the system and of /home, such as /srv/accounting/mysql: ${place}`
+  const isFreeForIt = place === databasePlaceOfRootDisk || isOutside(place) || isWithin(place, exported)
+  // MariaDB's unit sees nothing below /home (ProtectHome=).
+  const isPlaced = isFreeForIt && !isWithin(exported, place) && !isWithin(place, '/home')
   return [
     ...(isPlaced ? [] : [{ path, against: ['dataVolume.mountPoint'], problem }]),
     ...others
       .filter(([, other]) => overlap(place, other))
       .map(([key, other, what]) => ({
         path,
-        against: [key],
+        against: [key, 'dataVolume.mountPoint'],
         problem: `must lie apart from ${what} ${other}: ${place}`,
       })),
   ]

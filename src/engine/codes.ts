@@ -158,7 +158,7 @@ export const codes = {
     means: 'Another instance has the data volume.',
     cause:
       'EC2 lists an attachment of the volume to another instance, which the message names, and none to this one. With dataVolume.attach this is a refusal, ATTACH_IN_USE.',
-    mend: 'Unmount the volume there and detach it, or correct dataVolume.volumeId. If that is a front end, stop slurmctld there first, as slurm-node-agent explain FRONT_END_ELSEWHERE says.',
+    mend: 'Unmount the volume there and detach it, or correct dataVolume.volumeId. If that is a front end, stop slurmctld, slurmdbd and mariadb there first, as slurm-node-agent explain FRONT_END_ELSEWHERE says.',
   },
   DATA_VOLUME_OTHER_ZONE: {
     kind: 'wait',
@@ -298,7 +298,7 @@ export const codes = {
     means: 'Another machine is the front end of the cluster.',
     cause:
       'The link front-end on the share names another instance with its data volume, which is not mounted here. While it is not, that instance may still run slurmctld, with the same state: two of them would lose jobs. Or the volume is mounted here, and slurmctld still takes connections at the address that slurm.conf on the share has for it; where a security group keeps this instance from there, that cannot be seen. slurmctld is stopped and disabled here, and slurm.conf left as it is. Before there was such a link, frontend.json told of the front end by its address.',
-    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks, unless slurm.stateSaveLocation is on EFS or that volume. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names; if this one was the front end before, move its /etc/slurm/slurm.conf away first, as the lines of your own in it would count. On Xen types, such as t2 and m4, disks have no serial to tell the mounted volume by: there a person removes that file, too, once that instance is gone.',
+    mend: 'Terminate that instance, and attach its data volume to this one: once it is mounted, this instance takes over. Where that instance is kept, on it run touch /etc/slurm-node-agent/disabled and systemctl disable --now slurmctld slurmdbd mariadb (those that it has) before the volume is unmounted and detached: its agent would start slurmctld again, and so would systemd when the instance is stopped and started later, before an agent looks, unless slurm.stateSaveLocation is on EFS or that volume. Where the instance is gone for good and the volume does not come, or another one is in its place, remove the file that the message names; if this one was the front end before, move its /etc/slurm/slurm.conf away first, as the lines of your own in it would count. On Xen types, such as t2 and m4, disks have no serial to tell the mounted volume by: there a person removes that file, too, once that instance is gone.',
   },
   NODE_NAMES_TAKEN: {
     kind: 'wait',
@@ -475,15 +475,15 @@ export const codes = {
     kind: 'refusal',
     means: 'A directory that Slurm needs is not free for it.',
     cause:
-      'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty: the agent would have to give what is there to the user slurm. Or it is on EFS or the data volume, below a directory that others than root and slurm can write to: they could put a state of their own in its place.',
-    mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it. Of a directory above it that others can write to, take that right away with chmod.',
+      'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty: the agent would have to give what is there to the user slurm. Or it is on EFS or the data volume, in or below a directory that others than root and slurm can write to, or that is theirs: they could put a state of their own in its place.',
+    mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it. Of a directory that others can write to, do as the message says: to choose another place while there is a state would lose the queue.',
   },
   ACCOUNTING_DIRECTORY_TAKEN: {
     kind: 'refusal',
     means: 'accounting.directory is not free for MariaDB.',
     cause:
-      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB; or these belong to another user than mysql, as on a disk that comes from another machine, where that user has another number. The agent makes a database only where there is nothing. Or it is on the data volume, below a directory that others than root and mysql can write to: they could put a database of their own in its place.',
-    mend: 'Look at what is there. A database that is yours is given to mysql by the chown of the message. Move anything else away, or choose another accounting.directory; of a disk of its own, a directory below the mount point. Of a directory above it that others can write to, take that right away with chmod.',
+      'It is a file, a symbolic link or a mount point, or a directory that holds something, but not the system tables of MariaDB; or these belong to another user than mysql, as on a disk that comes from another machine, where that user has another number. The agent makes a database only where there is nothing. Or it is on the data volume, in or below a directory that others than root and mysql can write to, or that is theirs: they could put a database of their own in its place.',
+    mend: 'Look at what is there. A database that is yours is given to mysql by the chown of the message. Move anything else away, or choose another accounting.directory; of a disk of its own, a directory below the mount point. Of a directory that others can write to, do as the message says.',
   },
   ACCOUNTING_DATA_ELSEWHERE: {
     kind: 'refusal',
@@ -714,14 +714,14 @@ export const codes = {
     means: 'The file system of the data volume is damaged.',
     cause:
       'Its error flag is set, which the kernel does when it finds a contradiction in it, or its superblock cannot be read, or is gone while a backup of it is still there; or it is an XFS whose mkfs was cut off. A power cut alone does not do that.',
-    mend: 'Take a snapshot of the volume. Then stop slurm-node-agent.timer, which would mount it again, and nfs-server, which keeps it from being unmounted; unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, and mend it without -n. Run apply, which starts nfs-server again, and start the timer. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
+    mend: 'Take a snapshot of the volume. Then stop slurm-node-agent.timer, which would mount it again, and nfs-server, and slurmctld and mariadb where their data is on it, which keep it from being unmounted; unmount it, see what is wrong with e2fsck -n (and -b with the block of a backup, where the superblock is gone) or xfs_repair -n, and mend it without -n. Run apply, which starts them again, and start the timer. If nothing on it is needed, have it erased (slurm-node-agent disk consent).',
   },
   ATTACH_IN_USE: {
     kind: 'refusal',
     means: "The volume to attach is another instance's.",
     cause:
       'dataVolume.attach is set, but EC2 lists an attachment of the volume to another instance, which the message names. The agent takes a volume from nobody: whoever has it mounted would lose what was not written yet.',
-    mend: 'On the other instance, stop what uses the volume and unmount it; then detach it, or terminate that instance, and run apply again. If that is a front end, stop slurmctld there first, as slurm-node-agent explain FRONT_END_ELSEWHERE says.',
+    mend: 'On the other instance, stop what uses the volume and unmount it; then detach it, or terminate that instance, and run apply again. If that is a front end, stop slurmctld, slurmdbd and mariadb there first, as slurm-node-agent explain FRONT_END_ELSEWHERE says.',
   },
   ATTACH_OTHER_ZONE: {
     kind: 'refusal',
@@ -768,14 +768,14 @@ export const codes = {
     means: 'Something else is mounted where the volume goes.',
     cause:
       'Another disk or file system is mounted on dataVolume.mountPoint, or only a directory of the volume, by a bind mount. To mount the volume over it would hide its files. Or a unit file of somebody else is made for that place, as in /etc/systemd/system: systemd goes by that, whatever /etc/fstab says, and it may name another disk. A copy of the volume, made from a snapshot, may have been taken for it at the boot (DATA_VOLUME_HAS_COPY): clients of its export write to the copy then.',
-    mend: 'Stop nfs-server first, which keeps from being unmounted what it exports; apply starts it again. Unmount it, or remove the unit file that the message names; or choose another dataVolume.mountPoint.',
+    mend: 'Stop nfs-server first, and slurmctld and mariadb where their data is there, which keep it from being unmounted; apply starts them again. Unmount it, or remove the unit file that the message names; or choose another dataVolume.mountPoint.',
   },
   DATA_VOLUME_READ_ONLY: {
     kind: 'refusal',
     means: 'The data volume is read-only.',
     cause:
       'The kernel holds the disk read-only, or its file system is mounted so. The kernel does that after an error, so that the damage does not grow; a person can have done it too.',
-    mend: 'Read journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, which would mount it again, and nfs-server, which keeps it from being unmounted; unmount the volume, check it with e2fsck or xfs_repair, run apply, and start the timer. If a person has made it so, mount -o remount,rw undoes it.',
+    mend: 'Read journalctl --dmesg; take a snapshot, stop slurm-node-agent.timer, which would mount it again, and nfs-server, and slurmctld and mariadb where their data is on it, which keep it from being unmounted; unmount the volume, check it with e2fsck or xfs_repair, run apply, and start the timer. If a person has made it so, mount -o remount,rw undoes it.',
   },
   FSTAB_CONFLICT: {
     kind: 'refusal',
@@ -923,7 +923,7 @@ export const codes = {
     means: 'The file system is smaller than its volume.',
     cause:
       'The data volume was enlarged in EC2, and resize2fs or xfs_growfs could not make its file system as large on line. The message has what it said. What is on it is not touched by that, and it is mounted as it was.',
-    mend: 'Read the reason in the message, and journalctl --dmesg. An old ext4 may have to be grown by hand: stop slurm-node-agent.timer and nfs-server, unmount it, e2fsck -f, resize2fs, run apply, and start the timer. Every run tries once, and is degraded for as long. A partition that dataVolume.partition names is not made larger, and its file system with it alone.',
+    mend: 'Read the reason in the message, and journalctl --dmesg. An old ext4 may have to be grown by hand: stop slurm-node-agent.timer, nfs-server and what keeps its data on it, unmount it, e2fsck -f, resize2fs, run apply, and start the timer. Every run tries once, and is degraded for as long. A partition that dataVolume.partition names is not made larger, and its file system with it alone.',
   },
   NFS_CLIENT_UNRESOLVED: {
     kind: 'warning',

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { databaseDirectory } from '../config/places.ts'
+import { databaseDirectory, isWithin } from '../config/places.ts'
 import type { Action, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type ListedMount, listedMount, mountFirst } from './listed-mount.ts'
 import { guardOf } from './mount-guard.ts'
-import { openAbove } from './open-above.ts'
+import { type Opening, openingTo } from './opening.ts'
 import { refusal } from './refusal.ts'
 
 /** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
@@ -21,8 +21,8 @@ export interface DataDirectory {
   readonly found: FileStat | undefined
   /** There are system tables in it. */
   readonly isMade: boolean
-  /** Whose they are, as `mysql:mysql`. */
-  readonly owner: string | undefined
+  /** Whose it is where it is not mysql's, as `113:118`: that user has another number on each machine. */
+  readonly foreign: string | undefined
   /** What is in it; looked at while there are no system tables. */
   readonly holds: readonly string[]
   /** What was being made when a run was cut off. */
@@ -33,8 +33,9 @@ export interface DataDirectory {
   readonly configured: string | undefined
   /** Whether there still is one in another place that is configured; `unknown` while the disk of that is not mounted. */
   readonly elsewhere: 'none' | 'there' | 'unknown'
-  /** A directory above it by which others could put another one in its place, and why. */
-  readonly openAbove: string | undefined
+  readonly opening: Opening | undefined
+  /** It is on the data volume, and no run on this machine has configured it: the front end before has left it. */
+  readonly isTakenOver: boolean
 }
 
 export async function dataDirectory(
@@ -47,24 +48,26 @@ export async function dataDirectory(
   const other = configured === directory ? undefined : configured
   // First of all: were it mounted in between, the database would seem to be gone.
   const disk = await listedMount(directory, mariadbUnit, host, signal)
-  const [found, tables, unfinished, elsewhere, open] = await Promise.all([
+  const [found, tables, unfinished, elsewhere, opening] = await Promise.all([
     host.stat(directory),
     host.stat(tablesOf(directory)),
     host.stat(unfinishedOf(directory)),
     databaseIn(other, host, signal),
-    openAbove(directory, 'mysql', config, host),
+    openingTo(directory, 'mysql', config, host),
   ])
   const isMade = tables !== undefined
   return {
     found,
     isMade,
-    owner: tables?.owner,
+    // Of the directory itself, too: chown --recursive gives it away last, when all else is mysql's.
+    foreign: [tables, found].map((file) => file?.owner).find((owner) => owner?.split(':')[0] !== 'mysql'),
     holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
     unfinished,
     disk,
     configured,
     elsewhere,
-    openAbove: open,
+    opening,
+    isTakenOver: isMade && configured === undefined && isWithin(directory, config.dataVolume.mountPoint),
   }
 }
 
@@ -82,7 +85,7 @@ async function databaseIn(
 /** Why nothing can be made there, or had from there, and what comes before it can. */
 export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decision | undefined {
   const directory = databaseDirectory(config)
-  const { found, isMade, owner, holds, disk, configured, elsewhere } = seen
+  const { found, isMade, foreign, holds, unfinished, disk, configured, elsewhere, opening, isTakenOver } = seen
   if (elsewhere !== 'none') {
     const there = elsewhere === 'there' ? 'the database is in' : 'the disk is not mounted of'
     return refusal(
@@ -93,23 +96,19 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
   }
   const mounting = mountFirst(disk, 'ACCOUNTING_DISK_NOT_MOUNTED')
   if (mounting !== undefined) return mounting
-  if (seen.openAbove !== undefined) {
-    return refusal(
-      'ACCOUNTING_DIRECTORY_TAKEN',
-      `${seen.openAbove}: others than mysql could choose the database, ${directory}`,
-      'choose another accounting.directory, or take the right to write from the others with chmod',
-    )
+  if (opening !== undefined) {
+    const because = `${opening.because}: others than mysql could choose the database, ${directory}`
+    return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, opening.hint)
   }
   const hint = 'move it away, or choose another accounting.directory'
   if (found !== undefined && found.kind !== 'directory') {
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
   }
   if (isMade) {
-    if (owner?.split(':')[0] === 'mysql') return undefined
-    // The user has another number on each machine.
+    if (foreign === undefined || isTakenOver) return undefined
     return refusal(
       'ACCOUNTING_DIRECTORY_TAKEN',
-      `the database in ${directory} belongs to ${owner}, not to mysql, as one that comes from another machine`,
+      `the database in ${directory} belongs to ${foreign}, not to mysql, as one that comes from another machine`,
       `systemctl stop mariadb; chown --recursive mysql:mysql ${directory}; and run apply`,
     )
   }
@@ -128,6 +127,10 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
       below,
     )
   }
+  if (unfinished !== undefined && !['root', 'mysql'].includes(unfinished.owner.split(':')[0] ?? '')) {
+    const because = `${unfinishedOf(directory)}, where the database is to be made, belongs to ${unfinished.owner}`
+    return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, hint)
+  }
   if (holds.length > 0) {
     const because = `${directory} holds ${JSON.stringify(holds[0])}, and no database` // quoted: anybody may have named it
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, hint)
@@ -140,11 +143,15 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
  * takes the place of nothing and of an empty directory alone.
  */
 export function toMake(config: FrontendConfig, seen: DataDirectory): readonly Action[] {
-  if (seen.isMade) return []
   const directory = databaseDirectory(config)
   const beside = unfinishedOf(directory)
   const guard = seen.disk === undefined ? guardOf(directory, config) : { whileMounted: seen.disk.mountPoint }
   const run = (because: string, ...argv: Exec['argv']): Exec => ({ do: 'exec', argv, ...guard, because })
+  if (seen.isMade) {
+    if (seen.foreign === undefined) return []
+    const why = `the front end before has left it, whose mysql is ${seen.foreign} here`
+    return [run(why, 'chown', '--recursive', '--no-dereference', 'mysql:mysql', directory)]
+  }
   const because = `there is no database in ${directory}`
   return [
     ...(seen.unfinished === undefined ? [] : [run('an earlier run was cut off', 'find', beside, '-xdev', '-delete')]),

@@ -3,7 +3,7 @@ import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { type ListedMount, listedMount } from './listed-mount.ts'
 import { guardOf } from './mount-guard.ts'
-import { openAbove } from './open-above.ts'
+import { type Opening, openingTo } from './opening.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 import { slurmctldUnit } from './slurmctld.ts'
@@ -16,8 +16,7 @@ export interface SlurmDirectories {
   readonly stateDisk: ListedMount | undefined
   /** What is in the state directory; looked at where it is not slurm's alone. */
   readonly stateHolds: readonly string[]
-  /** A directory above it by which others could put another one in its place, and why. */
-  readonly stateOpenAbove: string | undefined
+  readonly stateOpening: Opening | undefined
   readonly log: FileStat | undefined
   readonly share: FileStat | undefined
 }
@@ -29,32 +28,29 @@ export async function slurmDirectories(
 ): Promise<SlurmDirectories> {
   const { stateSaveLocation } = config.slurm
   const stateDisk = await listedMount(stateSaveLocation, slurmctldUnit, host, signal)
-  const [state, stateOpenAbove, log, share] = await Promise.all([
+  const [state, stateOpening, log, share] = await Promise.all([
     host.stat(stateSaveLocation),
-    openAbove(stateSaveLocation, 'slurm', config, host),
+    openingTo(stateSaveLocation, 'slurm', config, host),
     host.stat(logDirectory),
     host.stat(shareOf(config).directory),
   ])
   const isForeign = state?.kind === 'directory' && !isSlurms(state)
   const stateHolds = isForeign ? await host.list(stateSaveLocation) : []
-  return { state, stateDisk, stateHolds, stateOpenAbove, log, share }
+  return { state, stateDisk, stateHolds, stateOpening, log, share }
 }
 
 /** Why a person must decide: what is there is not ours to change. */
 export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories): Refusal | undefined {
   const { stateSaveLocation: path } = config.slurm
-  const { state, stateHolds, stateOpenAbove } = seen
+  const { state, stateHolds, stateOpening } = seen
   const misplaced =
     noDirectory(path, state) ??
     noDirectory(logDirectory, seen.log) ??
     noDirectory(shareOf(config).directory, seen.share)
   if (misplaced !== undefined) return misplaced
-  if (stateOpenAbove !== undefined) {
-    return refusal(
-      'SLURM_DIRECTORY_TAKEN',
-      `${stateOpenAbove}: others than slurm could choose the scheduler's state, ${path}`,
-      'choose another slurm.stateSaveLocation, or take the right to write from the others with chmod',
-    )
+  if (stateOpening !== undefined) {
+    const because = `${stateOpening.because}: others than slurm could choose the scheduler's state, ${path}`
+    return refusal('SLURM_DIRECTORY_TAKEN', because, stateOpening.hint)
   }
   if (stateHolds.length === 0) return undefined
   const first = JSON.stringify(stateHolds[0]) // quoted: anybody may have named it

@@ -42,9 +42,9 @@ export function soundnessOf(path: string, fileSystem: FileSystem, superblock: Su
   return { is: 'holds', uuid, label, sizeBytes: superblock.sizeBytes }
 }
 
-/** For a person: what to do about the volume while neither the agent mounts it nor nfsd, for its clients, holds it. */
+/** For a person: what to do about the volume while neither the agent mounts it nor a daemon holds it. */
 export function whileUnmounted(work: string): string {
-  return `stop slurm-node-agent.timer and nfs-server, unmount it, and ${work}; then run apply and start the timer`
+  return `stop slurm-node-agent.timer, nfs-server and what keeps its data on it, unmount it, and ${work}; then run apply and start the timer`
 }
 
 /** Why the kernel would not mount a sound file system, or not for writing. A mount unit that fails says none of it. */

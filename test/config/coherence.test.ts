@@ -146,6 +146,7 @@ describe("the place of MariaDB's data", () => {
   const of = (directory: string, enabled = true) => problems('accounting', { enabled, directory })
 
   test.each([
+    '/var/lib/slurm-accounting',
     '/srv/accounting',
     '/srv/accounting/mysql',
     '/mnt/accounting/mysql',
@@ -155,7 +156,7 @@ describe("the place of MariaDB's data", () => {
 
   test.each([
     '/var/lib/mysql',
-    '/var/lib/slurm-accounting',
+    '/var/lib/slurm-accounting/sub',
     '/var/lib/slurm/mysql',
     '/etc/mysql',
     '/srv',
@@ -163,7 +164,7 @@ describe("the place of MariaDB's data", () => {
     '/opt/mysql',
   ])('is not %s, which others live in', (place) => {
     expect(of(place)).toEqual([
-      `${path}: must be a directory of its own outside of the system, such as /mnt/shared/slurm-accounting: ${place}`,
+      `${path}: must be /var/lib/slurm-accounting, or a directory of its own outside of the system and of /home, such as /srv/accounting/mysql: ${place}`,
     ])
   })
 
@@ -176,7 +177,8 @@ describe("the place of MariaDB's data", () => {
       parseConfig(JSON.stringify({ ...written, dataVolume: { volumeId: 'vol-01234567', mountPoint } }))
     const problem = 'must lie apart from the state of slurmctld /data/slurm-accounting: /data/slurm-accounting'
     expect(at('/data')).toEqual({ is: 'bad', problems: [{ path, problem }] })
-    expect(at('/home/data').is).toBe('good')
+    expect(at('/opt/data').is).toBe('good')
+    expect(at('/home/data')).toMatchObject({ is: 'bad', problems: [{ path }] })
   })
 
   test('is not on EFS', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Action, ActionOutcome } from '../../src/engine/action.ts'
 import { beginRotation } from '../../src/steps/munge-key-begin.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
-import { claimedFrontEnd, linkTo, versionQuery } from './claimed-front-end.ts'
+import { claimedFrontEnd, linkTo, state as statePlace, versionQuery } from './claimed-front-end.ts'
 import { configuration } from './configuration.ts'
 
 const keys = '/mnt/work/slurm/munge'
@@ -15,7 +15,6 @@ const hold = ask(
 )
 const jobs = ask('squeue --all --noheader --states=all --format=%T')
 const silent = ask('sinfo --all --noheader --Node --dead --states=down --format=%N')
-const accounting = ask('sacctmgr --noheader --parsable2 show cluster format=cluster')
 
 const write = `write ${rotation}: ${old}\n${old}\n${other}\n`
 const forget = 'remove /mnt/work/slurm/nodes/job-2.munge-key'
@@ -106,11 +105,12 @@ test('a rotation that was begun is gone on with', async () => {
 })
 
 test('refused where slurmctld would not start again', async () => {
-  const config = { accounting: { enabled: true } }
-  const { seen, error } = await begun({ config, commands: { [accounting]: { exitCode: 1, stderr: 'refused' } } })
-  expect(seen).toEqual([versionQuery, accounting])
+  const lookBelow = `find ${statePlace} -xdev ! -type d -print -quit`
+  const files = { '/etc/fstab': `LABEL=state ${statePlace} ext4 noauto 0 2\n` }
+  const { seen, error } = await begun({ files, commands: { [lookBelow]: '' } })
+  expect(seen).toEqual([versionQuery, lookBelow])
   expect(error?.message).toBe(
-    'slurmctld, once stopped, would not start again: slurmdbd does not answer: refused; mend it first, by apply',
+    `slurmctld, once stopped, would not start again: slurm-conf: SLURM_STATE_NOT_MOUNTED: ${statePlace}, which a person mounts: /etc/fstab has it as noauto; mend it first, by apply`,
   )
 })
 

@@ -173,7 +173,7 @@ describe('slurm-conf', () => {
         code: 'SLURM_DIRECTORY_TAKEN',
         because:
           "/mnt/shared can be written by others than root and slurm: others than slurm could choose the scheduler's state, /mnt/shared/slurmctld",
-        hint: 'choose another slurm.stateSaveLocation, or take the right to write from the others with chmod',
+        hint: 'chmod go-w /mnt/shared',
       })
       expect(machine.done).toEqual([])
     })

@@ -1,16 +1,23 @@
 import { expect, test } from 'vitest'
+import type { Executed } from '../../src/engine/host.ts'
 import { restartTrouble } from '../../src/steps/slurmctld-restart.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
+import { answeringDatabase } from './accounting-machine.ts'
 import { claim, claimedFrontEnd, linkTo, other, state, volume } from './claimed-front-end.ts'
 import { configuration } from './configuration.ts'
+import { base, decoy, ec2, lsblk, root } from './data-volume-machine.ts'
 import { serviceShow, serviceShown } from './services.ts'
 
 const slurmctld = serviceShow('slurmctld.service')
+const directory = '/srv/accounting/mysql'
 const accounting = 'timeout --kill-after=2 20 sacctmgr --noheader --parsable2 show cluster format=cluster'
 
-async function trouble({ files, stats, commands }: Script, parts = {}): Promise<string> {
+async function trouble({ files, stats, commands, ...others }: Script, parts = {}): Promise<string> {
   const machine = {
+    ...others,
     ...claimedFrontEnd,
+    metadata: { ...others.metadata, ...claimedFrontEnd.metadata },
+    directories: { ...others.directories, ...claimedFrontEnd.directories },
     files: { ...claimedFrontEnd.files, ...files },
     stats: { ...claimedFrontEnd.stats, ...stats },
     commands: { ...claimedFrontEnd.commands, ...commands },
@@ -60,9 +67,25 @@ test('not where slurm.conf waits for a disk', async () => {
 })
 
 test('with accounting, not where slurmdbd does not answer', async () => {
-  const parts = { accounting: { enabled: true } }
-  expect(await trouble({ commands: { [accounting]: 'slurm-cluster\n' } }, parts)).toBe('')
-  expect(await trouble({ commands: { [accounting]: { exitCode: 1, stderr: 'refused' } } }, parts)).toBe(
-    'slurmdbd does not answer: refused',
+  const parts = { accounting: { enabled: true, directory } }
+  const database = answeringDatabase(directory)
+  const withAnswer = (answer: string | Partial<Executed>) =>
+    trouble({ ...database, commands: { ...database.commands, [accounting]: answer } }, parts)
+  expect(await withAnswer('slurm-cluster\n')).toBe('')
+  expect(await withAnswer({ exitCode: 1, stderr: 'refused' })).toBe('slurmdbd does not answer: refused')
+})
+
+test('with accounting, not where its database is refused', async () => {
+  const machine = answeringDatabase(directory, '113:118')
+  expect(await trouble(machine, { accounting: { enabled: true, directory } })).toMatch(
+    /^accounting-database: ACCOUNTING_DIRECTORY_TAKEN: /,
   )
+})
+
+test.each([
+  ['the state is', { slurm: { stateSaveLocation: '/mnt/shared/slurmctld' } }],
+  ['the database is', { accounting: { enabled: true } }],
+])('not where %s on a data volume that is not there', async (_what, parts) => {
+  const machine = { ...base, ...ec2, commands: lsblk(decoy, root) }
+  expect(await trouble(machine, parts)).toMatch(/^data-volume: EC2_DENIED: /)
 })

@@ -36,6 +36,8 @@ const cases: readonly Places[] = [
   { state: '/srv/slurm/state', database: '/srv/slurm/mysql' },
   { state: '/srv/slurm', data: '/srv/slurm/data' },
   { data: '/opt/data', state: '/opt/data/slurmctld', database: '/opt/data/mysql' },
+  { data: '/home/data', state: '/home/data/slurmctld', database: '/srv/mysql' },
+  { data: '/home/data' },
   { state: '/mnt/shared/ada', home: '/mnt/shared/ada' },
   { home: '/mnt/shared/slurm-accounting/ada' },
   { efs: '/efs', home: '/mnt/work/ada' },

@@ -154,7 +154,7 @@ describe('what cannot be is refused while it is planned', options, () => {
         'These must lie apart: efs.mount_point and data_volume.mount_point, /srv and /srv/data.',
         'users must have homes below efs.mount_point or data_volume.mount_point, /srv or /srv/data: ada.',
         'state_save_location must be a directory of its own',
-        'accounting.directory must be a directory of its own outside of the system',
+        'accounting.directory must be /var/lib/slurm-accounting, or a directory of its own',
         'partitions must have nodes of the job servers, job-1 to job-4: main.',
       ],
     ],

@@ -24,7 +24,7 @@ output "frontend" {
 
   precondition {
     condition     = local.database_is_placed
-    error_message = "accounting.directory must be a directory of its own outside of the system, such as ${var.data_volume.mount_point}/slurm-accounting."
+    error_message = "accounting.directory must be /var/lib/slurm-accounting, or a directory of its own outside of the system and of /home, such as /srv/accounting/mysql."
   }
 
   precondition {

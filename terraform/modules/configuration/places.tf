@@ -48,8 +48,10 @@ locals {
     anytrue([for place in local.mount_points : startswith(local.state, "${place}/")])
   )
 
+  # MariaDB's unit sees nothing below /home.
   database_is_placed = alltrue([for place in local.databases :
-    !startswith("${var.data_volume.mount_point}/", "${place}/") &&
-    (local.outside_of_the_system[place] || startswith(place, "${var.data_volume.mount_point}/"))
+    !startswith("${var.data_volume.mount_point}/", "${place}/") && !startswith(place, "/home/") && (
+      place == "/var/lib/slurm-accounting" || local.outside_of_the_system[place] || startswith(place, "${var.data_volume.mount_point}/")
+    )
   ])
 }
