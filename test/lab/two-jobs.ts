@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { asAlice, letEnd, UNTIL_LET_END, waitForJobs } from './example-cluster.ts'
 import type { Guest } from './guest.ts'
+import { waitForRecords } from './job-records.ts'
 import { timed } from './print.ts'
 
 /** By their numbers: one that runs until both are to end, and one that waits for it. */
@@ -33,4 +34,14 @@ export async function assertBothEnd(
   await timed('both end', () => waitForJobs(guest, 'to end', (states) => states.length === 0, signal))
   assert.equal(await asAlice(guest, 'cat', 'running'), 'ran to its end')
   assert.equal(await asAlice(guest, 'cat', 'queued'), 'had its turn')
+}
+
+export async function waitForRecordsOfBoth(
+  guest: Guest,
+  { running, queued }: TwoJobs,
+  node: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const ended = [running, queued].map((job) => `${job}|COMPLETED|${node}`)
+  await waitForRecords(guest, `--jobs=${running},${queued}`, 'JobID,State,NodeList', ended, signal)
 }

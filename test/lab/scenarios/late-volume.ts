@@ -12,12 +12,11 @@ import {
   waitForAll,
   waitForIdle,
 } from '../example-cluster.ts'
-import { waitForRecords } from '../job-records.ts'
 import { DATA_VOLUME_ID, type Lab } from '../lab.ts'
 import { boothook, multipart } from '../multipart.ts'
 import { timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
-import { assertBothEnd, submitTwo } from '../two-jobs.ts'
+import { assertBothEnd, submitTwo, waitForRecordsOfBoth } from '../two-jobs.ts'
 import { userDataFor } from '../user-data.ts'
 import { pause } from '../wait.ts'
 
@@ -89,10 +88,7 @@ export const lateVolume: Scenario = {
     await waitForAll([frontEnd], signal)
     for (const mountPoint of mountPoints) await assertBareBelow(guest, mountPoint)
     await assertBothEnd(guest, server.guest, jobs, signal)
-    const ended = [jobs.running, jobs.queued].map((job) => `${job}|COMPLETED|${JOB_SERVER}`)
-    await timed('both are recorded', () =>
-      waitForRecords(guest, `--jobs=${jobs.running},${jobs.queued}`, 'JobID,State,NodeList', ended, signal),
-    )
+    await timed('both are recorded', () => waitForRecordsOfBoth(guest, jobs, JOB_SERVER, signal))
     await timed('the node is idle', () => waitForIdle(guest, 1, signal))
   },
 }

@@ -4,13 +4,10 @@ import { bootCluster, frontendOfCluster, waitForAll, waitForIdle } from '../exam
 import type { Guest } from '../guest.ts'
 import { DATA_VOLUME_ID } from '../lab.ts'
 import { timed } from '../print.ts'
-import { bakedImage, type Scenario } from '../scenario.ts'
+import { replacementOf } from '../replacement.ts'
+import type { Scenario } from '../scenario.ts'
 import { assertBothEnd, submitTwo } from '../two-jobs.ts'
 import { userDataFor } from '../user-data.ts'
-import { pause } from '../wait.ts'
-
-/** slurmctld writes a change within 5 s (SAVE_MAX_WAIT of its state_save.c): what is younger is lost with the machine. */
-const STATE_WRITTEN_MS = 15_000
 
 /** What survives the machine: the state of slurmctld is on the share. */
 function config() {
@@ -32,11 +29,7 @@ export const replaceFrontEnd: Scenario = {
     const before = { slurmd: await invocationOf(server.guest), data: await uuidOf(first.guest) }
 
     const jobs = await submitTwo(first.guest, signal)
-    await timed('slurmctld writes its state', () => pause(STATE_WRITTEN_MS, signal))
-    await timed('the front end is lost', () => first.guest.cutPower())
-    const { instance } = first.guest
-    lab.cloud.instances.set(instance.instanceId, { ...instance, state: 'terminated' })
-    const second = await lab.launch(bakedImage(lab), userData, { address: instance.address })
+    const second = await replacementOf(lab, first, userData)
     const { guest, root } = second
     await timed('another one boots', () => guest.boot([root, lab.instanceStore]))
     await timed('it is not the front end without the volume', () =>
