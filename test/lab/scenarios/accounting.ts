@@ -20,10 +20,10 @@ import { userDataFor } from '../user-data.ts'
 const JOB = 'to-be-recorded'
 const [JOB_SERVER] = JOB_SERVERS
 const DATABASE = '/mnt/shared/slurm-accounting'
-/** On the second front end it has the number that mysql has on the first. */
+/** On the second front end it has the number that mysql has on the first: adduser, as packages do, takes the least. */
 const OTHER_NUMBERS = `#!/bin/sh
 set -eu
-id -u of-another-package >/dev/null 2>&1 || useradd --system of-another-package
+adduser --quiet --system --group of-another-package
 `
 
 /** Both on the data volume: the database by default, slurmctld's state by configuration. */
