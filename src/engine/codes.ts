@@ -497,7 +497,7 @@ export const codes = {
     means: 'The accounting database is gone from its directory.',
     cause:
       'The agent had made the database in accounting.directory, and it is no longer there: the disk that it is on is not mounted, or the directory was moved or emptied. A new one in its place would begin with nothing.',
-    mend: 'Mount the disk, or put the directory back with its owners, and run apply again. Where nothing of it is left, remove the file that the message names: the next run begins anew.',
+    mend: 'Mount the disk, or put the directory back with its owners, and run apply again. Where nothing of it is left, stop mariadb and remove the line datadir= from the file that the message names: the next run begins anew.',
   },
   MARIADB_TAKEN: {
     kind: 'refusal',
@@ -538,7 +538,7 @@ export const codes = {
     means: 'Something else uses the data volume.',
     cause:
       'It is mounted at another place than dataVolume.mountPoint (as after a change of that), is active swap, or is held by a device that is made on it, as by LVM, RAID or encryption.',
-    mend: 'Look at it with lsblk. Unmount it there (stop nfs-server before, if it exports that: apply starts it again) or set dataVolume.mountPoint to that place, turn off the swap or the device that holds it, or correct dataVolume.volumeId.',
+    mend: 'Look at it with lsblk. Unmount it there (stop nfs-server before, if it exports that, and slurmctld, slurmdbd and mariadb, if their data is there: apply starts them again) or set dataVolume.mountPoint to that place, turn off the swap or the device that holds it, or correct dataVolume.volumeId.',
   },
   DISK_PARTITIONED: {
     kind: 'refusal',

@@ -4,6 +4,7 @@ import { databaseDirectory, isWithin } from '../config/places.ts'
 import type { Action, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
+import { parsePasswd } from '../formats/passwd.ts'
 import { type ListedMount, listedMount, mountFirst } from './listed-mount.ts'
 import { guardOf } from './mount-guard.ts'
 import { type Opening, openingTo } from './opening.ts'
@@ -34,8 +35,8 @@ export interface DataDirectory {
   /** Whether there still is one in another place that is configured; `unknown` while the disk of that is not mounted. */
   readonly elsewhere: 'none' | 'there' | 'unknown'
   readonly opening: Opening | undefined
-  /** It is on the data volume, and no run on this machine has configured it: the front end before has left it. */
-  readonly isTakenOver: boolean
+  /** It is a database on the data volume whose owner, as that of what is unfinished, can only be a daemon. */
+  readonly isOfFrontEndBefore: boolean
 }
 
 export async function dataDirectory(
@@ -48,18 +49,22 @@ export async function dataDirectory(
   const other = configured === directory ? undefined : configured
   // First of all: were it mounted in between, the database would seem to be gone.
   const disk = await listedMount(directory, mariadbUnit, host, signal)
-  const [found, tables, unfinished, elsewhere, opening] = await Promise.all([
+  const [found, tables, data, unfinished, elsewhere, opening, passwd] = await Promise.all([
     host.stat(directory),
     host.stat(tablesOf(directory)),
+    host.stat(`${directory}/ibdata1`),
     host.stat(unfinishedOf(directory)),
     databaseIn(other, host, signal),
     openingTo(directory, 'mysql', config, host),
+    host.read('/etc/passwd'),
   ])
   const isMade = tables !== undefined
+  const isOnVolume = isWithin(directory, config.dataVolume.mountPoint)
+  const isOfDaemon = (file: FileStat | undefined) => file === undefined || isDaemons(file, passwd ?? '')
   return {
     found,
     isMade,
-    // Of the directory itself, too: chown --recursive gives it away last, when all else is mysql's.
+    // Of the directory itself, too: it is given away last, when all else is mysql's.
     foreign: [tables, found].map((file) => file?.owner).find((owner) => owner?.split(':')[0] !== 'mysql'),
     holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
     unfinished,
@@ -67,8 +72,20 @@ export async function dataDirectory(
     configured,
     elsewhere,
     opening,
-    isTakenOver: isMade && configured === undefined && isWithin(directory, config.dataVolume.mountPoint),
+    isOfFrontEndBefore:
+      isOnVolume &&
+      isOfDaemon(found) &&
+      isOfDaemon(tables) &&
+      isOfDaemon(unfinished) &&
+      (!isMade || data?.kind === 'file'),
   }
+}
+
+/** By a number of the system's (adduser(8) gives users those from 1000 on), with or without a name on this machine. */
+function isDaemons({ owner }: FileStat, passwd: string): boolean {
+  const [user = ''] = owner.split(':')
+  const uid = parsePasswd(passwd).find(({ name }) => name === user)?.uid ?? Number(user)
+  return uid > 0 && uid < 1_000
 }
 
 async function databaseIn(
@@ -85,7 +102,7 @@ async function databaseIn(
 /** Why nothing can be made there, or had from there, and what comes before it can. */
 export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decision | undefined {
   const directory = databaseDirectory(config)
-  const { found, isMade, foreign, holds, unfinished, disk, configured, elsewhere, opening, isTakenOver } = seen
+  const { found, isMade, foreign, holds, unfinished, disk, configured, elsewhere, opening, isOfFrontEndBefore } = seen
   if (elsewhere !== 'none') {
     const there = elsewhere === 'there' ? 'the database is in' : 'the disk is not mounted of'
     return refusal(
@@ -105,7 +122,7 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', `${directory} is a ${found.kind}, no directory`, hint)
   }
   if (isMade) {
-    if (foreign === undefined || isTakenOver) return undefined
+    if (foreign === undefined || isOfFrontEndBefore) return undefined
     return refusal(
       'ACCOUNTING_DIRECTORY_TAKEN',
       `the database in ${directory} belongs to ${foreign}, not to mysql, as one that comes from another machine`,
@@ -116,7 +133,7 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
     return refusal(
       'ACCOUNTING_DATA_GONE',
       `the database was in ${directory}, and is not there any more`,
-      `mount its disk or put it back; to begin anew without what was recorded, remove ${mariadbConf}`,
+      `mount its disk or put it back; to begin anew without what was recorded, stop mariadb and remove the line datadir= from ${mariadbConf}`,
     )
   }
   if (disk?.mountPoint === directory) {
@@ -127,9 +144,14 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
       below,
     )
   }
-  if (unfinished !== undefined && !['root', 'mysql'].includes(unfinished.owner.split(':')[0] ?? '')) {
-    const because = `${unfinishedOf(directory)}, where the database is to be made, belongs to ${unfinished.owner}`
-    return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, hint)
+  if (
+    unfinished !== undefined &&
+    !isOfFrontEndBefore &&
+    !['root', 'mysql'].includes(unfinished.owner.split(':')[0] ?? '')
+  ) {
+    const beside = unfinishedOf(directory)
+    const because = `${beside}, where the database is to be made, belongs to ${unfinished.owner}`
+    return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, `move ${beside} away, or choose another accounting.directory`)
   }
   if (holds.length > 0) {
     const because = `${directory} holds ${JSON.stringify(holds[0])}, and no database` // quoted: anybody may have named it
@@ -150,7 +172,11 @@ export function toMake(config: FrontendConfig, seen: DataDirectory): readonly Ac
   if (seen.isMade) {
     if (seen.foreign === undefined) return []
     const why = `the front end before has left it, whose mysql is ${seen.foreign} here`
-    return [run(why, 'chown', '--recursive', '--no-dereference', 'mysql:mysql', directory)]
+    return [
+      // Not chown --recursive: not each has the directory itself last.
+      run(why, 'find', directory, '-xdev', '-depth', '-exec', 'chown', '--no-dereference', 'mysql:mysql', '{}', '+'),
+      run('it must be so on the disk before it is configured', 'sync', '--file-system', directory),
+    ]
   }
   const because = `there is no database in ${directory}`
   return [

@@ -53,7 +53,7 @@ export function objectionToMount(
     return refusal(
       'DATA_VOLUME_OTHER_MOUNT',
       because,
-      `stop nfs-server, umount ${target} and run apply, or choose another dataVolume.mountPoint`,
+      `stop nfs-server and what keeps its data there, umount ${target} and run apply, or choose another dataVolume.mountPoint`,
     )
   }
   if (mount !== undefined && mount.type !== fileSystem) {
@@ -65,7 +65,7 @@ export function objectionToMount(
     return refusal(
       'DATA_VOLUME_OTHER_MOUNT',
       because,
-      `stop nfs-server, umount ${mountPoint}, which is a bind mount, and run apply`,
+      `stop nfs-server and what keeps its data there, umount ${mountPoint}, which is a bind mount, and run apply`,
     )
   }
   const isReadOnly = mount?.options.some((option) => unwritable.includes(option)) ?? false

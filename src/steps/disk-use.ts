@@ -29,7 +29,7 @@ export function useOf(disk: Disk, tops: Tops, survey: Survey): Refusal | undefin
     return refusal('DISK_IN_USE', `${swap.path} is in use as swap`, hint)
   }
   if (mounted !== '') {
-    const hint = `unmount it there (stop nfs-server before, if it exports that) and run apply; or set dataVolume.mountPoint to ${targets[0]}`
+    const hint = `unmount it there (stop nfs-server before, if it exports that, and what keeps its data on it) and run apply; or set dataVolume.mountPoint to ${targets[0]}`
     return refusal('DISK_IN_USE', `${disk.path} is used${mounted}`, hint)
   }
   return undefined

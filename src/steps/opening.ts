@@ -13,7 +13,7 @@ export interface Opening {
 /**
  * Where others than root and `user` could put something of their own in a directory on EFS or the data volume, where users
  * have files, too, or in its place; undefined where nobody could. What is in a sticky directory is safe, but whoever comes
- * first chooses it: so the nearest one may not be open at all.
+ * first chooses it: before it is made, the nearest one may not be open at all.
  */
 export async function openingTo(
   place: string,
@@ -25,7 +25,7 @@ export async function openingTo(
   if (store === undefined) return undefined
   const itself = await host.stat(place)
   if (itself?.kind === 'directory' && isOpen(itself)) return writableBy(place, user)
-  let isNearest = true
+  let isNearest = itself === undefined || itself.owner.split(':')[0] !== user
   for (let path = dirname(place); isWithin(path, store); path = dirname(path)) {
     const found = await host.stat(path)
     if (found === undefined) continue

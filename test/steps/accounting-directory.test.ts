@@ -61,24 +61,59 @@ test('it takes no database of the mysql of another machine', async () => {
   })
 })
 
-test('one that the front end before has left on the data volume is given to the mysql of this one', async () => {
-  const tree = installed().set(own, directory(0o700, '113:118')).set(`${own}/mysql`, directory(0o700, '113:118'))
+/** As a front end has left it on the data volume, by the owners of the directory and of the tables in it. */
+const left = (owner: string, ofTables = owner) =>
+  installed()
+    .set(own, directory(0o700, owner))
+    .set(`${own}/mysql`, directory(0o700, ofTables))
+    .set(`${own}/ibdata1`, file('', 0o660, ofTables))
+
+const giving = [
+  `find ${own} -xdev -depth -exec chown --no-dereference mysql:mysql {} +`,
+  `sync --file-system ${own}`,
+  `write ${mariadbConf}`,
+]
+
+test.each([
+  ['without a name here', '113:118', '113:118'],
+  ["which is another daemon's here", 'munge:munge', 'munge:munge'],
+  ['given away in part when a run was cut off', '113:118', 'mysql:mysql'],
+])(
+  'one that the front end before has left on the data volume is given to this mysql: %s',
+  async (_whose, ...owners) => {
+    const machine = machineWith(left(...owners), { answer: '1\n' })
+    expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
+    expect(machine.done.slice(0, 3)).toEqual(giving)
+  },
+)
+
+test('so it is where this front end has had it before the other', async () => {
+  const tree = await configured()
+  for (const [path, place] of left('113:118')) if (path.startsWith(own)) tree.set(path, place)
   const machine = machineWith(tree, { answer: '1\n' })
   expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
-  expect(machine.done.slice(0, 2)).toEqual([
-    `chown --recursive --no-dereference mysql:mysql ${own}`,
-    `write ${mariadbConf}`,
-  ])
+  expect(machine.done.slice(0, 2)).toEqual(giving.slice(0, 2))
 })
 
-test('one that was cut off while it was given away is given away again', async () => {
-  const tree = installed().set(own, directory(0o700, '113:118')).set(`${own}/mysql`, directory(0o700, 'mysql:mysql'))
-  const decision = await takeTurn(accountingDatabase, config, machineWith(tree), [])
-  expect(decision.is === 'act' && decision.actions[0]).toMatchObject({
-    argv: ['chown', '--recursive', '--no-dereference', 'mysql:mysql', own],
-    whileMounted: '/mnt/shared',
-    because: 'the front end before has left it, whose mysql is 113:118 here',
+test.each([
+  ['of a user', left('alice:alice')],
+  ["of root's", left('root:root')],
+  ['in a directory of root', left('root:root', '113:118')],
+  ['of a number that a user may have', left('2002:2002')],
+  ['that is none', left('113:118').set(`${own}/ibdata1`, directory(0o700, '113:118'))],
+])('but not one %s', async (_whose, tree) => {
+  const machine = machineWith(tree)
+  expect(await settle(accountingDatabase, config, machine)).toMatchObject({
+    is: 'refuse',
+    code: 'ACCOUNTING_DIRECTORY_TAKEN',
   })
+  expect(machine.done).toEqual([])
+})
+
+test('what the front end before has begun is made anew', async () => {
+  const machine = machineWith(installed().set(`${own}.slurm-node-agent`, directory(0o700, '113:118')))
+  expect(await settle(accountingDatabase, config, machine)).toEqual(converged)
+  expect(machine.done[0]).toBe(`find ${own}.slurm-node-agent -xdev -delete`)
 })
 
 test('nothing is deleted beside it that is not of a run of the agent', async () => {
@@ -238,6 +273,6 @@ test('it is not made anew where it was, and is gone', async () => {
     is: 'refuse',
     code: 'ACCOUNTING_DATA_GONE',
     because: `the database was in ${own}, and is not there any more`,
-    hint: `mount its disk or put it back; to begin anew without what was recorded, remove ${mariadbConf}`,
+    hint: `mount its disk or put it back; to begin anew without what was recorded, stop mariadb and remove the line datadir= from ${mariadbConf}`,
   })
 })

@@ -17,6 +17,12 @@ export function installed(): Tree {
     ['/proc/meminfo', file('MemTotal:        3977064 kB\n')],
     ['/proc/self/mountinfo', file('28 1 259:1 / / rw shared:1 - ext4 /dev/nvme0n1p1 rw\n')],
     ['/etc/fstab', file('UUID=0 / ext4 defaults 0 1\n')],
+    [
+      '/etc/passwd',
+      file(
+        'root:x:0:0::/root:/bin/sh\nmunge:x:112:117::/:/bin/sh\nmysql:x:106:111::/:/bin/sh\nalice:x:2001:2001::/home:/bin/sh\n',
+      ),
+    ],
     ['/var/lib/mysql', directory(0o755, 'mysql:mysql')],
     ['/var/lib/mysql/mysql', directory(0o700, 'mysql:mysql')],
     ['/var/lib/mysql/debian-10.11.flag', file('')],
@@ -43,6 +49,7 @@ export function answeringDatabase(place: string, owner = 'mysql:mysql'): Pick<Sc
       [mariadbConf]: `# Made by slurm-node-agent.\n[mariadbd]\ndatadir=${place}\n`,
       '/proc/meminfo': 'MemTotal:        3977064 kB\n',
       '/etc/slurm/slurmdbd.conf': undefined,
+      '/etc/passwd': '',
     },
     stats: {
       ['/var/lib/slurm-node-agent/held/mariadb.service']: undefined,
@@ -50,6 +57,7 @@ export function answeringDatabase(place: string, owner = 'mysql:mysql'): Pick<Sc
       [place]: facts,
       [`${place}/mysql`]: facts,
       [`${place}.slurm-node-agent`]: undefined,
+      [`${place}/ibdata1`]: undefined,
     },
   }
 }
@@ -98,9 +106,10 @@ export function machineWith(
       const place = argv[1]?.replace('--datadir=', '') ?? ''
       for (const path of [place, `${place}/mysql`]) tree.set(path, directory(0o700, 'mysql:mysql'))
     }
-    if (argv[0] === 'chown')
+    if (argv.includes('chown')) {
       for (const path of ['', '/mysql']) tree.set(`${own}${path}`, directory(0o700, 'mysql:mysql'))
-    if (argv[0] === 'find') for (const path of tree.keys()) if (path.startsWith(beside)) tree.delete(path)
+    }
+    if (argv.includes('-delete')) for (const path of tree.keys()) if (path.startsWith(argv[1] ?? '')) tree.delete(path)
     if (argv[0] !== 'mv') return
     const [from = '', to = ''] = argv.slice(2)
     for (const path of ['', '/mysql']) {

@@ -37,6 +37,13 @@ test("they cannot by what is sticky above one of root's or the daemon's", async 
   }
 })
 
+test("nor by a sticky one right above what is the daemon's already", async () => {
+  const sticky = ['/mnt/shared', directory(0o1777)] as const
+  const place = (owner: string) => ['/mnt/shared/mysql', directory(0o700, owner)] as const
+  expect(await openingAt('/mnt/shared/mysql', sticky, place('mysql:mysql'))).toBe(undefined)
+  expect(await openingAt('/mnt/shared/mysql', sticky, place('alice:alice'))).toBeDefined()
+})
+
 test('it is no matter on a disk of this machine alone, nor above the mount point', async () => {
   expect(await openingAt('/srv/a/mysql', ['/srv/a', directory(0o777)])).toBe(undefined)
   expect(await openingAt('/mnt/shared/mysql', ['/mnt', directory(0o777)])).toBe(undefined)
