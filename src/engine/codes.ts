@@ -478,6 +478,13 @@ export const codes = {
       'slurm.stateSaveLocation, /var/log/slurm or the directory slurm on the share is a file or a symbolic link; or slurm.stateSaveLocation belongs to another user and is not empty: the agent would have to give what is there to the user slurm. Or it is on EFS or the data volume, in or below a directory that others than root and slurm can write to, or that is theirs: they could put a state of their own in its place.',
     mend: 'Choose another slurm.stateSaveLocation, or move away what is there. If it is the state of slurmctld itself, run chown --recursive slurm:slurm on it. Of a directory that others can write to, do as the message says: to choose another place while there is a state would lose the queue.',
   },
+  SLURM_STATE_GONE: {
+    kind: 'refusal',
+    means: "slurmctld's state is gone from its directory.",
+    cause:
+      'A run before has made slurm.conf with this slurm.stateSaveLocation, and the directory is no longer there: the disk that it is on is not mounted there any more, as after another dataVolume.mountPoint, or it was moved. With an empty one in its place slurmctld would forget its queue, and end the jobs that it finds on nodes.',
+    mend: 'Mount the disk, put the directory back with its owners, or let slurm.stateSaveLocation follow it, and run apply again. Where nothing of it is left, or the jobs are not needed, make it by the command of the message.',
+  },
   ACCOUNTING_DIRECTORY_TAKEN: {
     kind: 'refusal',
     means: 'accounting.directory is not free for MariaDB.',

@@ -109,6 +109,11 @@ export function printSlurmConf(settings: SlurmSettings, version: SlurmVersion, o
   return withOwnLines(lines, own)
 }
 
+/** StateSaveLocation of a slurm.conf of this program's making. */
+export function stateIn(conf: string): string | undefined {
+  return /^StateSaveLocation=(.*)$/m.exec(conf)?.[1]
+}
+
 /** By its address, as the host's name is in no DNS. jobacct_gather/linux needs no cgroups, of which 21.08 knows too little. */
 function printAccounting(address: string): readonly string[] {
   return [

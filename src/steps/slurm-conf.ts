@@ -68,7 +68,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
     const share = shareOf(config)
     const mounting = mountFirst(seen.directories.stateDisk, 'SLURM_STATE_NOT_MOUNTED')
     if (mounting !== undefined) return mounting
-    const trouble = directoryTrouble(config, seen.directories)
+    const trouble = directoryTrouble(config, seen.directories, files[slurmConfPath])
     if (trouble !== undefined) return trouble
     const nodes = nodeDefinitions(config.slurm.nodes, seen.nodes, [
       files[share.slurmConf] ?? '',

@@ -1,6 +1,8 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { Mkdir } from '../engine/action.ts'
 import type { FileStat, Host } from '../engine/host.ts'
+import { ownLines } from '../formats/own-lines.ts'
+import { stateIn } from '../formats/slurm-conf.ts'
 import { type ListedMount, listedMount } from './listed-mount.ts'
 import { guardOf } from './mount-guard.ts'
 import { type Opening, openingTo } from './opening.ts'
@@ -39,8 +41,12 @@ export async function slurmDirectories(
   return { state, stateDisk, stateHolds, stateOpening, log, share }
 }
 
-/** Why a person must decide: what is there is not ours to change. */
-export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories): Refusal | undefined {
+/** Why a person must decide: what is there is not ours to change, or is gone. `conf`: slurm.conf as it is here. */
+export function directoryTrouble(
+  config: FrontendConfig,
+  seen: SlurmDirectories,
+  conf: string | undefined,
+): Refusal | undefined {
   const { stateSaveLocation: path } = config.slurm
   const { state, stateHolds, stateOpening } = seen
   const misplaced =
@@ -51,6 +57,13 @@ export function directoryTrouble(config: FrontendConfig, seen: SlurmDirectories)
   if (stateOpening !== undefined) {
     const because = `${stateOpening.because}: others than slurm could choose the scheduler's state, ${path}`
     return refusal('SLURM_DIRECTORY_TAKEN', because, stateOpening.hint)
+  }
+  if (state === undefined && conf !== undefined && ownLines(conf) !== undefined && stateIn(conf) === path) {
+    return refusal(
+      'SLURM_STATE_GONE',
+      `${path} is not there, and slurm.conf of an earlier run names it: its jobs are in it`,
+      `mount its disk or put it back; to begin without jobs, install --directory --owner=slurm --group=slurm --mode=0700 ${path}`,
+    )
   }
   if (stateHolds.length === 0) return undefined
   const first = JSON.stringify(stateHolds[0]) // quoted: anybody may have named it

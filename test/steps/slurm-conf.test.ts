@@ -178,6 +178,22 @@ describe('slurm-conf', () => {
       expect(machine.done).toEqual([])
     })
 
+    test('but not anew where slurm.conf of an earlier run has them', async () => {
+      const tree = settled()
+      tree.delete(state)
+      const machine = smallMachine({ local: tree, shared: share(), script })
+      expect(await settle(slurmConf, config, machine)).toEqual({
+        is: 'refuse',
+        code: 'SLURM_STATE_GONE',
+        because: `${state} is not there, and slurm.conf of an earlier run names it: its jobs are in it`,
+        hint: `mount its disk or put it back; to begin without jobs, install --directory --owner=slurm --group=slurm --mode=0700 ${state}`,
+      })
+      expect(machine.done).toEqual([])
+      tree.delete(local)
+      expect(await settle(slurmConf, config, machine)).toEqual(converged)
+      expect(machine.done[0]).toBe(`mkdir ${state}`)
+    })
+
     test('and nothing on the bare directory of a disk that is not mounted', async () => {
       const tree = settled().set('/etc/fstab', file('LABEL=slurm-state /srv/slurm ext4 nofail 0 2\n'))
       const machine = smallMachine({ local: tree, shared: new Map(), script })
