@@ -47,6 +47,10 @@ export function daemonPlaces(config: FrontendConfig): readonly string[] {
   return [slurm.stateSaveLocation, ...(accounting.enabled ? [databaseDirectory(config)] : [])]
 }
 
+export function isOnDataVolume(place: string, { dataVolume }: FrontendConfig): boolean {
+  return isWithin(place, dataVolume.mountPoint)
+}
+
 /** The mount points of a role, each by its path in the configuration: apart from each other and from the system. */
 export function mountPoints(efs: Config['efs'], path: string, mountPoint: string): readonly Incoherence[] {
   const problems: Incoherence[] = []

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { databaseDirectory, isWithin } from '../config/places.ts'
+import { databaseDirectory, isOnDataVolume } from '../config/places.ts'
 import type { Action, Exec } from '../engine/action.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
@@ -8,6 +8,7 @@ import { parsePasswd } from '../formats/passwd.ts'
 import { type ListedMount, listedMount, mountFirst } from './listed-mount.ts'
 import { guardOf } from './mount-guard.ts'
 import { type Opening, openingTo } from './opening.ts'
+import { userOf } from './owner.ts'
 import { refusal } from './refusal.ts'
 
 /** The last setting counts, in the order of the names: after Debian's, which go up to 60. */
@@ -59,13 +60,12 @@ export async function dataDirectory(
     host.read('/etc/passwd'),
   ])
   const isMade = tables !== undefined
-  const isOnVolume = isWithin(directory, config.dataVolume.mountPoint)
   const isOfDaemon = (file: FileStat | undefined) => file === undefined || isDaemons(file, passwd ?? '')
   return {
     found,
     isMade,
     // Of the directory itself, too: it is given away last, when all else is mysql's.
-    foreign: [tables, found].map((file) => file?.owner).find((owner) => owner?.split(':')[0] !== 'mysql'),
+    foreign: [tables, found].find((file) => file !== undefined && userOf(file) !== 'mysql')?.owner,
     holds: isMade || found?.kind !== 'directory' ? [] : await host.list(directory),
     unfinished,
     disk,
@@ -73,17 +73,15 @@ export async function dataDirectory(
     elsewhere,
     opening,
     isOfFrontEndBefore:
-      isOnVolume &&
-      isOfDaemon(found) &&
-      isOfDaemon(tables) &&
-      isOfDaemon(unfinished) &&
+      isOnDataVolume(directory, config) &&
+      [found, tables, unfinished].every(isOfDaemon) &&
       (!isMade || data?.kind === 'file'),
   }
 }
 
 /** By a number of the system's (adduser(8) gives users those from 1000 on), with or without a name on this machine. */
-function isDaemons({ owner }: FileStat, passwd: string): boolean {
-  const [user = ''] = owner.split(':')
+function isDaemons(file: FileStat, passwd: string): boolean {
+  const user = userOf(file)
   const uid = parsePasswd(passwd).find(({ name }) => name === user)?.uid ?? Number(user)
   return uid > 0 && uid < 1_000
 }
@@ -144,11 +142,7 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
       below,
     )
   }
-  if (
-    unfinished !== undefined &&
-    !isOfFrontEndBefore &&
-    !['root', 'mysql'].includes(unfinished.owner.split(':')[0] ?? '')
-  ) {
+  if (unfinished !== undefined && !isOfFrontEndBefore && !['root', 'mysql'].includes(userOf(unfinished))) {
     const beside = unfinishedOf(directory)
     const because = `${beside}, where the database is to be made, belongs to ${unfinished.owner}`
     return refusal('ACCOUNTING_DIRECTORY_TAKEN', because, `move ${beside} away, or choose another accounting.directory`)
@@ -167,7 +161,7 @@ export function objectionTo(config: FrontendConfig, seen: DataDirectory): Decisi
 export function toMake(config: FrontendConfig, seen: DataDirectory): readonly Action[] {
   const directory = databaseDirectory(config)
   const beside = unfinishedOf(directory)
-  const guard = seen.disk === undefined ? guardOf(directory, config) : { whileMounted: seen.disk.mountPoint }
+  const guard = guardOf(directory, config, seen.disk)
   const run = (because: string, ...argv: Exec['argv']): Exec => ({ do: 'exec', argv, ...guard, because })
   if (seen.isMade) {
     if (seen.foreign === undefined) return []

@@ -3,6 +3,7 @@ import { type Decision, toConverge, withWarnings } from '../engine/decision.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
 import { guardOf } from './mount-guard.ts'
+import { userOf } from './owner.ts'
 import { refusal } from './refusal.ts'
 import { gidOf } from './users.ts'
 
@@ -63,8 +64,8 @@ function isUnmade(home: Home | undefined): boolean {
 
 function tellOfOthers(decision: Decision, { users }: FrontendConfig, seen: Seen): Decision {
   const others = users.filter(({ name, uid, home }) => {
-    const owner = seen.get(home)?.owner.split(':')[0]
-    return owner !== undefined && owner !== name && owner !== String(uid)
+    const found = seen.get(home)
+    return found !== undefined && ![name, String(uid)].includes(userOf(found))
   })
   const warnings = others.map(({ name, home }) => ({
     code: 'HOME_OF_ANOTHER' as const,

@@ -3,6 +3,7 @@ import type { FrontendConfig } from '../config/frontend-schema.ts'
 import { isWithin } from '../config/places.ts'
 import type { FileStat, Host } from '../engine/host.ts'
 import { storeOf } from './mount-guard.ts'
+import { userOf } from './owner.ts'
 
 /** How others come to choose what is in a directory, and what a person does about it. */
 export interface Opening {
@@ -25,7 +26,7 @@ export async function openingTo(
   if (store === undefined) return undefined
   const itself = await host.stat(place)
   if (itself?.kind === 'directory' && isOpen(itself)) return writableBy(place, user)
-  let isNearest = itself === undefined || itself.owner.split(':')[0] !== user
+  let isNearest = itself === undefined || userOf(itself) !== user
   for (let path = dirname(place); isWithin(path, store); path = dirname(path)) {
     const found = await host.stat(path)
     if (found === undefined) continue
@@ -42,7 +43,7 @@ function openingBy(path: string, found: FileStat, user: string, isNearest: boole
     const what = target === undefined ? `is a ${kind}` : `is a symbolic link to ${target}`
     return { because: `${path} ${what}`, hint: `put a directory of root's in the place of ${path}` }
   }
-  if (!['root', user].includes(owner.split(':')[0] ?? '')) {
+  if (!['root', user].includes(userOf(found))) {
     return { because: `${path} belongs to ${owner}`, hint: `chown root:root ${path}; chmod go-w ${path}` }
   }
   const isSticky = (mode & 0o1000) !== 0

@@ -1,7 +1,7 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
 import type { JobConfig } from '../config/job-schema.ts'
 import { isRange } from '../config/node-names.ts'
-import { databaseDirectory, isWithin } from '../config/places.ts'
+import { databaseDirectory, isOnDataVolume } from '../config/places.ts'
 import type { Config } from '../config/schema.ts'
 import { type AnyStep, anyStep, type Step, type UnitRule } from '../engine/step.ts'
 import { accountingDatabase } from './accounting-database.ts'
@@ -63,7 +63,7 @@ function named<State>(step: Step<JobConfig, State>, config: JobConfig): Member {
  * that never had its accounting dies without it. What a daemon keeps on the data volume waits for that.
  */
 function controller(config: FrontendConfig): readonly Member[] {
-  const behindVolume = (place: string) => (isWithin(place, config.dataVolume.mountPoint) ? [dataVolume.id] : [])
+  const behindVolume = (place: string) => (isOnDataVolume(place, config) ? [dataVolume.id] : [])
   const conf = behind(slurmConf, ...behindVolume(config.slurm.stateSaveLocation))
   if (!config.accounting.enabled) return [needs(conf, config), needs(munge, config), needs(slurmctld, config)]
   return [

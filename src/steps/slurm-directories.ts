@@ -80,7 +80,7 @@ export function giveToSlurm(
   { state, stateDisk, log }: SlurmDirectories,
 ): readonly (Mkdir | false)[] {
   const { stateSaveLocation } = config.slurm
-  const guard = stateDisk === undefined ? guardOf(stateSaveLocation, config) : { whileMounted: stateDisk.mountPoint }
+  const guard = guardOf(stateSaveLocation, config, stateDisk)
   return [given(stateSaveLocation, 0o700, state, guard), given(logDirectory, 0o755, log, {})]
 }
 

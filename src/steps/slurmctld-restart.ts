@@ -1,5 +1,5 @@
 import type { FrontendConfig } from '../config/frontend-schema.ts'
-import { daemonPlaces, isWithin } from '../config/places.ts'
+import { daemonPlaces, isOnDataVolume } from '../config/places.ts'
 import type { Decision } from '../engine/decision.ts'
 import type { Host } from '../engine/host.ts'
 import type { Step } from '../engine/step.ts'
@@ -16,7 +16,7 @@ import { slurmdbdTrouble } from './slurmdbd.ts'
 export async function restartTrouble(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<string> {
   const claim = frontEnd.decide(config, await frontEnd.observe(config, host, signal), [])
   if (claim.is !== 'converged') return `front-end: ${reasonOf(claim)}`
-  const isOnVolume = daemonPlaces(config).some((place) => isWithin(place, config.dataVolume.mountPoint))
+  const isOnVolume = daemonPlaces(config).some((place) => isOnDataVolume(place, config))
   const obstacle =
     (isOnVolume && (await obstacleBy(dataVolume))) ||
     (config.accounting.enabled && (await obstacleBy(accountingDatabase))) ||
