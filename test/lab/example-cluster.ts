@@ -105,17 +105,18 @@ export async function waitForAll(
   }
 }
 
-export async function waitForIdle(guest: Guest, nodes: number, signal: AbortSignal): Promise<void> {
-  await waitFor(
-    `${nodes} idle nodes`,
-    { deadlineMs: 180_000, everyMs: 2_000, signal },
-    async (): Promise<Look<true>> => {
-      const { stdout, stderr } = await guest.run(['sinfo', '--noheader', '--Node', '--format', '%N %t'], { ok: 'any' })
-      // A line for each node and partition.
-      const idle = new Set(stdout.split('\n').filter((line) => line.endsWith(' idle')))
-      return idle.size === nodes ? { found: true } : { missing: stdout || stderr }
-    },
-  )
+export async function waitForIdle(
+  guest: Guest,
+  nodes: number,
+  signal: AbortSignal,
+  deadlineMs = 180_000,
+): Promise<void> {
+  await waitFor(`${nodes} idle nodes`, { deadlineMs, everyMs: 2_000, signal }, async (): Promise<Look<true>> => {
+    const { stdout, stderr } = await guest.run(['sinfo', '--noheader', '--Node', '--format', '%N %t'], { ok: 'any' })
+    // A line for each node and partition.
+    const idle = new Set(stdout.split('\n').filter((line) => line.endsWith(' idle')))
+    return idle.size === nodes ? { found: true } : { missing: stdout || stderr }
+  })
 }
 
 /** Looks for a text; the file may be away while it is replaced. */

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { API_ENDPOINT, METADATA, MIRROR, RESOLVER, ROUTER, VPC_PREFIX } from './addresses.ts'
 
-const BRIDGE = 'vpc'
+export const BRIDGE = 'vpc'
 
 /** The VPC: one bridge that holds every address that is not a guest's. */
 export interface Network {

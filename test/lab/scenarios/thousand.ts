@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { printRecord } from '../../../src/formats/node-record.ts'
+import { type NodeRecord, printRecord } from '../../../src/formats/node-record.ts'
 import { AGENT, CONFIG_FILE, readStatus, takeOver } from '../agent-status.ts'
-import { bootCluster, frontendOfCluster } from '../example-cluster.ts'
+import { bootCluster, frontendOfCluster, waitForIdle } from '../example-cluster.ts'
 import type { Guest } from '../guest.ts'
 import { print, timed } from '../print.ts'
 import type { Scenario } from '../scenario.ts'
+import { startSlurmds } from '../slurmds.ts'
 import { userDataFor } from '../user-data.ts'
 import { type Look, waitFor } from '../wait.ts'
 
 const COUNTS = [10, 100, 1000] as const
 const HARDWARE = { cpus: 2, sockets: 1, coresPerSocket: 1, threadsPerCore: 2, memoryMiB: 3_800 }
+const ALL_UP_DEADLINE_MS = 600_000
+/** Of a command that runs on several nodes. */
+const AT_ONCE = 20
 
 /** Of a run, in ms, by step. */
 type Costs = ReadonlyMap<string, number>
@@ -26,40 +30,37 @@ const STEADY_RUNS = 3
 
 export const thousand: Scenario = {
   name: 'thousand',
-  title:
-    'slurmctld with 1,000 nodes that have told of themselves, and what a run costs with 10, 100 and 1,000 on both roles',
-  ci: { leftOut: 'it compares times, and takes 8 minutes' },
+  title: 'slurmctld with 1,000 nodes that are up, and what a run costs with 10, 100 and 1,000 on both roles',
+  ci: { leftOut: 'it compares times, and takes 15 minutes' },
   images: ['baked', 'job'],
   async run({ lab }) {
+    const { signal } = lab
     const userData = await userDataFor(lab, configured(COUNTS[0]))
     const { frontEnd, jobServers } = await bootCluster(lab, { jobServers: ['job-1'], userData })
     const { guest } = frontEnd
     const servers = [guest, ...jobServers.map((server) => server.guest)]
-    for (const server of servers) await takeOver(server, lab.signal)
-    const records = join(lab.efs.folder, 'slurm', 'nodes')
+    for (const server of servers) await takeOver(server, signal)
     const costs = servers.map(() => ({ changed: [] as Costs[], steady: [] as Costs[] }))
+    await using ends = new AsyncDisposableStack()
     for (const count of COUNTS) {
-      // job-1 is there, and has told of itself.
-      for (let number = 2; number <= count; number += 1) {
-        const address = `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`
-        const record = { name: `job-${number}`, address, hardware: HARDWARE }
-        await writeFile(join(records, `${record.name}.json`), printRecord(record))
+      const others = othersOf(count)
+      for (const record of others) {
+        await writeFile(join(lab.efs.folder, 'slurm', 'nodes', `${record.name}.json`), printRecord(record))
       }
       await guest.writeFile(CONFIG_FILE, JSON.stringify(configured(count)))
-      await timed(`apply with ${count} nodes`, () => applyUntil(guest, count - 1, lab.signal))
+      await timed(`apply with ${count} nodes`, () => applyUntil(guest, count - 1, signal))
       for (const [index, server] of servers.entries()) {
-        const apply = () => server.run([AGENT, 'apply'], { deadlineMs: 300_000 })
         // On the front end that was the run before.
-        if (server !== guest) await timed('apply on the job server', apply)
+        if (server !== guest) await timed('apply on the job server', () => apply(server))
         costs[index]?.changed.push(await costsOfRun(server))
-        await apply()
-        const steady: Costs[] = []
-        for (let run = 0; run < STEADY_RUNS; run += 1) {
-          await timed('apply with nothing to do', apply)
-          steady.push(await costsOfRun(server))
-        }
-        costs[index]?.steady.push(least(steady))
-        print(indented((await server.run([AGENT, 'analyze', 'blame'])).stdout))
+      }
+      if (count === COUNTS.at(-1)) {
+        const slurmds = await startSlurmds(lab, others)
+        ends.defer(() => slurmds.stop())
+        await allUp(guest, count, signal)
+      }
+      for (const [index, server] of servers.entries()) {
+        costs[index]?.steady.push(await costsWithNothingToDo(server))
       }
       print(indented((await guest.run(['ps', '-C', 'slurmctld', '-o', 'rss=,comm='])).stdout))
     }
@@ -67,7 +68,41 @@ export const thousand: Scenario = {
       assertLinear(changed, NOISE_MS.changed)
       assertLinear(steady, NOISE_MS.steady)
     }
+    await timed('all are still idle', () => waitForIdle(guest, COUNTS[2], signal))
   },
+}
+
+/** The cluster's nodes but for job-1, which is a guest and tells of itself. */
+function othersOf(count: number): readonly NodeRecord[] {
+  return Array.from({ length: count - 1 }, (_, index) => {
+    const number = index + 2
+    const address = `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`
+    return { name: `job-${number}`, address, hardware: HARDWARE }
+  })
+}
+
+/** Not only in sinfo: they run what they are told to. */
+async function allUp(guest: Guest, count: number, signal: AbortSignal): Promise<void> {
+  await timed(`${count} nodes are idle`, () => waitForIdle(guest, count, signal, ALL_UP_DEADLINE_MS))
+  await timed('sinfo', () => guest.run(['sinfo']))
+  const srun = ['srun', `--nodes=${AT_ONCE}`, 'hostname'] as const
+  const { stdout } = await timed(`srun on ${AT_ONCE} nodes`, () => guest.run(srun, { deadlineMs: 300_000 }))
+  assert.equal(new Set(stdout.split('\n')).size, AT_ONCE, stdout)
+}
+
+async function apply(server: Guest): Promise<void> {
+  await server.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+}
+
+async function costsWithNothingToDo(server: Guest): Promise<Costs> {
+  await apply(server)
+  const steady: Costs[] = []
+  for (let run = 0; run < STEADY_RUNS; run += 1) {
+    await timed('apply with nothing to do', () => apply(server))
+    steady.push(await costsOfRun(server))
+  }
+  print(indented((await server.run([AGENT, 'analyze', 'blame'])).stdout))
+  return least(steady)
 }
 
 function configured(count: number) {
@@ -78,7 +113,7 @@ function configured(count: number) {
 /** The guest sees what is new in a directory of the share once it no longer trusts what it has of that (acdirmax, 60 s). */
 async function applyUntil(guest: Guest, count: number, signal: AbortSignal): Promise<void> {
   await waitFor(`${count} nodes`, { deadlineMs: 240_000, everyMs: 10_000, signal }, async (): Promise<Look<true>> => {
-    await guest.run([AGENT, 'apply'], { deadlineMs: 300_000 })
+    await apply(guest)
     const told = await toldOf(guest)
     return told === count ? { found: true } : { missing: `slurmctld knows ${told}` }
   })
