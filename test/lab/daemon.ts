@@ -19,12 +19,15 @@ interface DaemonOptions {
   readonly logFile: string
   /** Whether it serves yet. */
   readonly ready: () => Promise<boolean>
+  /** For that, where it takes its time. */
+  readonly deadlineMs?: number
   readonly signal: AbortSignal
 }
 
 const START_DEADLINE_MS = 20_000
 
-export async function startDaemon({ name, argv, logFile, ready, signal }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { name, argv, logFile, ready, deadlineMs = START_DEADLINE_MS, signal } = options
   const [file, ...rest] = argv
   const child = execa(file, rest, {
     stdin: 'ignore',
@@ -39,14 +42,20 @@ export async function startDaemon({ name, argv, logFile, ready, signal }: Daemon
     await child
     running = false
   })()
-  await waitFor(
-    `${name} to serve`,
-    { deadlineMs: START_DEADLINE_MS, everyMs: 50, signal },
-    async (): Promise<Look<true>> => {
+  const stop = async (): Promise<void> => {
+    child.kill('SIGCONT') // a paused process does not hear of its end
+    child.kill('SIGTERM')
+    await ended
+  }
+  try {
+    await waitFor(`${name} to serve`, { deadlineMs, everyMs: 50, signal }, async (): Promise<Look<true>> => {
       if (!running) throw new Error(`${name} ended at its start:\n${await readFile(logFile, 'utf8')}`)
       return (await ready()) ? { found: true } : { missing: 'it does not answer yet' }
-    },
-  )
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     name,
     reload() {
@@ -58,10 +67,6 @@ export async function startDaemon({ name, argv, logFile, ready, signal }: Daemon
     resume() {
       child.kill('SIGCONT')
     },
-    async stop() {
-      child.kill('SIGCONT') // a paused process does not hear of its end
-      child.kill('SIGTERM')
-      await ended
-    },
+    stop,
   }
 }

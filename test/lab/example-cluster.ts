@@ -105,6 +105,9 @@ export async function waitForAll(
   }
 }
 
+/** Of those that are not idle, in an error. */
+const MOST_NAMED = 20
+
 export async function waitForIdle(
   guest: Guest,
   nodes: number,
@@ -114,8 +117,11 @@ export async function waitForIdle(
   await waitFor(`${nodes} idle nodes`, { deadlineMs, everyMs: 2_000, signal }, async (): Promise<Look<true>> => {
     const { stdout, stderr } = await guest.run(['sinfo', '--noheader', '--Node', '--format', '%N %t'], { ok: 'any' })
     // A line for each node and partition.
-    const idle = new Set(stdout.split('\n').filter((line) => line.endsWith(' idle')))
-    return idle.size === nodes ? { found: true } : { missing: stdout || stderr }
+    const { idle = [], other = [] } = Object.groupBy(new Set(stdout.split('\n')), (line) =>
+      line.endsWith(' idle') ? 'idle' : 'other',
+    )
+    const missing = `${idle.length} are\n${other.slice(0, MOST_NAMED).join('\n')}${stderr}`
+    return idle.length === nodes ? { found: true } : { missing }
   })
 }
 

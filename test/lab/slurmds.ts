@@ -3,7 +3,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeRecord } from '../../src/formats/node-record.ts'
-import { startDaemon } from './daemon.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
 import type { Lab } from './lab.ts'
 import { listening } from './listening.ts'
 import { BRIDGE } from './network.ts'
@@ -11,14 +11,16 @@ import { bakedImage } from './scenario.ts'
 
 const SCRIPT = fileURLToPath(new URL('slurmds.sh', import.meta.url))
 const SLURMD_PORT = 6818
+const START_DEADLINE_MS = 240_000
 
 /**
  * What the slurmds of one machine cannot share, on top of the cluster's slurm.conf (the latest of two lines counts):
- * each has files and an address of its own, and none has cgroups.
+ * each has files and an address of its own, and leaves the machine's cgroups alone.
  */
 const APART = [
   'SlurmdSpoolDir=/var/lib/slurm/%n',
   'SlurmdPidFile=/run/slurmd-%n.pid',
+  'SlurmdLogFile=/var/log/slurm/%n.log',
   'CommunicationParameters=NoInAddrAny',
   'ProctrackType=proctrack/linuxproc',
   'TaskPlugin=task/none',
@@ -26,11 +28,12 @@ const APART = [
 
 /**
  * Job servers without their machines, for clusters of a size that no machine could boot: the slurmd of the image `job`
- * for each node, with the cluster's key and slurm.conf, at the node's address. Each takes some 4 MB; all end with `stop`.
+ * for each node, with the cluster's key and slurm.conf, at the node's address. Each takes some 4 MB; `stop` ends all.
+ * Once in a lab, as their addresses stay. slurmctld says that their slurm.conf is another: it is.
  */
-export async function startSlurmds(lab: Lab, nodes: readonly NodeRecord[]) {
-  const [first] = nodes
-  assert.ok(first !== undefined)
+export async function startSlurmds(lab: Lab, nodes: readonly NodeRecord[]): Promise<Daemon> {
+  const last = nodes.at(-1)
+  assert.ok(last !== undefined)
   const share = join(lab.efs.folder, 'slurm')
   const folder = await mkdtemp('/run/slurmds-')
   await writeFile(join(folder, 'hosts'), nodes.map(({ address, name }) => `${address} ${name}\n`).join(''))
@@ -39,9 +42,10 @@ export async function startSlurmds(lab: Lab, nodes: readonly NodeRecord[]) {
   const script = ['sh', SCRIPT, bakedImage(lab, 'job').disk, join(share, 'munge', 'current'), folder, BRIDGE]
   return await startDaemon({
     name: 'slurmd',
-    argv: ['unshare', '--mount', '--pid', '--fork', '--kill-child', ...script],
+    argv: ['setsid', 'unshare', '--mount', ...script],
     logFile: join(folder, 'log'),
-    ready: () => listening(first.address, SLURMD_PORT),
+    ready: () => listening(last.address, SLURMD_PORT),
+    deadlineMs: START_DEADLINE_MS,
     signal: lab.signal,
   })
 }
