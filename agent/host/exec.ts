@@ -25,7 +25,9 @@ export class ExecError extends Error {
   override readonly name = 'ExecError'
 }
 
+/** Copied once: to read all of process.env takes as long as some children do. */
 const environment = {
+  ...process.env,
   // The output is parsed, so it must not depend on the language of the machine.
   LC_ALL: 'C.UTF-8',
   LANGUAGE: 'C',
@@ -82,7 +84,7 @@ async function runToItsEnd(argv: Argv, settings: ExecSettings): Promise<Executed
   await using err = await openOutputFile()
   const stdio = [stdinOf(settings), descriptor(out.fd), descriptor(err.fd), ...inherited(settings)] as const
   const [program, ...args] = argv
-  const result = await execa(program, args, { ...common(settings), stdio, detached: true, cleanup: false })
+  const result = await execa(program, args, { ...common(settings), stdio, detached: true })
   const exitCode = exitCodeOf(argv, result, settings)
   return { exitCode, stdout: await out.text(maxOutputBytes), stderr: await err.text(maxOutputBytes) }
 }
@@ -93,7 +95,10 @@ function common({ input, env }: ExecSettings) {
     ...(input !== undefined && { input }),
     stripFinalNewline: false,
     forceKillAfterDelay: 5_000,
+    // Listens for our own end, in each call. Who is to be ended is ended by a signal; what only looks may outlive us a little.
+    cleanup: false,
     env: { ...environment, ...env },
+    extendEnv: false,
   } as const satisfies Options
 }
 

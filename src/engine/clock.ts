@@ -11,15 +11,18 @@ export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
 }
 
-/** A signal that is aborted when the parent is, or after `ms` with DeadlinePassed. Disposing ends the timer. */
+/**
+ * A signal that is aborted when the parent is, or after `ms` with DeadlinePassed. Disposing ends the timer; a reason is
+ * given for that as Node would make an error of each.
+ */
 export function withDeadline(clock: Clock, ms: number, parent: AbortSignal): { signal: AbortSignal } & Disposable {
   const expiry = new AbortController()
   const timer = new AbortController()
   clock.sleep(ms, timer.signal).then(
     () => expiry.abort(new DeadlinePassed(`not done within ${ms / 1000} s`)),
-    () => undefined, // disposed
+    () => undefined,
   )
-  return { signal: AbortSignal.any([parent, expiry.signal]), [Symbol.dispose]: () => timer.abort() }
+  return { signal: AbortSignal.any([parent, expiry.signal]), [Symbol.dispose]: () => timer.abort('disposed') }
 }
 
 /**

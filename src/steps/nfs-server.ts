@@ -11,7 +11,7 @@ import { held } from './holds.ts'
 import { dropInPath, dropInRule, type Tie, toTie } from './mount-drop-in.ts'
 import { toLetGo, toMask, toStop, v3Masks, v3Units } from './nfs-v3-units.ts'
 import { refusal } from './refusal.ts'
-import { type ServiceState, serviceState, systemctl, toRun, unitStates } from './service.ts'
+import { type ServiceState, serviceAmong, systemctl, toRun } from './service.ts'
 
 const unit = 'nfs-server.service'
 /** The last setting counts, in the order of the names: after `local.conf`, which Debian's upgrade makes. */
@@ -38,14 +38,13 @@ export function unitRules(config: FrontendConfig): readonly UnitRule[] {
 
 export async function nfsServer(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<Server> {
   const mountUnit = pathUnit(config.dataVolume.mountPoint, 'mount')
-  const [conf, dropIn, dump, versions, threads, service, [mount, ...others], cpus] = await Promise.all([
+  const [conf, dropIn, dump, versions, threads, [service, mount, ...others], cpus] = await Promise.all([
     host.read(confPath),
     host.read(dropInPath(unit)),
     host.exec(['nfsconf', '--dump'], { signal }),
     host.read('/proc/fs/nfsd/versions'),
     host.read('/proc/fs/nfsd/threads'),
-    serviceState(unit, host, signal),
-    unitStates([mountUnit, ...v3Units], host, signal),
+    serviceAmong(unit, [mountUnit, ...v3Units], host, signal),
     host.read('/sys/devices/system/cpu/online'),
   ])
   return {

@@ -34,11 +34,22 @@ const properties = [
 ]
 
 export async function serviceState(unit: string, host: Host, signal: AbortSignal): Promise<ServiceState> {
-  const [[state = stateOf(unit, {})], hold] = await Promise.all([
-    unitStates([unit], host, signal),
+  const [state] = await serviceAmong(unit, [], host, signal)
+  return state
+}
+
+/** That of the service, and those of others that nobody holds, by one command. */
+export async function serviceAmong(
+  unit: string,
+  others: readonly string[],
+  host: Host,
+  signal: AbortSignal,
+): Promise<readonly [ServiceState, ...ServiceState[]]> {
+  const [[state = stateOf(unit, {}), ...states], hold] = await Promise.all([
+    unitStates([unit, ...others], host, signal),
     host.stat(holdPath(unit)),
   ])
-  return { ...state, held: hold !== undefined }
+  return [{ ...state, held: hold !== undefined }, ...states]
 }
 
 /** Of several units at once that nobody holds, sockets too, in their order. */

@@ -223,8 +223,8 @@ describe('nfs-export', () => {
     const host = fakeHost({
       commands: {
         'nfsconf --dump': conf,
-        [serviceShow(unit)]: serviceShown('active'),
-        [serviceShow(['mnt-shared.mount', ...v3Units].join(' '))]: [
+        [serviceShow([unit, 'mnt-shared.mount', ...v3Units].join(' '))]: [
+          serviceShown('active'),
           mountShown(),
           ...v3Units.map(() => 'LoadState=masked\nActiveState=inactive\nUnitFileState=masked\nNeedDaemonReload=no\n'),
         ].join('\n'),

@@ -63,9 +63,8 @@ export function nfsMachine(files: Readonly<Record<string, string>>): NfsMachine 
 
   function commands(): Record<string, string> {
     return {
-      [serviceShow('nfs-server.service')]: serviceShown('active'),
-      get [serviceShow(['mnt-shared.mount', ...v3Units].join(' '))]() {
-        return [mountShown(), ...v3Units.map(show)].join('\n')
+      get [serviceShow(['nfs-server.service', 'mnt-shared.mount', ...v3Units].join(' '))]() {
+        return [serviceShown('active'), mountShown(), ...v3Units.map(show)].join('\n')
       },
       get 'nfsconf --dump'() {
         return machine.content(confPath) ?? ''

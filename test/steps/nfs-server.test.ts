@@ -229,8 +229,8 @@ describe('a look at the NFS server', () => {
   const dump = readFileSync(new URL('../fixtures/nfs/nfsconf-dump.txt', import.meta.url), 'utf8')
   const commands = {
     'nfsconf --dump': dump,
-    [serviceShow(unit)]: serviceShown('active'),
-    [serviceShow(['mnt-shared.mount', ...v3Units].join(' '))]: [
+    [serviceShow([unit, 'mnt-shared.mount', ...v3Units].join(' '))]: [
+      serviceShown('active'),
       mountShown(),
       ...v3Units.map(() => serviceShown('active')),
     ].join('\n'),
