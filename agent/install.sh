@@ -68,7 +68,7 @@ install_command() {
   cat >"$scratch/command" <<END
 #!/bin/sh
 umask 022
-export NODE_COMPILE_CACHE=$release/compile-cache
+export SLURM_NODE_AGENT_CODE_CACHE=$release/code-cache
 exec $node/bin/node --max-semi-space-size=1 --use-system-ca $release/slurm-node-agent.js "\$@"
 END
   put 755 /usr/local/bin/slurm-node-agent "$scratch/command"

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { messageOf } from '../src/engine/errors.ts'
 import { UsageError } from './commands/usage-error.ts'
 import { ConfigError } from './config-error.ts'
@@ -77,7 +76,7 @@ function codeOf(error: unknown): number {
 
 /**
  * A signal ends the run after what must not be interrupted; more of them change nothing. That we keep listening is
- * what keeps us alive: execa's own listener, were it the last one, would send the signal to us once more.
+ * what keeps us alive: the listener that shows the cursor again, were it the last one, would send the signal to us once more.
  */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
@@ -92,8 +91,6 @@ function stopSignal(): AbortSignal {
 process.env['UV_THREADPOOL_SIZE'] ??= '32'
 // A strict umask of the shell that calls us is not meant for the folders that daemons must read, nor for apt.
 process.umask(0o022)
-// It is ours alone, and read already: no child is to fill it.
-delete process.env['NODE_COMPILE_CACHE']
 // That nobody reads any more (a closed terminal, `| head`) must not end a run; the log and the state file have it all.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
@@ -105,7 +102,7 @@ function failed(error: unknown): number {
 
 /**
  * process.exit() would wait for the threads of the pool, and so for a dead share. Another program in our place ends with
- * our code at once; who listens for the end, to show the cursor again, is told first.
+ * our code at once; who listens for the end is told first: the terminal shows its cursor again, start.ts keeps the code.
  */
 function leave(code: number): void {
   process.exitCode = code

@@ -32,10 +32,13 @@ const literalKeys: Plugin = {
 }
 
 /** By how they are imported: what asks AWS, and what describes the machine on which a run failed. */
-const late: ReadonlyMap<string, string> = new Map([
+const lateFiles: ReadonlyMap<string, string> = new Map([
   ['./aws-sdk.ts', 'agent/host/aws-sdk.ts'],
   ['systeminformation', 'systeminformation'],
 ])
+
+/** By path: the text of a CommonJS module, packed by brotli, in base64. */
+const late: Record<string, string> = {}
 
 /**
  * These are two thirds of the program. They go along packed, and are compiled when they are first imported: a run that
@@ -45,21 +48,14 @@ const compileLate: Plugin = {
   name: 'compile-late',
   setup(bundle) {
     bundle.onResolve({ filter: /^(\.\/aws-sdk\.ts|systeminformation)$/ }, ({ path }) => ({
-      path: late.get(path) ?? path,
+      path: lateFiles.get(path) ?? path,
       namespace: 'compile-late',
     }))
     bundle.onLoad({ filter: /./, namespace: 'compile-late' }, async ({ path }) => {
-      const { outputFiles } = await build({
-        ...options,
-        format: 'cjs',
-        supported: { 'dynamic-import': false }, // what is compiled by hand can only require
-        entryPoints: [path],
-        plugins: [literalKeys],
-        write: false,
-      })
-      const packed = brotliCompressSync(outputFiles[0]?.contents ?? '').toString('base64')
+      const text = await bundled(path, { format: 'cjs', plugins: [literalKeys] })
+      late[path] = brotliCompressSync(text).toString('base64')
       const contents = `
-        const text = require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString()
+        const text = require('node:zlib').brotliDecompressSync(Buffer.from(late['${path}'], 'base64')).toString()
         const compiled = require('node:vm').compileFunction(text, ['module', 'exports', 'require'], { filename: '${path}' })
         compiled(module, exports, require)`
       return { loader: 'js', contents }
@@ -67,31 +63,64 @@ const compileLate: Plugin = {
   },
 }
 
-/** Node's own modules are loaded where they are first used, not all at the start. */
+/**
+ * Node's own modules are loaded when a function of theirs is first called, not all at the start. Of what else they export,
+ * only what is imported is read: to read all of some, as esbuild does by itself, loads half of the others.
+ */
 const requireLate: Plugin = {
   name: 'require-late',
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
-      namespace === 'require-late' ? undefined : { path, namespace: 'require-late' },
+    bundle.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'require-late' } : { path, external: true },
     )
-    bundle.onLoad({ filter: /./, namespace: 'require-late' }, ({ path }) => ({
-      loader: 'js',
-      contents: `module.exports = require('${path}')`,
-    }))
+    bundle.onLoad({ filter: /./, namespace: 'require-late' }, async ({ path }) => {
+      const exported = Object.entries<unknown>(await import(path)).map(([name, value]) => exportOf(name, value, path))
+      return { loader: 'js', contents: exported.join('\n') }
+    })
   },
+}
+
+function exportOf(name: string, value: unknown, path: string): string {
+  const all = `require('${path}')`
+  if (name !== 'default' && isPlainFunction(name, value))
+    return `export function ${name}(...args) { return ${all}.${name}(...args) }`
+  const [left, right] = name === 'default' ? ['default', all] : [`const ${name} =`, `${all}.${name}`]
+  return `export ${left} /* @__PURE__ */ (() => ${right})()`
+}
+
+/** No constructor, and without properties of its own, as util.inspect has. */
+function isPlainFunction(name: string, value: unknown): boolean {
+  const usual: readonly PropertyKey[] = ['length', 'name', 'prototype', 'arguments', 'caller']
+  return (
+    typeof value === 'function' && /^[a-z]/.test(name) && Reflect.ownKeys(value).every((key) => usual.includes(key))
+  )
+}
+
+/** What comes of an entry point and all that it imports, without a file. */
+async function bundled(entry: string, how: BuildOptions): Promise<string> {
+  const { outputFiles } = await build({
+    ...options,
+    ...how,
+    entryPoints: [entry],
+    supported: { 'dynamic-import': false }, // what is compiled by hand can only require
+    write: false,
+  })
+  return outputFiles.map(({ text }) => text).join('')
 }
 
 const outfile = 'dist/slurm-node-agent.js'
 const mostBytes = 1_500_000
 
+const main = await bundled('agent/main.ts', { format: 'iife', plugins: [compileLate, requireLate] })
+const program = `(function (require, late) {\n${main}})`
+
 await build({
   ...options,
-  entryPoints: ['agent/main.ts'],
+  entryPoints: ['agent/start.ts'],
   outfile,
   // A script, which Node starts sooner than a module. Where a package.json above says that it is one, it has no require.
   format: 'iife',
-  plugins: [compileLate, requireLate],
-  legalComments: 'eof',
+  define: { program: JSON.stringify(program), late: JSON.stringify(late) },
   banner: {
     js: `'use strict'
 var require = typeof require === 'function' ? require : process.getBuiltinModule('module').createRequire('/')`,

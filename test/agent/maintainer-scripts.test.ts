@@ -61,7 +61,7 @@ async function write(...files: readonly string[]): Promise<void> {
 /** As a machine is whose agent has run. */
 async function installedAndUsed(): Promise<void> {
   expect(await machine.installDeb()).toEqual(good)
-  await write(...needed, ...records, hold, `${home}/package/compile-cache/v24/bundle`, `${units[1]}.d/interval.conf`)
+  await write(...needed, ...records, hold, `${home}/package/code-cache`, `${units[1]}.d/interval.conf`)
   await write('/var/log/slurm-node-agent/agent.jsonl', '/var/cache/slurm-node-agent/efs-utils.deb')
   await machine.calls('systemctl')
 }

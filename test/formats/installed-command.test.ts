@@ -4,7 +4,7 @@ import { parseInstalledCommand } from '../../src/formats/installed-command.ts'
 const sum = 'a'.repeat(64)
 const home = '/opt/slurm-node-agent'
 const node = `${home}/node-${sum}/bin/node`
-const command = (exec: string) => `#!/bin/sh\numask 022\nexport NODE_COMPILE_CACHE=/x\n${exec}\n`
+const command = (exec: string) => `#!/bin/sh\numask 022\nexport SLURM_NODE_AGENT_CODE_CACHE=/x\n${exec}\n`
 
 test('tells of the release, and of Node with its options', () => {
   const exec = `exec ${node} --max-semi-space-size=1 --use-system-ca ${home}/agent-1/slurm-node-agent.js "$@"`

@@ -27,15 +27,9 @@ afterAll(() => rmSync(tls.directory, { recursive: true }))
 let machine: UpgradableMachine
 let first: Download
 
-/** All that is installed but what Node keeps of the programs that it has compiled. */
-async function installed(): Promise<Readonly<Record<string, string>>> {
-  const all = Object.entries(await machine.installed())
-  return Object.fromEntries(all.filter(([path]) => !path.includes('/compile-cache')))
-}
-
-/** But the releases that are not in use. */
+/** All that is installed but the releases that are not in use. */
 async function inUse(): Promise<Readonly<Record<string, string>>> {
-  const all = Object.entries(await installed())
+  const all = Object.entries(await machine.installed())
   return Object.fromEntries(all.filter(([path]) => !path.includes('/agent-') || path.includes(first.sha256)))
 }
 
@@ -240,12 +234,12 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
   test.each([
     [
       'does not start by the command',
-      "if (process.env.NODE_COMPILE_CACHE) throw new Error('broken'); console.log('2.0.0')",
+      "if (process.env.SLURM_NODE_AGENT_CODE_CACHE) throw new Error('broken'); console.log('2.0.0')",
       /broken/,
     ],
     [
       'is another one by the command',
-      "console.log(process.env.NODE_COMPILE_CACHE ? '1.5.0' : '2.0.0')",
+      "console.log(process.env.SLURM_NODE_AGENT_CODE_CACHE ? '1.5.0' : '2.0.0')",
       /slurm-node-agent is 1\.5\.0 of /,
     ],
   ])('to a release that %s is rolled back', async (_what, version, words) => {
@@ -297,7 +291,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
     async (_what, name, pattern, then) => {
       const second = await machine.served('second', program('2.0.0'))
       await machine.upgrade(second)
-      const whole = await installed()
+      const whole = await machine.installed()
       for (const goOn of [() => machine.boot(config, {}, first), () => machine.upgrade(second)]) {
         expect(await machine.upgrade({ ...second, sha256: first.sha256 })).toMatchObject({ exitCode: 0 })
         await cutAt(machine, name, pattern)
@@ -306,7 +300,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('upgrade', { timeout: 60_000 }, (
         await standIn(machine, name, '')
         await goOn()
         expect(await machine.version()).toBe('2.0.0')
-        expect(await installed()).toEqual(whole)
+        expect(await machine.installed()).toEqual(whole)
       }
     },
   )

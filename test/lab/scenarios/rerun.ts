@@ -26,6 +26,8 @@ export const rerun: Scenario = {
     assert.equal(status?.outcome, 'converged')
     const acted = status.steps.filter(({ actions }) => actions > 0).map(({ id }) => id)
     assert.deepEqual(acted, [], 'no step took an action')
+    const kept = await guest.run(['find', '/opt/slurm-node-agent', '-name', 'code-cache', '-size', '+100k'])
+    assert.match(kept.stdout, /^\S+$/, 'the code that V8 made of the program is kept, once')
     await handBack(guest)
   },
 }

@@ -50,7 +50,11 @@ export const upgrade: Scenario = {
     await assertWorks(guest, version, signal)
 
     // Set by the installed command alone: it works until then.
-    const late = await beginningWith(lab, 'late', 'if (process.env.NODE_COMPILE_CACHE !== undefined) process.exit(1)')
+    const late = await beginningWith(
+      lab,
+      'late',
+      'if (process.env.SLURM_NODE_AGENT_CODE_CACHE !== undefined) process.exit(1)',
+    )
     const undone = await timed('one that does not work as the command is undone', () =>
       upgradeTo(guest, late, [FAILED]),
     )
