@@ -74,19 +74,22 @@ const requireLate: Plugin = {
       kind === 'import-statement' ? { path, namespace: 'require-late' } : { path, external: true },
     )
     bundle.onLoad({ filter: /./, namespace: 'require-late' }, async ({ path }) => {
-      const exported = Object.entries<unknown>(await import(path)).map(([name, value]) => exportOf(name, value, path))
+      const exported = Object.entries<unknown>(await import(path)).map(
+        ([name, value]) => `export ${declaration(name, value, `require('${path}')`)}`,
+      )
       return { loader: 'js', contents: exported.join('\n') }
     })
   },
 }
 
-function exportOf(name: string, value: unknown, path: string): string {
-  const all = `require('${path}')`
-  if (name !== 'default' && isPlainFunction(name, value))
-    return `export function ${name}(...args) { return ${all}.${name}(...args) }`
-  const [left, right] = name === 'default' ? ['default', all] : [`const ${name} =`, `${all}.${name}`]
-  return `export ${left} /* @__PURE__ */ (() => ${right})()`
+function declaration(name: string, value: unknown, all: string): string {
+  if (name === 'default') return `default ${read(all)}`
+  if (isPlainFunction(name, value)) return `function ${name}(...args) { return ${all}.${name}(...args) }`
+  return `const ${name} = ${read(`${all}.${name}`)}`
 }
+
+/** Marked for esbuild as nothing that must happen: it leaves out what is not imported. */
+const read = (what: string): string => `/* @__PURE__ */ (() => ${what})()`
 
 /** No constructor, and without properties of its own, as util.inspect has. */
 function isPlainFunction(name: string, value: unknown): boolean {
