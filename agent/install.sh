@@ -56,7 +56,7 @@ install_node() {
   echo "$node_sha256  $node.partial/node.tar" | sha256sum --check --status ||
     die "$node_url does not have the checksum $node_sha256"
   tar -xf "$node.partial/node.tar" -C "$node.partial" --no-same-owner --strip-components=1 \
-    --wildcards --no-wildcards-match-slash '*/bin/node' '*/LICENSE'
+    --occurrence=1 --wildcards --no-wildcards-match-slash '*/bin/node' '*/LICENSE' # and no further than these two
   rm "$node.partial/node.tar"
   "$node.partial/bin/node" --version >"$scratch/version" || die "the Node of $node_url does not run on $(uname -m)"
   sync -f "$node.partial"
@@ -69,7 +69,7 @@ install_command() {
 #!/bin/sh
 umask 022
 export SLURM_NODE_AGENT_CODE_CACHE=$release/code-cache
-exec $node/bin/node --max-semi-space-size=1 --use-system-ca $release/slurm-node-agent.js "\$@"
+exec $node/bin/node --max-semi-space-size=1 $release/slurm-node-agent.js "\$@"
 END
   put 755 /usr/local/bin/slurm-node-agent "$scratch/command"
 }

@@ -1,15 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Answer } from '../../src/engine/host.ts'
 import { type Credentials, roleCredentials } from './credentials.ts'
 import { codeOf } from './error-code.ts'
 import type { Metadata } from './metadata.ts'
+import { absentAs } from './replace-file.ts'
+import { systemTrust } from './system-trust.ts'
 
 /** The caller tries again, and has other ways than this one. */
-const limits = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-} as const
+const limits = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const
 
-type Settings = typeof limits & { readonly region: string; readonly credentials: Credentials }
+interface Settings {
+  readonly region: string
+  readonly credentials: Credentials
+  readonly maxAttempts: number
+  readonly requestHandler: typeof limits & { readonly httpsAgent: { readonly secureContext: SecureContext } }
+}
 
 const loadSdk = () => import('./aws-sdk.ts')
 
@@ -17,12 +23,28 @@ export type Sdk = Awaited<ReturnType<typeof loadSdk>>
 
 /** How to speak to AWS in the name of the instance's role. The SDK is loaded with the first question: it takes a while. */
 export async function awsAccess(instance: Metadata, signal: AbortSignal): Promise<{ sdk: Sdk; settings: Settings }> {
-  const [region, credentials] = await Promise.all([
+  const [region, credentials, secureContext] = await Promise.all([
     instance('meta-data/placement/region', signal),
     roleCredentials(instance, signal),
+    loadTrust(),
   ])
-  const settings = { ...limits, region: present(region, 'the metadata service names no region').trim(), credentials }
+  const settings = {
+    region: present(region, 'the metadata service names no region').trim(),
+    credentials,
+    maxAttempts: 2,
+    requestHandler: { ...limits, httpsAgent: { secureContext } },
+  }
   return { sdk: await loadSdk(), settings }
+}
+
+let trust: SecureContext | undefined
+
+/** Once: it has some hundred certificates. Node's own option for them reads them at each start, whoever is asked. */
+async function loadTrust(): Promise<SecureContext> {
+  if (trust !== undefined) return trust
+  const ca = await readFile(systemTrust, 'utf8').catch(absentAs(undefined)) // without it, Node's own certificates
+  trust ??= createSecureContext({ ca })
+  return trust
 }
 
 /** AWS has answered, but will not say. */
