@@ -75,9 +75,11 @@ const requireLate: Plugin = {
     )
     bundle.onLoad({ filter: /./, namespace: 'require-late' }, async ({ path }) => {
       const exported = Object.entries<unknown>(await import(path)).map(
-        ([name, value]) => `export ${declaration(name, value, `require('${path}')`)}`,
+        ([name, value]) => `export ${declaration(name, value, 'all()')}`,
       )
-      return { loader: 'js', contents: exported.join('\n') }
+      // Node looks up its own modules at length, each time.
+      const all = `let loaded; const all = () => loaded ??= require('${path}')`
+      return { loader: 'js', contents: [all, ...exported].join('\n') }
     })
   },
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { execa, type Options } from 'execa'
 import type { Argv } from '../../src/engine/action.ts'
 import { orAborted } from '../../src/engine/clock.ts'
@@ -35,7 +36,8 @@ const environment = {
   PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`,
 }
 
-const maxOutputBytes = 8 * 1024 * 1024
+/** Bytes of a file, characters of a pipe. */
+const mostOutput = 8 * 1024 * 1024
 
 /** What a shell makes of SIGKILL. So ends timeout(1), which kills itself with a program that does not heed SIGTERM. */
 const killed = 137
@@ -65,13 +67,32 @@ async function runUntil(cancelSignal: AbortSignal, argv: Argv, settings: ExecSet
   // execa would start it, and end it a little too late.
   if (cancelSignal.aborted) throw new ExecError(`${argv.join(' ')}: ${messageOf(cancelSignal.reason)}`)
   const stdio = [stdinOf(settings), 'pipe', 'pipe', ...inherited(settings)] as const
-  const options = { ...common(settings), stdio, cancelSignal, killDescendants: true, maxBuffer: maxOutputBytes }
+  const options = { ...common(settings), stdio, cancelSignal, killDescendants: true, buffer: false } as const
   const [program, ...args] = argv
-  const result = await execa(program, args, options)
+  const child = execa(program, args, options)
+  let isFlood = false
+  const flood = () => {
+    isFlood = true
+    child.kill()
+  }
+  const [stdout, stderr] = [collect(child.stdout, flood), collect(child.stderr, flood)]
+  const result = await child
   // Whatever its exit code: what was cut short is no answer.
-  if (result.isCanceled || result.isMaxBuffer) throw withoutAnswer(argv, result)
-  const exitCode = exitCodeOf(argv, result, settings)
-  return { exitCode, stdout: String(result.stdout), stderr: String(result.stderr) }
+  if (isFlood) throw new ExecError(`${argv.join(' ')}: it has written more than ${mostOutput} characters`)
+  if (result.isCanceled) throw withoutAnswer(argv, result)
+  return { exitCode: exitCodeOf(argv, result, settings), stdout: stdout(), stderr: stderr() }
+}
+
+/** As execa would, which takes longer to collect what most children write than these take to run. */
+function collect(stream: Readable, flood: () => void): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (more: string) => {
+    text += more
+    if (text.length <= mostOutput) return
+    stream.destroy() // whatever goes on writing is to find nobody
+    flood()
+  })
+  return () => text
 }
 
 /**
@@ -86,7 +107,7 @@ async function runToItsEnd(argv: Argv, settings: ExecSettings): Promise<Executed
   const [program, ...args] = argv
   const result = await execa(program, args, { ...common(settings), stdio, detached: true })
   const exitCode = exitCodeOf(argv, result, settings)
-  return { exitCode, stdout: await out.text(maxOutputBytes), stderr: await err.text(maxOutputBytes) }
+  return { exitCode, stdout: await out.text(mostOutput), stderr: await err.text(mostOutput) }
 }
 
 function common({ input, env }: ExecSettings) {

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect as connectTcp, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { orAborted } from '../../src/engine/clock.ts'
 import { messageOf } from '../../src/engine/errors.ts'
@@ -18,9 +19,21 @@ const answerMs = 5_000
 
 /**
  * The address from which this machine speaks to the world: what the kernel chooses among several interfaces and
- * addresses for a datagram that is never sent. systeminformation runs some 60 children for it.
+ * addresses for a datagram that is never sent. Mostly there is one alone, and no need to load what sends datagrams.
+ * systeminformation runs some 60 children for it.
  */
 export async function primaryAddress(): Promise<string> {
+  const [only, ...others] = outerAddresses()
+  return only !== undefined && others.length === 0 ? only : await chosenAddress()
+}
+
+/** Of the interfaces that are up, and have a link. */
+function outerAddresses(): readonly string[] {
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)
+  return interfaces.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address)
+}
+
+async function chosenAddress(): Promise<string> {
   await using socket = createSocket('udp4')
   const connected = once(socket, 'connect')
   socket.connect(discardPort, anywhere)

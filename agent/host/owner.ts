@@ -19,6 +19,7 @@ async function idOf(file: string, name: string): Promise<number> {
 }
 
 async function nameOf(file: string, id: number): Promise<string> {
+  if (id === 0) return 'root' // as nearly all are that are looked at
   const line = (await lines(file)).find(([, , candidate]) => candidate === String(id))
   return line?.[0] ?? String(id)
 }

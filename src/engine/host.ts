@@ -112,7 +112,7 @@ export interface Host {
   sha256(path: string): Promise<string | undefined>
   /** Who holds a POSIX lock on the file, as `name (pid N)`; undefined where nobody does. */
   lockHolder(path: string): Promise<string | undefined>
-  /** The primary private IPv4 address, from the interface that holds the default route. */
+  /** The primary private IPv4 address: the only one, or by the default route. */
   primaryAddress(): Promise<string>
   /** An item below /latest/ of the instance metadata service (IMDSv2); undefined where there is none. */
   metadata(path: string, signal: AbortSignal): Promise<string | undefined>

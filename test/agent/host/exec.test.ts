@@ -87,14 +87,20 @@ describe('exec', () => {
     expect(stdout.length).toBe(6_888_896)
   })
 
-  test('ends a program that floods us', async () => {
-    await expect(exec(['yes'], { signal })).rejects.toThrow('yes: maxBuffer exceeded')
+  test('gives characters whole that came in parts', async () => {
+    const parts = shell(String.raw`printf '\303'; sleep 0.1; printf '\244'`)
+    expect((await exec(parts, { signal })).stdout).toBe('ä')
+  })
+
+  test.each([[['yes']], [['setsid', '--fork', 'yes']]] as const)('%j, which floods us, is ended', async (argv) => {
+    const words = `${argv.join(' ')}: it has written more than 8388608 characters`
+    await expect(exec(argv, { signal })).rejects.toThrow(words)
   })
 
   test('takes nothing for an answer that was cut short, even with exit code 0', async () => {
     const script = 'process.stdout.on("error", () => process.exit(0)); process.on("SIGTERM", () => process.exit(0)); '
     const flood = [process.execPath, '-e', `${script}process.stdout.write("x".repeat(2e7)); setTimeout(Boolean, 9e3)`]
-    await expect(exec([flood[0] ?? '', ...flood.slice(1)], { signal })).rejects.toThrow('maxBuffer exceeded')
+    await expect(exec([flood[0] ?? '', ...flood.slice(1)], { signal })).rejects.toThrow('it has written more than')
     const graceful = shell('trap "exit 0" TERM; sleep 9 & wait')
     await expect(exec(graceful, { signal: AbortSignal.timeout(100) })).rejects.toThrow('aborted due to timeout')
   })

@@ -1,13 +1,19 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { createServer as createTlsServer } from 'node:tls'
 import { Worker } from 'node:worker_threads'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { primaryAddress, resolve, tcpTrouble, tlsTrouble } from '../../../agent/host/network.ts'
 import { signal } from '../../fake-host.ts'
 import { certificateFor } from './certificates.ts'
 import { listening } from './local-server.ts'
+
+vi.mock('node:os', async (original) => ({
+  ...(await original<object>()),
+  networkInterfaces: vi.fn<typeof networkInterfaces>(),
+}))
 
 const name = 'fs-0123456789abcdef0.efs.us-east-1.amazonaws.com'
 const local = '127.0.0.1'
@@ -46,8 +52,29 @@ async function full(): Promise<{ port: number } & AsyncDisposable> {
 }
 
 describe('primaryAddress', () => {
-  test('is an IPv4 address, and not the loopback one', async () => {
-    expect(await primaryAddress()).toMatch(/^(?!127\.)\d+\.\d+\.\d+\.\d+$/)
+  const ipv4 = (address: string, internal = false): NetworkInterfaceInfo => ({
+    family: 'IPv4',
+    address,
+    internal,
+    netmask: '255.255.255.0',
+    mac: '02:00:0a:00:00:00',
+    cidr: null,
+  })
+  const ipv6: NetworkInterfaceInfo = { ...ipv4('fe80::1'), family: 'IPv6', scopeid: 2 }
+
+  test('is the only one that there is', async () => {
+    const found = { lo: [ipv4('127.0.0.1', true)], ens5: [ipv4('10.0.0.10'), ipv6] }
+    vi.mocked(networkInterfaces).mockReturnValue(found)
+    expect(await primaryAddress()).toBe('10.0.0.10')
+  })
+
+  test.each([
+    ['several of one interface', { ens5: [ipv4('203.0.113.1'), ipv4('203.0.113.2')] }],
+    ['several interfaces', { ens5: [ipv4('203.0.113.1')], ens6: [ipv4('203.0.113.2')] }],
+    ['none that is up', { lo: [ipv4('127.0.0.1', true)] }],
+  ])("is the kernel's choice where there are %s", async (_what, found) => {
+    vi.mocked(networkInterfaces).mockReturnValue(found)
+    expect(await primaryAddress()).toMatch(/^(?!127\.|203\.0\.113\.)\d+\.\d+\.\d+\.\d+$/)
   })
 })
 
