@@ -49,26 +49,26 @@ export async function lookAtEfs(config: Config['efs'], host: Host, signal: Abort
     host.read('/proc/self/mountinfo'),
   ])
   const writtenNames = [checkedName(files.conf ?? ''), ownEntry(fstab ?? '', config.mountPoint)?.source.split(':')[0]]
-  const dnsName = await efsDnsName(config.fileSystemId, writtenNames, host, signal)
   const mounts = parseMountinfo(mountinfo ?? '')
   const mount = mountAt(mounts, config.mountPoint)
   const hasHelper = helper !== undefined
   const client = clientOf(config, { helper: hasHelper, tunnel: files.unit !== undefined })
-  const destination = destinationOf(config, dnsName, client)
-  const written = writtenConnection(client, files, fstab, config.mountPoint)
   const helperPackage = client === 'efs-utils' && !hasHelper ? config.utilsPackage : undefined
-  const [mountPoint, units, ofHelper] = await Promise.all([
-    lookAtMountPoint(
-      config.mountPoint,
-      mount,
-      (found) => isExpected(found, client, destination, config.tls, written),
-      destination,
-      host,
-      signal,
-    ),
+  const [dnsName, units, ofHelper] = await Promise.all([
+    efsDnsName(config.fileSystemId, writtenNames, host, signal),
     lookAtUnits(client, pathUnit(config.mountPoint, 'mount'), host, signal),
     helperPackage && lookAtHelperPackage(helperPackage, host, signal),
   ])
+  const destination = destinationOf(config, dnsName, client)
+  const written = writtenConnection(client, files, fstab, config.mountPoint)
+  const mountPoint = await lookAtMountPoint(
+    config.mountPoint,
+    mount,
+    (found) => isExpected(found, client, destination, config.tls, written),
+    destination,
+    host,
+    signal,
+  )
   const tunnel = units.tunnel && { files, ...units.tunnel }
   return {
     client,

@@ -17,7 +17,7 @@ const unit = 'munge.service'
 interface Seen {
   readonly service: ServiceState
   readonly key: FileStat | undefined
-  /** Why no credential could be made and decoded; looked at while the service is active alone. */
+  /** Why no credential could be made and decoded. */
   readonly trouble: string | undefined
   /** What the daemon said last; looked at while it is not active. */
   readonly lastWords: string | undefined
@@ -33,10 +33,13 @@ export const munge: Step<Config, Seen> = {
   deadlineMs: () => 120_000,
 
   async observe(_config, host, signal) {
-    const [service, key] = await Promise.all([serviceState(unit, host, signal), host.stat(localKey)])
-    return service.active === 'active'
-      ? { service, key, trouble: await credentialTrouble(host, signal), lastWords: undefined }
-      : { service, key, trouble: undefined, lastWords: await journalTail(service.unit, host, signal) }
+    const [service, key, trouble] = await Promise.all([
+      serviceState(unit, host, signal),
+      host.stat(localKey),
+      credentialTrouble(host, signal), // at once: a daemon that does not run is quick to say so
+    ])
+    const lastWords = service.active === 'active' ? undefined : await journalTail(service.unit, host, signal)
+    return { service, key, trouble, lastWords }
   },
 
   decide(_config, { service, key, trouble, lastWords }, past) {

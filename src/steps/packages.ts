@@ -32,7 +32,7 @@ interface Seen {
   readonly halfUnpacked: readonly string[]
   /** A dpkg was cut off, or is at work, and something is left for `dpkg --configure --pending`. */
   readonly unfinished: boolean
-  /** Who holds which lock. */
+  /** Who holds which lock; looked at where there is work for apt. */
   readonly lockedBy: string | undefined
   /** What is not there yet to keep units of the packages from starting too early; looked at before they come. */
   readonly missingRules: readonly Missing[]
@@ -50,18 +50,18 @@ export function packages(needed: readonly string[], rules: readonly UnitRule[]):
 
     async observe(config, host, signal) {
       const names = [...new Set([...needed, ...config.packages])]
-      const [states, updates, lockedBy] = await Promise.all([
-        packageStates([], host, signal),
-        host.list('/var/lib/dpkg/updates'),
-        aptLockedBy(host),
-      ])
-      const halfUnpacked = lockedBy === undefined ? cutOffUnpacking(states) : []
+      const [states, updates] = await Promise.all([packageStates([], host, signal), host.list('/var/lib/dpkg/updates')])
       const lacking = names.filter((name) => states.get(name)?.installed !== true)
+      const unfinished = isUnfinished(states, updates)
+      const begun = cutOffUnpacking(states)
+      const isAptNeeded = lacking.length > 0 || unfinished || begun.length > 0
+      const lockedBy = isAptNeeded ? await aptLockedBy(host) : undefined
+      const halfUnpacked = lockedBy === undefined ? begun : []
       const missing = [...new Set([...lacking, ...halfUnpacked])]
       return {
         missing,
         halfUnpacked,
-        unfinished: isUnfinished(states, updates),
+        unfinished,
         lockedBy,
         missingRules: missing.length === 0 ? [] : await missingRules(rules, host),
         oldFilesBefore: missing.length === 0 ? undefined : await oldFilesBefore(host, signal),

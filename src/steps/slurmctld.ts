@@ -18,7 +18,7 @@ interface Seen {
   readonly dropIn: string | undefined
   readonly condition: Condition
   readonly files: readonly (FileStat | undefined)[]
-  /** What scontrol ping says; looked at while the service is active alone. */
+  /** What scontrol ping says; of a daemon that is not this service's, nothing. */
   readonly ping: string | undefined
   /** The last lines that the daemon wrote; looked at while it does not answer. */
   readonly lastWords: string | undefined
@@ -36,13 +36,14 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   deadlineMs: () => 180_000,
 
   async observe(config, host, signal) {
-    const [service, dropIn, condition, ...files] = await Promise.all([
+    const [service, answer, dropIn, condition, ...files] = await Promise.all([
       serviceState(slurmctldUnit, host, signal),
+      pinged(host, signal), // at once: a daemon that does not run is quick to say so
       host.read(dropInPath(slurmctldUnit)),
       conditionSeen(config, host, signal),
       ...confPaths.map((path) => host.stat(path)),
     ])
-    const ping = service.active === 'active' ? await pinged(host, signal) : undefined
+    const ping = service.active === 'active' ? answer : undefined
     const lastWords = isUp(ping) ? undefined : await lastLines(slurmctldUnit, logPath, host, signal)
     const isMismatch = /CLUSTER (ID|NAME) MISMATCH/.test(lastWords ?? '')
     const cluster = isMismatch ? await host.read(clusterPathOf(config)) : undefined

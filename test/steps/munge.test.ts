@@ -128,10 +128,11 @@ describe('munge', () => {
     ])
   })
 
-  test('asks a munged that is not active for its last words alone', async () => {
+  test('has the last words of a munged that is not active, and what it is to the programs', async () => {
     const host = fakeHost({
       commands: {
         [serviceShow(unit)]: serviceShown('failed'),
+        'munge --no-input': { exitCode: 6, stderr: 'munge: Error: No socket\n' },
         [`journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`]: 'munged: Error: Keyfile is insecure\n',
       },
       stats: { '/etc/munge/munge.key': key, [holdPath(unit)]: undefined },
@@ -139,7 +140,7 @@ describe('munge', () => {
     expect(await munge.observe(configuration(), host, signal)).toEqual({
       service: { ...service, active: 'failed', ...notUp },
       key,
-      trouble: undefined,
+      trouble: 'munge ended with 6: munge: Error: No socket',
       lastWords: 'munged: Error: Keyfile is insecure',
     })
   })

@@ -90,8 +90,12 @@ describe('a look at the packages', () => {
     expect(await look(`${all}${removal}`)).toEqual(nothing)
   })
 
-  test.each(locks)('sees who holds %s', async (lock) => {
-    const seen = await look(all, { lockHolders: { [lock]: 'unattended-upgr (pid 7)' } })
-    expect(seen).toEqual({ ...nothing, lockedBy: `unattended-upgr (pid 7) holds ${lock}` })
+  test.each(locks)('sees who holds %s, where there is work for apt', async (lock) => {
+    const lockHolders = { [lock]: 'unattended-upgr (pid 7)' }
+    const lockedBy = `unattended-upgr (pid 7) holds ${lock}`
+    expect(await look(installed, { lockHolders })).toMatchObject({ missing: ['slurmctld'], lockedBy })
+    const unfinished = { lockHolders, directories: { '/var/lib/dpkg/updates': ['0001'] } }
+    expect(await look(all, unfinished)).toEqual({ ...nothing, unfinished: true, lockedBy })
+    expect(await look(all, { lockHolders })).toEqual(nothing)
   })
 })

@@ -206,6 +206,8 @@ describe('slurmctld', () => {
   const log = '/var/log/slurm/slurmctld.log'
   const journal = `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`
 
+  const pingedDown = { 'scontrol ping': { exitCode: 1, stdout: fixture('scontrol-ping-down') } }
+
   test('asks a daemon that answers for nothing else', async () => {
     const commands = { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
@@ -215,7 +217,7 @@ describe('slurmctld', () => {
   test('reads the log and the journal of one that does not', async () => {
     const commands = {
       [serviceShow(unit)]: serviceShown('active'),
-      'scontrol ping': { exitCode: 1, stdout: fixture('scontrol-ping-down') },
+      ...pingedDown,
       [journal]: 'slurmctld: fatal: b\n',
     }
     const logs = { [log]: 'error: a\nfatal: b\n' }
@@ -240,7 +242,7 @@ describe('slurmctld', () => {
         ...files,
         metadata: { 'meta-data/instance-id': `${own}\n` },
         files: { [dropInPath]: dropIn(stateSaveLocation), [conditionPath]: condition(own), [clusterPath]: cluster },
-        commands: { [serviceShow(unit)]: serviceShown('failed'), [journal]: '' },
+        commands: { [serviceShow(unit)]: serviceShown('failed'), ...pingedDown, [journal]: '' },
         logs: { [log]: `${words}\n` },
       })
       const state = configuration({ slurm: { stateSaveLocation } })
@@ -251,11 +253,11 @@ describe('slurmctld', () => {
     },
   )
 
-  test('does not ping a daemon that is not active, and does not need its log', async () => {
-    const commands = {
-      [serviceShow(unit)]: serviceShown('inactive'),
-      [journal]: '',
-    }
+  test.each([
+    ['nobody', pingedDown],
+    ['a daemon that systemd has not started', { 'scontrol ping': fixture('scontrol-ping-up') }],
+  ])('believes nobody in the place of one that is not active, though %s answers', async (_who, answer) => {
+    const commands = { [serviceShow(unit)]: serviceShown('inactive'), ...answer, [journal]: '' }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands, logs: { [log]: '' } }), signal)
     const stopped = { ...service, active: 'inactive', ...notUp }
     expect(found).toEqual({ ...seen, service: stopped, files: [conf, conf, undefined], ping: undefined, lastWords: '' })

@@ -98,7 +98,8 @@ async function measure(side: Contestant, prepared: Prepared, runFolder: string, 
   const script = `until ${side.ended}; do sleep 5; done; until ${HOLDS}; do sleep 0.2; done; cat ${START}; ${uptime}`
   const [start, end] = (await sh(guest, `{ ${script}; } 2>/dev/null`)).split('\n').map(Number)
   const firstBoot = span(start, end)
-  print(`  ${side.name}: first boot ${fixed(firstBoot)} s`)
+  const { stdout: dpkgLog } = await guest.run(['cat', '/var/log/dpkg.log'])
+  print(`  ${side.name}: first boot ${fixed(firstBoot)} s, of it dpkg ${dpkgSeconds(dpkgLog)} s`)
   // Of the first run: a later one is smaller.
   const peak = (await readStatus(guest))?.peakMemoryBytes
   await side.verify(lab, guest)
@@ -111,6 +112,21 @@ async function measure(side: Contestant, prepared: Prepared, runFolder: string, 
   print(`  ${side.name}: reruns ${reruns.map(fixed).join(', ')} s`)
   const measured: Measured = { firstBoot, reruns }
   return { measured, peakMb: peak === undefined ? undefined : peak / 1_000_000 }
+}
+
+/**
+ * For how long dpkg was at work, which is the same work for both: lines of its log are `2026-11-28 14:13:11 status …`, and
+ * each transaction begins with one or two of `startup`.
+ */
+function dpkgSeconds(log: string): number {
+  const events = log
+    .trim()
+    .split('\n')
+    .map((line) => ({ atMs: Date.parse(`${line.slice(0, 10)}T${line.slice(11, 19)}Z`), what: line.slice(20) }))
+  const pauses = events.map(({ atMs, what }, index) =>
+    what.startsWith('startup') ? 0 : atMs - (events[index - 1]?.atMs ?? atMs),
+  )
+  return pauses.reduce((sum, pause) => sum + pause, 0) / 1_000
 }
 
 function span(from: number | undefined, to: number | undefined): number {
