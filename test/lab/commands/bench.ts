@@ -115,8 +115,8 @@ async function measure(side: Contestant, prepared: Prepared, runFolder: string, 
 }
 
 /**
- * For how long dpkg was at work, which is the same work for both: lines of its log are `2026-11-28 14:13:11 status …`, and
- * each transaction begins with one or two of `startup`.
+ * For how long dpkg was at work, nearly the same work for both: the script has slurmd on top of what both install. Lines
+ * of its log are `2026-11-28 14:13:11 status …`; each transaction begins with one or two of `startup`.
  */
 function dpkgSeconds(log: string): number {
   const events = log
