@@ -64,12 +64,13 @@ install_node() {
   sync "$home"
 }
 
+# Without a compiler in V8: a run is over before one pays, and root's program has no memory that it may write and execute.
 install_command() {
   cat >"$scratch/command" <<END
 #!/bin/sh
 umask 022
 export SLURM_NODE_AGENT_CODE_CACHE=$release/code-cache
-exec $node/bin/node --max-semi-space-size=1 $release/slurm-node-agent.js "\$@"
+exec $node/bin/node --jitless --max-semi-space-size=1 $release/slurm-node-agent.js "\$@"
 END
   put 755 /usr/local/bin/slurm-node-agent "$scratch/command"
 }

@@ -86,7 +86,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
       '/etc/systemd/system': 'directory 755',
       '/etc/systemd/system/slurm-node-agent.service': `644 ${await textOf('systemd/slurm-node-agent.service')}`,
       '/etc/systemd/system/slurm-node-agent.timer': `644 ${await textOf('systemd/slurm-node-agent.timer')}`,
-      [commandPath]: `755 #!/bin/sh\numask 022\nexport SLURM_NODE_AGENT_CODE_CACHE=${release}/code-cache\nexec ${nodeHome}/bin/node --max-semi-space-size=1 ${release}/slurm-node-agent.js "$@"\n`,
+      [commandPath]: `755 #!/bin/sh\numask 022\nexport SLURM_NODE_AGENT_CODE_CACHE=${release}/code-cache\nexec ${nodeHome}/bin/node --jitless --max-semi-space-size=1 ${release}/slurm-node-agent.js "$@"\n`,
       '/var/lib/slurm-node-agent': 'directory 755',
       '/var/lib/slurm-node-agent/config.sha256': expect.stringMatching(
         /^600 [0-9a-f]{64} {2}\/etc\/slurm-node-agent\/config.json\n$/,
@@ -94,7 +94,7 @@ describe.skipIf(noThrowAwayRoot !== undefined)('a boot', () => {
     })
     expect(await machine.calls('systemctl')).toEqual(['systemctl enable --now --no-block slurm-node-agent.timer'])
     const { stdout } = await machine.start([commandPath, 'apply', '--only', 'two words'])
-    expect(stdout).toBe(`node --max-semi-space-size=1 ${release}/slurm-node-agent.js apply --only two words`)
+    expect(stdout).toBe(`node --jitless --max-semi-space-size=1 ${release}/slurm-node-agent.js apply --only two words`)
   })
 
   test('keeps needrestart from its runs alone', async () => {

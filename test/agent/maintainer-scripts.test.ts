@@ -48,7 +48,7 @@ async function paths(): Promise<readonly string[]> {
 }
 
 const commandOf = (release: string, node = machine.downloads.node.sha256) =>
-  `exec ${home}/node-${node}/bin/node --max-semi-space-size=1 ${release}/slurm-node-agent.js "$@"`
+  `exec ${home}/node-${node}/bin/node --jitless --max-semi-space-size=1 ${release}/slurm-node-agent.js "$@"`
 const command = () => readFile(machine.at(commandPath), 'utf8')
 
 async function write(...files: readonly string[]): Promise<void> {

@@ -7,9 +7,9 @@ const node = `${home}/node-${sum}/bin/node`
 const command = (exec: string) => `#!/bin/sh\numask 022\nexport SLURM_NODE_AGENT_CODE_CACHE=/x\n${exec}\n`
 
 test('tells of the release, and of Node with its options', () => {
-  const exec = `exec ${node} --max-semi-space-size=1 --use-system-ca ${home}/agent-1/slurm-node-agent.js "$@"`
+  const exec = `exec ${node} --jitless --max-semi-space-size=1 ${home}/agent-1/slurm-node-agent.js "$@"`
   expect(parseInstalledCommand(command(exec))).toEqual({
-    interpreter: [node, '--max-semi-space-size=1', '--use-system-ca'],
+    interpreter: [node, '--jitless', '--max-semi-space-size=1'],
     nodeSha256: sum,
     release: `${home}/agent-1`,
   })
