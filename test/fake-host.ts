@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { packagesBy } from '../agent/host/packages.ts'
+import { unitsBy } from '../agent/host/units.ts'
 import type {
   Answer,
   BlockDeviceMapping,
   Executed,
   FileStat,
   Host,
+  MountReply,
   MountTarget,
   TcpTrouble,
   TlsTrouble,
@@ -17,6 +20,9 @@ export interface Script {
   readonly commands?: Readonly<Record<string, string | Partial<Executed>>>
   readonly files?: Readonly<Record<string, string | undefined>>
   readonly stats?: Readonly<Record<string, FileStat | undefined>>
+  /** Of mounts of NFS, by where they are. */
+  readonly servers?: Readonly<Record<string, MountReply>>
+  readonly access?: Readonly<Record<string, MountReply>>
   /** The end of each. */
   readonly logs?: Readonly<Record<string, string>>
   readonly directories?: Readonly<Record<string, readonly string[]>>
@@ -47,21 +53,26 @@ export interface Script {
 }
 
 export function fakeHost(script: Script): Host {
+  const exec: Host['exec'] = async (argv, { ok = [0] }) => {
+    const answer = told('command', script.commands, argv.join(' '))
+    const executed = {
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+      ...(typeof answer === 'string' ? { stdout: answer } : answer),
+    }
+    if (!ok.includes(executed.exitCode))
+      throw new Error(`${argv.join(' ')} ended with ${executed.exitCode}: ${executed.stderr}`)
+    return executed
+  }
   return {
-    exec: async (argv, { ok = [0] }) => {
-      const answer = told('command', script.commands, argv.join(' '))
-      const executed = {
-        exitCode: 0,
-        stdout: '',
-        stderr: '',
-        ...(typeof answer === 'string' ? { stdout: answer } : answer),
-      }
-      if (!ok.includes(executed.exitCode))
-        throw new Error(`${argv.join(' ')} ended with ${executed.exitCode}: ${executed.stderr}`)
-      return executed
-    },
+    exec,
+    packages: packagesBy(exec),
+    units: unitsBy(exec),
     read: async (path) => told('file', script.files, path),
     stat: async (path) => told('stat', script.stats, path),
+    serverOf: async ({ target }) => told('server', script.servers, target),
+    mayWrite: async ({ target }) => told('access', script.access, target),
     logTail: async (path) => told('log', script.logs, path),
     list: async (directory) => told('directory', script.directories, directory),
     sha256: async (path) => told('sum', script.sums, path),

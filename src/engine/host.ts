@@ -53,6 +53,21 @@ export interface MountTarget {
   readonly state: string
 }
 
+/** A mount by where it is, and by its device, `major:minor`, by which it is told from a later one at the same place. */
+export interface MountedAt {
+  readonly target: string
+  readonly device: string
+}
+
+/**
+ * What a system call on a network mount came to; `unmounted`: somebody has unmounted it, and the directory below has
+ * answered; `stale`: the server no longer knows what was mounted (ESTALE); `silent`: there was no answer within that time.
+ */
+export type MountReply =
+  | { readonly is: 'done' | 'unmounted' | 'stale' }
+  | { readonly is: 'silent'; readonly afterMs: number }
+  | { readonly is: 'error'; readonly because: string }
+
 /** What EC2 says of a volume. Source: DescribeVolumes. */
 export interface VolumeFacts {
   /** creating, available, in-use, deleting, deleted or error. */
@@ -96,16 +111,38 @@ export interface Region {
   readonly lengthBytes: number
 }
 
+/** What dpkg knows of a package. */
+export interface PackageState {
+  /** Configured, that is: one that is only unpacked is not. `hold`, which `apt-mark hold` sets, is as good as `install`. */
+  readonly installed: boolean
+  /** A dpkg that was cut off left it so, and `dpkg --configure --pending` can go on from there. */
+  readonly unfinished: boolean
+  /** What of it was cut off: it is half there, and only apt, which has the archive, can mend that. */
+  readonly halfDone: 'unpacking' | 'removal' | undefined
+  readonly version: string
+}
+
+/** Properties of a unit of systemd by their names, as ActiveState; those that it has none of are not in it. */
+export type UnitProperties = Readonly<Record<string, string>>
+
 /** The machine and its surroundings, as far as a step may read them. The runner alone changes them. */
 export interface Host {
   /** Runs a program without a shell, in the C locale; an exit code outside `ok` throws. */
   exec(argv: Argv, options: ExecOptions): Promise<Executed>
+  /** All packages that dpkg has ever heard of, by their names. In a run, this and `units` may be shared answers. */
+  packages(signal: AbortSignal): Promise<ReadonlyMap<string, PackageState>>
+  /** What systemd knows of units, in their order; of one that there is not, that its LoadState is not-found. */
+  units(names: readonly string[], signal: AbortSignal): Promise<readonly UnitProperties[]>
   /** The file's text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>
   /** The last lines of a regular file that another user may have made; empty where there is none, links not followed. */
   logTail(path: string, lines: number): Promise<string>
   /** Of the path itself, links not followed; undefined where there is nothing. */
   stat(path: string): Promise<FileStat | undefined>
+  /** Of a mount of NFS, by statfs(2), which always asks the server, whatever is cached. */
+  serverOf(mount: MountedAt, signal: AbortSignal): Promise<MountReply>
+  /** Whether root may write there, by access(2), which the kernel answers from what it remembers for up to a minute. */
+  mayWrite(mount: MountedAt, signal: AbortSignal): Promise<MountReply>
   /** Names in a directory, sorted; none where there is no directory. */
   list(directory: string): Promise<readonly string[]>
   /** SHA-256 of the file's bytes in lower-case hex, or undefined where there is no such file. */

@@ -3,18 +3,35 @@ import { orAborted } from './clock.ts'
 import type { Decision } from './decision.ts'
 import { messageOf } from './errors.ts'
 import type { StepResult } from './events.ts'
+import type { Host } from './host.ts'
 import type { Run } from './run.ts'
 import type { AnyStep } from './step.ts'
 
-/** One look and what follows from it, given up when `until` is aborted. */
+/**
+ * One look and what follows from it, given up when `until` is aborted. What is shared may only show that there is nothing
+ * to do: before anything is done, waited for or refused, the step looks for itself.
+ */
 export async function look(
   step: AnyStep,
-  { ports }: Run,
+  { ports, answers }: Run,
   past: readonly ActionOutcome[],
   until: AbortSignal,
 ): Promise<Decision> {
-  const decide = await orAborted(step.look(ports.host, until), until)
-  return decide(past)
+  const { host, areUsed } = answers.forLook()
+  try {
+    const decision = await lookAt(host)
+    if (decision.is === 'converged') return decision
+    answers.end()
+    return areUsed() ? await lookAt(ports.host) : decision
+  } catch (error) {
+    answers.end()
+    throw error
+  }
+
+  async function lookAt(machine: Host): Promise<Decision> {
+    const decide = await orAborted(step.look(machine, until), until)
+    return decide(past)
+  }
 }
 
 /** What it comes to where nothing more is waited for. */

@@ -5,6 +5,7 @@ import { inOrder } from './graph.ts'
 import { namedLocks } from './locks.ts'
 import { lookOnce } from './look.ts'
 import type { Ports, Run } from './run.ts'
+import { sharedAnswers } from './shared-answers.ts'
 import type { AnyStep } from './step.ts'
 
 export type { Ports } from './run.ts'
@@ -20,7 +21,8 @@ export async function runSteps(
   ports: Ports,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, StepResult>> {
-  const run: Run = { ports, withLock: namedLocks(), stop: signal }
+  const units = steps.flatMap(({ asksAbout = [] }) => asksAbout)
+  const run: Run = { ports, withLock: namedLocks(), answers: sharedAnswers(ports, units, signal), stop: signal }
   const running = new Map<string, Promise<StepResult>>()
   for (const step of inOrder(steps)) {
     const before = step.after.map(async (id) => ({ id, result: await running.get(id) }))

@@ -13,6 +13,8 @@ export interface Step<Config, State> {
   packages?(config: Config): readonly string[]
   /** What keeps the units of these packages from starting too early; `packages` sees to it before it installs them. */
   units?(config: Config): readonly UnitRule[]
+  /** Units that `observe` asks about: as long as a run has nothing to do, those of all steps are asked for at once. */
+  asksAbout?(config: Config): readonly string[]
   deadlineMs(config: Config): number
   /** Looks; changes nothing. What it throws may pass, and is tried again until the deadline. */
   observe(config: Config, host: Host, signal: AbortSignal): Promise<State>
@@ -27,6 +29,7 @@ export type UnitRule =
 
 /** A step for one configuration, with both types closed over, so that steps of all kinds go in one list. */
 export interface AnyStep extends Pick<Step<never, never>, 'id' | 'title' | 'after'> {
+  readonly asksAbout?: readonly string[]
   readonly deadlineMs: number
   look(host: Host, signal: AbortSignal): Promise<(past: readonly ActionOutcome[]) => Decision>
 }
@@ -36,6 +39,7 @@ export function anyStep<Config, State>(step: Step<Config, State>, config: Config
     id: step.id,
     title: step.title,
     after: step.after,
+    ...(step.asksAbout && { asksAbout: step.asksAbout(config) }),
     deadlineMs: step.deadlineMs(config),
     async look(host, signal) {
       const seen = await step.observe(config, host, signal)

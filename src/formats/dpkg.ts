@@ -1,17 +1,10 @@
-/** For `dpkg-query --showformat`: what parsePackageStates reads. */
-export const packageStateFormat = '${Package}\t${Status}\t${Version}\n'
+import type { Argv } from '../engine/action.ts'
+import type { PackageState } from '../engine/host.ts'
 
-export interface PackageState {
-  /** Configured, that is: one that is only unpacked is not. `hold`, which `apt-mark hold` sets, is as good as `install`. */
-  readonly installed: boolean
-  /** A dpkg that was cut off left it so, and `dpkg --configure --pending` can go on from there. */
-  readonly unfinished: boolean
-  /** What of it was cut off: it is half there, and only apt, which has the archive, can mend that. */
-  readonly halfDone: 'unpacking' | 'removal' | undefined
-  readonly version: string
-}
+/** What asks dpkg about all packages. */
+export const showPackages: Argv = ['dpkg-query', '--show', '--showformat=${Package}\t${Status}\t${Version}\n']
 
-/** What dpkg-query knows of packages; those that it has never heard of are not in it. */
+/** What it printed. */
 export function parsePackageStates(stdout: string): ReadonlyMap<string, PackageState> {
   const states = new Map<string, PackageState>()
   for (const line of stdout.split('\n')) {

@@ -1,3 +1,6 @@
+import type { Argv } from '../engine/action.ts'
+import type { UnitProperties } from '../engine/host.ts'
+
 /** The name of the unit for a path, as `systemd-escape --path --suffix=SUFFIX` makes it. */
 export function pathUnit(path: string, suffix: 'mount' | 'automount'): string {
   return `${escapePath(path)}.${suffix}`
@@ -17,8 +20,29 @@ function escapePath(path: string): string {
   return escaped === '' ? '-' : escaped
 }
 
-/** The properties that `systemctl show` printed, a unit after the other, in the order of its arguments. */
-export function parseShow(stdout: string): readonly Readonly<Record<string, string>>[] {
+/** All that the steps read of units: which of them are asked for hardly matters to the time that it takes. */
+const properties = [
+  'ActiveState',
+  'ActiveEnterTimestampMonotonic',
+  'ExecMainStartTimestamp',
+  'FragmentPath',
+  'LoadState',
+  'NeedDaemonReload',
+  'Result',
+  'StateChangeTimestamp',
+  'SubState',
+  'UnitFileState',
+  'Wants',
+]
+
+/** What asks systemd about units. */
+export function systemctlShow(names: readonly string[]): Argv {
+  return ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties.join(',')}`, ...names]
+}
+
+/** What it printed, a unit after the other, in the order of the names. */
+export function parseShow(stdout: string): readonly UnitProperties[] {
+  if (stdout.trim() === '') return []
   return stdout
     .trim()
     .split(/\n\n+/)

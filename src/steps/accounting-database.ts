@@ -51,6 +51,7 @@ export const accountingDatabase: Step<FrontendConfig, Seen> = {
   after: [],
   packages: () => ['mariadb-server'],
   units: (config) => [...held(mariadbUnit), dropInRule(tieOf(config))],
+  asksAbout: () => [mariadbUnit],
   deadlineMs: () => 600_000,
 
   async observe(config, host, signal) {

@@ -5,7 +5,6 @@ import type { Host } from '../engine/host.ts'
 import { wrongDigestIn } from '../formats/wrong-digest.ts'
 import { installFile } from './apt.ts'
 import { aptLockedBy } from './apt-locks.ts'
-import { packageStates } from './installed.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 const name = 'amazon-efs-utils'
@@ -29,7 +28,7 @@ export interface HelperPackage {
 
 export async function lookAtHelperPackage(wanted: Package, host: Host, signal: AbortSignal): Promise<HelperPackage> {
   const [states, digest, lockedBy] = await Promise.all([
-    packageStates([name], host, signal),
+    host.packages(signal),
     host.sha256(fileOf(wanted)),
     aptLockedBy(host),
   ])

@@ -1,8 +1,8 @@
-import type { FileStat, Host } from '../engine/host.ts'
+import type { FileStat, Host, MountedAt } from '../engine/host.ts'
 import type { Mount } from '../formats/mountinfo.ts'
 import type { Destination } from './efs-destination.ts'
 import { lookAtReachability, type Reachability } from './efs-reachability.ts'
-import { askMount, askServerOf, silenceIn, silenceOfServer } from './mount-answer.ts'
+import { mountTrouble } from './mount-answer.ts'
 
 /** What is at the mount point. */
 export type MountPoint =
@@ -31,7 +31,7 @@ export async function lookAtMountPoint(
 ): Promise<MountPoint> {
   if (mount === undefined) return await lookAtBare(path, destination, host, signal)
   if (!isExpected(mount)) return { is: 'taken', mount }
-  const access = await askForAccess(path, host, signal)
+  const access = await askForAccess({ target: path, device: mount.device }, host, signal)
   switch (access.is) {
     case 'writable':
     case 'stale':
@@ -57,16 +57,14 @@ async function lookAtBare(path: string, to: Destination, host: Host, signal: Abo
 }
 
 /**
- * The server is asked beside test(1), which the kernel may answer from what it remembers: for up to a minute after the
- * server has gone, or knows the mount no more.
+ * The server is asked beside what may be answered from memory: for up to a minute after the server has gone, or knows the
+ * mount no more.
  */
-async function askForAccess(path: string, host: Host, signal: AbortSignal) {
-  const [statfs, writable] = await Promise.all([
-    askServerOf(path, host, signal),
-    askMount(['test', '-w', path], host, signal),
-  ])
-  if (statfs.stderr.includes('Stale file handle')) return { is: 'stale' } as const
-  const silence = writable.exitCode > 1 ? silenceIn(writable, path) : silenceOfServer(statfs, path)
-  if (writable.exitCode === 1 && (silence === undefined || statfs.exitCode === 1)) return { is: 'read-only' } as const
+async function askForAccess(mount: MountedAt, host: Host, signal: AbortSignal) {
+  const [server, write] = await Promise.all([host.serverOf(mount, signal), host.mayWrite(mount, signal)])
+  if (server.is === 'stale') return { is: 'stale' } as const
+  const silence = mountTrouble(write.is === 'silent' ? write : server, mount.target)
+  const isDenied = write.is === 'error' || write.is === 'stale'
+  if (isDenied && (silence === undefined || server.is === 'error')) return { is: 'read-only' } as const
   return silence === undefined ? ({ is: 'writable' } as const) : ({ is: 'no answer', silence } as const)
 }

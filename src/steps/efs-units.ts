@@ -1,6 +1,5 @@
-import type { Argv } from '../engine/action.ts'
-import type { Host } from '../engine/host.ts'
-import { parseShow, parseTimestamp } from '../formats/systemd.ts'
+import type { Host, UnitProperties } from '../engine/host.ts'
+import { parseTimestamp } from '../formats/systemd.ts'
 
 /** What systemd knows of a unit of this step. */
 export interface Unit {
@@ -19,16 +18,13 @@ export interface Unit {
   readonly wants: readonly string[]
 }
 
-const properties = 'ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
-
 /** In the order of the names, by one call. */
 export async function showUnits(names: readonly string[], host: Host, signal: AbortSignal): Promise<readonly Unit[]> {
-  const argv: Argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties}`, ...names]
-  const shown = parseShow((await host.exec(argv, { signal })).stdout)
+  const shown = await host.units(names, signal)
   return names.map((name, index) => unitOf(name, shown[index] ?? {}))
 }
 
-function unitOf(name: string, shown: Readonly<Record<string, string>>): Unit {
+function unitOf(name: string, shown: UnitProperties): Unit {
   return {
     name,
     active: shown['ActiveState'] ?? 'unknown',

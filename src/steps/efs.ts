@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { ActionOutcome } from '../engine/action.ts'
 import type { Decision, Wait } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
+import { pathUnit } from '../formats/systemd.ts'
 import { toMount, toPrepare } from './efs-actions.ts'
 import { mayTunnel } from './efs-client.ts'
 import { decideHelper, helperNeeds } from './efs-helper.ts'
@@ -10,6 +11,7 @@ import { refusalOf } from './efs-refusals.ts'
 import { lookAtEfs, type Seen } from './efs-seen.ts'
 import { tunnelUnit } from './efs-tunnel.ts'
 import { tellInWaits } from './hidden-files.ts'
+import { mountTrouble } from './mount-answer.ts'
 
 type EfsConfig = Pick<Config, 'efs'>
 
@@ -23,6 +25,7 @@ export const efs: Step<EfsConfig, Seen> = {
     const helper = config.utilsPackage === undefined ? [] : [...helperNeeds, 'ca-certificates']
     return [...new Set(['nfs-common', ...tunnel, ...helper])]
   },
+  asksAbout: ({ efs: config }) => [pathUnit(config.mountPoint, 'mount'), ...(mayTunnel(config) ? [tunnelUnit] : [])],
   deadlineMs: (config) => config.efs.deadlineSeconds * 1_000,
 
   observe: (config, host, signal) => lookAtEfs(config.efs, host, signal),
@@ -64,7 +67,7 @@ function mountObstacle(path: string, { mountPoint, mountUnit, destination }: See
       return { is: 'wait', code: 'EFS_READ_ONLY', for: `${path} ${how}` }
     }
     case 'stale': {
-      const what = `${path} is mounted, but the server does not know it any more (stale file handle)`
+      const what = mountTrouble({ is: 'stale' }, path)
       return { is: 'wait', code: 'EFS_STALE', for: `${what}; systemctl stop '${mountUnit.name}' unmounts it` }
     }
     case 'hanging': {

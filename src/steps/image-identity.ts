@@ -4,7 +4,7 @@ import type { Step } from '../engine/step.ts'
 import { aptLockedBy } from './apt-locks.ts'
 import { toForgetSerial } from './image-snapd.ts'
 import { toRemoveTraces } from './image-traces.ts'
-import { isUnfinished, packageStates } from './installed.ts'
+import { isUnfinished } from './installed.ts'
 import { refusal } from './refusal.ts'
 import { systemctl, unitStates } from './service.ts'
 
@@ -40,7 +40,7 @@ export const imageIdentity: Step<unknown, Seen> = {
 
   async observe(_config, host, signal) {
     const [states, updates, lockedBy, serial, traces, clouds, journals, [seed], apt, machineId] = await Promise.all([
-      packageStates([], host, signal),
+      host.packages(signal),
       host.list('/var/lib/dpkg/updates'),
       aptLockedBy(host),
       toForgetSerial(host),

@@ -1,21 +1,6 @@
-import type { Host } from '../engine/host.ts'
+import type { Host, PackageState } from '../engine/host.ts'
 import type { AnyStep } from '../engine/step.ts'
-import { type PackageState, packageStateFormat, parsePackageStates } from '../formats/dpkg.ts'
 import { type Refusal, refusal } from './refusal.ts'
-
-/** What dpkg knows of these packages; without names, of all. */
-export async function packageStates(
-  names: readonly string[],
-  host: Host,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, PackageState>> {
-  // 1: some of them are not known.
-  const { stdout } = await host.exec(['dpkg-query', '--show', `--showformat=${packageStateFormat}`, ...names], {
-    signal,
-    ok: [0, 1],
-  })
-  return parsePackageStates(stdout)
-}
 
 /** Whether something is left for `dpkg --configure --pending`. */
 export function isUnfinished(states: ReadonlyMap<string, PackageState>, updates: readonly string[]): boolean {
@@ -49,7 +34,7 @@ export function needingPackages(step: AnyStep, packages: readonly string[]): Any
 
 async function missingOf(names: readonly string[], host: Host, signal: AbortSignal): Promise<readonly string[]> {
   if (names.length === 0) return []
-  const states = await packageStates(names, host, signal)
+  const states = await host.packages(signal)
   return names.filter((name) => states.get(name)?.installed !== true)
 }
 

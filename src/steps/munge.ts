@@ -30,6 +30,7 @@ export const munge: Step<Config, Seen> = {
   after: ['munge-key', 'hostname'],
   packages: () => ['munge'],
   units: () => held(unit),
+  asksAbout: () => [unit],
   deadlineMs: () => 120_000,
 
   async observe(_config, host, signal) {

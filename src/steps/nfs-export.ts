@@ -14,6 +14,7 @@ import {
   toConfigure,
   toServe,
   unitRules,
+  unitsOf,
 } from './nfs-server.ts'
 import { exportTo } from './nfs-table.ts'
 import { unmaskable } from './nfs-v3-units.ts'
@@ -33,6 +34,7 @@ export const nfsExport: Step<FrontendConfig, Seen> = {
   after: ['data-volume', 'old-export'],
   packages: () => ['nfs-kernel-server'],
   units: unitRules,
+  asksAbout: unitsOf,
   deadlineMs: () => 120_000,
 
   async observe(config, host, signal) {

@@ -36,15 +36,23 @@ export function unitRules(config: FrontendConfig): readonly UnitRule[] {
   return [...held(unit, 'nfs-mountd.service'), dropInRule(tieOf(config)), ...(config.nfs.v3 ? [] : v3Masks)]
 }
 
+export function unitsOf(config: FrontendConfig): readonly string[] {
+  return [unit, ...otherUnits(config)]
+}
+
+/** The mount of the data volume, and what only NFSv3 needs. */
+function otherUnits({ dataVolume }: FrontendConfig): readonly string[] {
+  return [pathUnit(dataVolume.mountPoint, 'mount'), ...v3Units]
+}
+
 export async function nfsServer(config: FrontendConfig, host: Host, signal: AbortSignal): Promise<Server> {
-  const mountUnit = pathUnit(config.dataVolume.mountPoint, 'mount')
   const [conf, dropIn, dump, versions, threads, [service, mount, ...others], cpus] = await Promise.all([
     host.read(confPath),
     host.read(dropInPath(unit)),
     host.exec(['nfsconf', '--dump'], { signal }),
     host.read('/proc/fs/nfsd/versions'),
     host.read('/proc/fs/nfsd/threads'),
-    serviceAmong(unit, [mountUnit, ...v3Units], host, signal),
+    serviceAmong(unit, otherUnits(config), host, signal),
     host.read('/sys/devices/system/cpu/online'),
   ])
   return {

@@ -20,7 +20,7 @@ import {
 } from './apt.ts'
 import { aptLockedBy } from './apt-locks.ts'
 import { type Missing, missingRules, toPut } from './holds.ts'
-import { cutOffUnpacking, isUnfinished, packageStates } from './installed.ts'
+import { cutOffUnpacking, isUnfinished } from './installed.ts'
 
 /** After so many failed updates the lists are taken as they are. */
 const updateTries = { whileItMayPass: fetchTries, else: 3 }
@@ -50,7 +50,7 @@ export function packages(needed: readonly string[], rules: readonly UnitRule[]):
 
     async observe(config, host, signal) {
       const names = [...new Set([...needed, ...config.packages])]
-      const [states, updates] = await Promise.all([packageStates([], host, signal), host.list('/var/lib/dpkg/updates')])
+      const [states, updates] = await Promise.all([host.packages(signal), host.list('/var/lib/dpkg/updates')])
       const lacking = names.filter((name) => states.get(name)?.installed !== true)
       const unfinished = isUnfinished(states, updates)
       const begun = cutOffUnpacking(states)

@@ -1,7 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { toConverge } from '../engine/decision.ts'
 import type { Step } from '../engine/step.ts'
-import { parseShow } from '../formats/systemd.ts'
 import { startsOf } from './service.ts'
 
 /** The agent's own. */
@@ -23,15 +22,15 @@ export const schedule: Step<Pick<Config, 'convergeIntervalSeconds'>, Seen> = {
   id: 'schedule',
   title: 'Schedule',
   after: [],
+  asksAbout: () => [timer],
   deadlineMs: () => 60_000,
 
   async observe(_config, host, signal) {
-    const [dropIn, switchedOff, show] = await Promise.all([
+    const [dropIn, switchedOff, [shown = {}]] = await Promise.all([
       host.read(path),
       host.stat(disabled),
-      host.exec(['systemctl', 'show', '--property=NeedDaemonReload,SubState', timer], { signal }),
+      host.units([timer], signal),
     ])
-    const [shown = {}] = parseShow(show.stdout)
     const { NeedDaemonReload: reload, SubState: state } = shown
     return { dropIn, needsReload: reload === 'yes', isElapsed: state === 'elapsed' && switchedOff === undefined }
   },

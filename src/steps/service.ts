@@ -1,7 +1,7 @@
 import type { Action, ActionOutcome, Exec, Remove } from '../engine/action.ts'
 import { messageOf } from '../engine/errors.ts'
-import type { Host } from '../engine/host.ts'
-import { parseShow, parseTimestamp } from '../formats/systemd.ts'
+import type { Host, UnitProperties } from '../engine/host.ts'
+import { parseTimestamp } from '../formats/systemd.ts'
 import { holdPath, letGo } from './holds.ts'
 
 /** A systemd service, or a unit of another kind, as it is now. */
@@ -22,16 +22,6 @@ export interface ServiceState {
   /** When it became active, µs of the kernel's monotonic clock, which no step of the time changes; undefined while it is not. */
   readonly activeSinceUs: number | undefined
 }
-
-const properties = [
-  'ActiveState',
-  'UnitFileState',
-  'LoadState',
-  'NeedDaemonReload',
-  'ExecMainStartTimestamp',
-  'ActiveEnterTimestampMonotonic',
-  'FragmentPath',
-]
 
 export async function serviceState(unit: string, host: Host, signal: AbortSignal): Promise<ServiceState> {
   const [state] = await serviceAmong(unit, [], host, signal)
@@ -58,12 +48,11 @@ export async function unitStates(
   host: Host,
   signal: AbortSignal,
 ): Promise<readonly ServiceState[]> {
-  const argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties.join(',')}`, ...units] as const
-  const shown = parseShow((await host.exec(argv, { signal })).stdout)
+  const shown = await host.units(units, signal)
   return units.map((unit, index) => stateOf(unit, shown[index] ?? {}))
 }
 
-function stateOf(unit: string, shown: Readonly<Record<string, string>>): ServiceState {
+function stateOf(unit: string, shown: UnitProperties): ServiceState {
   const active = shown['ActiveState'] ?? 'unknown'
   const isActive = active === 'active'
   const activeSince = shown['ActiveEnterTimestampMonotonic']

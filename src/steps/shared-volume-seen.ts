@@ -5,7 +5,7 @@ import { type FrontendRecord, parseFrontendRecord } from '../formats/node-record
 import { pathUnit } from '../formats/systemd.ts'
 import { nfsPort } from './efs-reachability.ts'
 import { showUnits, type Unit } from './efs-units.ts'
-import { askServerOf, silenceOfServer } from './mount-answer.ts'
+import { mountTrouble } from './mount-answer.ts'
 import { lastWords } from './service.ts'
 import { shareOf } from './share.ts'
 import { keyHasMovedOn, shareHasMovedOn } from './share-moved-on.ts'
@@ -35,13 +35,17 @@ export interface Seen {
   readonly hasMovedOn: boolean
 }
 
+export function mountUnitsOf(mountPoint: string): readonly string[] {
+  return [pathUnit(mountPoint, 'mount'), pathUnit(mountPoint, 'automount')]
+}
+
 export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: AbortSignal): Promise<Seen> {
   const { mountPoint } = config.nfs
   const [text, fstab, mountinfo, units] = await Promise.all([
     host.read(shareOf(config).frontend),
     host.read('/etc/fstab'),
     host.read('/proc/self/mountinfo'),
-    showUnits([pathUnit(mountPoint, 'mount'), pathUnit(mountPoint, 'automount')], host, signal),
+    showUnits(mountUnitsOf(mountPoint), host, signal),
   ])
   const [mountUnit, automountUnit] = units
   if (mountUnit === undefined || automountUnit === undefined) throw new Error('systemctl show printed too little')
@@ -53,13 +57,14 @@ export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: 
   )
   const isAutomounted = mountAt(mounts, mountPoint)?.type === 'autofs'
   const isBare = mount === undefined && !isAutomounted
-  const [directory, bare, words, closed, silence] = await Promise.all([
+  const [directory, bare, words, closed, server] = await Promise.all([
     isBare ? host.stat(mountPoint) : undefined,
     isBare ? host.list(mountPoint) : [],
     mountUnit.active === 'failed' ? lastWords([mountUnit.name], ['mount'], host, signal) : '',
     mount === undefined && typeof record === 'object' ? closedPort(record.address, host, signal) : undefined,
-    mount === undefined ? undefined : silenceOf(mountPoint, host, signal),
+    mount === undefined ? undefined : host.serverOf({ target: mountPoint, device: mount.device }, signal),
   ])
+  const silence = server && mountTrouble(server, mountPoint)
   return {
     record,
     fstab,
@@ -87,8 +92,4 @@ export async function lookAtSharedVolume(config: JobConfig, host: Host, signal: 
 async function closedPort(address: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
   const trouble = await host.tcpTrouble(address, nfsPort, signal)
   return trouble && `${address}:${nfsPort}: ${trouble.because}`
-}
-
-async function silenceOf(path: string, host: Host, signal: AbortSignal): Promise<string | undefined> {
-  return silenceOfServer(await askServerOf(path, host, signal), path)
 }

@@ -9,7 +9,7 @@ import { outranksFstab, startMount } from './mount-unit.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { shareOf } from './share.ts'
 import { waitUnless } from './share-moved-on.ts'
-import { lookAtSharedVolume, type Seen } from './shared-volume-seen.ts'
+import { lookAtSharedVolume, mountUnitsOf, type Seen } from './shared-volume-seen.ts'
 
 /** The volume that the front end exports, mounted by NFSv4.2. */
 export const sharedVolume: Step<JobConfig, Seen> = {
@@ -17,6 +17,7 @@ export const sharedVolume: Step<JobConfig, Seen> = {
   title: 'Shared volume',
   after: ['efs'],
   packages: () => ['nfs-common'],
+  asksAbout: ({ nfs }) => mountUnitsOf(nfs.mountPoint),
   deadlineMs: ({ nfs }) => nfs.deadlineSeconds * 1_000,
 
   observe: lookAtSharedVolume,

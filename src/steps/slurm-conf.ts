@@ -4,7 +4,6 @@ import type { Step } from '../engine/step.ts'
 import { printGresConf } from '../formats/gres-conf.ts'
 import { ownLines } from '../formats/own-lines.ts'
 import { parseSlurmVersion, printCgroupConf, printSlurmConf, type SlurmVersion } from '../formats/slurm-conf.ts'
-import { packageStates } from './installed.ts'
 import { mountFirst } from './listed-mount.ts'
 import { lookAtNodes, type Nodes, nodeDefinitions } from './node-definitions.ts'
 import { shareOf } from './share.ts'
@@ -49,7 +48,7 @@ export const slurmConf: Step<FrontendConfig, Seen> = {
   async observe(config, host, signal) {
     const share = shareOf(config)
     const [states, address, nodes, files, directories] = await Promise.all([
-      packageStates(['slurmctld'], host, signal),
+      host.packages(signal),
       host.primaryAddress(),
       lookAtNodes(config, share, host, signal),
       readAll([...confPaths, ...placesOf(share).map(({ shared }) => shared)], host),

@@ -33,6 +33,7 @@ export const slurmctld: Step<FrontendConfig, Seen> = {
   after: ['hostname', 'munge', 'slurm-conf', 'munge-key-nodes'],
   packages: () => ['slurmctld', 'slurm-client'],
   units: (config) => [...held(slurmctldUnit), dropInRule(tieOf(config))],
+  asksAbout: () => [slurmctldUnit],
   deadlineMs: () => 180_000,
 
   async observe(config, host, signal) {

@@ -56,6 +56,7 @@ export const slurmd: Step<JobConfig, Seen> = {
   after: ['hostname', 'munge', 'slurm-conf', 'node-record', 'users', 'shared-volume'],
   packages: () => ['slurmd', 'slurm-client'],
   units: (config) => [...held(unit), dropInRule(tieOf(config))],
+  asksAbout: () => [unit],
   // Not longer: a run that waits here follows neither a key that is replaced nor another slurm.conf.
   deadlineMs: () => 600_000,
 

@@ -36,6 +36,7 @@ export const slurmdbd: Step<FrontendConfig, Seen> = {
   after: ['hostname', 'munge', 'slurm-conf', 'accounting-database'],
   packages: () => ['slurmdbd', 'slurm-client'],
   units: (config) => [...held(unit), dropInRule(tieOf(config))],
+  asksAbout: () => [unit],
   deadlineMs: () => 180_000,
 
   async observe(_config, host, signal) {

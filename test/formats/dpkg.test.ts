@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { packageStateFormat, parsePackageStates } from '../../src/formats/dpkg.ts'
+import { parsePackageStates, showPackages } from '../../src/formats/dpkg.ts'
 
 /** Printed by dpkg-query 1.21.22 in this format; the half-done ones after a dpkg was killed in the middle. */
 const states = readFileSync(new URL('../fixtures/dpkg/states.txt', import.meta.url), 'utf8')
@@ -49,6 +49,6 @@ describe('what dpkg-query says of packages', () => {
 
   test('is asked for in one line a package', () => {
     // dpkg-query itself turns the backslash sequences of its format into tabs and newlines, and takes real ones as well.
-    expect(packageStateFormat).toBe('${Package}\t${Status}\t${Version}\n')
+    expect(showPackages).toEqual(['dpkg-query', '--show', '--showformat=${Package}\t${Status}\t${Version}\n'])
   })
 })

@@ -4,7 +4,7 @@ import { accountingDatabase } from '../../src/steps/accounting-database.ts'
 import { holdPath } from '../../src/steps/holds.ts'
 import type { Script } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 import { directory, file, settle, smallMachine, type Tree } from './small-machine.ts'
 
 export const mariadb = 'mariadb.service'
@@ -32,8 +32,8 @@ export function installed(): Tree {
 }
 
 export function services(states: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const shown = (unit: string, active: string) => `${serviceShown(active)}FragmentPath=/lib/systemd/system/${unit}\n`
-  return Object.fromEntries(Object.entries(states).map(([unit, active]) => [serviceShow(unit), shown(unit, active)]))
+  const shown = (unit: string, active: string) => `${unitsShown(active)}FragmentPath=/lib/systemd/system/${unit}\n`
+  return Object.fromEntries(Object.entries(states).map(([unit, active]) => [unitsShow(unit), shown(unit, active)]))
 }
 
 export const lookAtDatabase =

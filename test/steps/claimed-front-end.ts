@@ -11,7 +11,7 @@ export const volume = 'vol-0123456789abcdef0'
 export const claim = '/mnt/work/slurm/front-end'
 export const state = '/var/lib/slurm/slurmctld'
 /** What the look at slurm.conf runs. */
-export const versionQuery = packageQuery('slurmctld')
+export const versionQuery = packageQuery
 
 const confs = ['slurm.conf', 'cgroup.conf', 'gres.conf']
 const absent = [

@@ -7,7 +7,7 @@ import { confServerPath } from '../../src/steps/conf-server.ts'
 import { slurmd } from '../../src/steps/slurmd.ts'
 import { signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 import {
   localCgroup as localCgroupPath,
   localGres,
@@ -53,7 +53,7 @@ function machineWith(more: Tree, commands: Record<string, string | Partial<Execu
     script: {
       primaryAddress: '10.0.0.11',
       commands: {
-        [serviceShow(unit)]: serviceShown('active'),
+        [unitsShow(unit)]: unitsShown('active'),
         'slurmd -C': fixture('slurmd-c'),
         'timeout --kill-after=2 20 scontrol show node job-1 --oneliner': fixture('node-idle'),
         [`journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`]: 'slurmd: fatal: no cgroups\n',

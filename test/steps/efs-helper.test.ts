@@ -125,7 +125,7 @@ describe("a look at the package of AWS's helper", () => {
     mountTargets: { 'fs-0123456789abcdef0': { is: 'known', value: [] } },
     lockHolders: locks,
   } as const
-  const query = packageQuery('amazon-efs-utils')
+  const query = packageQuery
   const look = (known: string, digest: string | undefined) => {
     const host = fakeHost({ ...machine, commands: { ...script.commands, [query]: known }, sums: { [path]: digest } })
     return efs.observe(configured('auto', { utilsPackage }), host, signal)

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { unitsBy } from '../../agent/host/units.ts'
 import type { Config } from '../../src/config/schema.ts'
+import type { MountReply } from '../../src/engine/host.ts'
 import { efs } from '../../src/steps/efs.ts'
 import { confText, unitText } from '../../src/steps/efs-tunnel.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import {
-  askForAccess,
   config,
   confPath,
   directory,
@@ -16,26 +17,23 @@ import {
   mountShown,
   nfsMount,
   script,
-  show,
-  statfs,
   tunnelShown,
   unitPath,
 } from './efs-machine.ts'
+import { unitsShow } from './services.ts'
 
 const look = (client: Config['efs']['client'], of: Script, more: Partial<Config['efs']> = {}) =>
   efs.observe(config(client, more), fakeHost(of), signal)
 
 describe('a look at EFS', () => {
-  test('takes two commands and no network where all is mounted', async () => {
+  test('takes no command but that of its units, and no network, where all is mounted', async () => {
     const commands: string[] = []
     const host = fakeHost(mounted('127.0.0.1:/', 'port=22049,'))
-    const counting: typeof host = {
-      ...host,
-      exec: async (argv, options) => {
-        commands.push(argv.join(' '))
-        return await host.exec(argv, options)
-      },
+    const exec: typeof host.exec = async (argv, options) => {
+      commands.push(argv.join(' '))
+      return await host.exec(argv, options)
     }
+    const counting = { ...host, exec, units: unitsBy(exec) }
     const seen = await efs.observe(config(), counting, signal)
     expect(seen).toEqual({
       client: 'stunnel',
@@ -78,39 +76,41 @@ describe('a look at EFS', () => {
         words: undefined,
       },
     })
-    expect(commands.toSorted()).toEqual([show('mnt-work.mount', 'slurm-node-agent-efs.service'), statfs, askForAccess])
+    expect(commands).toEqual([unitsShow('mnt-work.mount', 'slurm-node-agent-efs.service')])
   })
 
   const reach = {
     mountTargets: { 'fs-0123456789abcdef0': { is: 'denied', because: 'no' } },
     names: { [dnsName]: [] },
   } as const
-  const stale = "stat: cannot read file system information for '/mnt/work': Stale file handle\n"
-  const unreadable = "stat: cannot read file system information for '/mnt/work': Input/output error\n"
-  test.each<[string, object, object]>([
-    ['hanging', { exitCode: 124 }, { stdout: 'nfs\n' }],
-    ['hanging', { exitCode: 137 }, { stdout: 'nfs\n' }],
-    ['hanging', { exitCode: 1 }, { exitCode: 124 }],
-    ['read-only', { exitCode: 1 }, { stdout: 'nfs\n' }],
-    ['read-only', { exitCode: 1 }, { exitCode: 1, stderr: unreadable }],
-    ['stale', { exitCode: 1 }, { exitCode: 1, stderr: stale }],
+  const failed = { is: 'error', because: 'EIO: i/o error' } as const
+  test.each<[string, MountReply, MountReply]>([
+    ['hanging', { is: 'silent', afterMs: 10_000 }, { is: 'done' }],
+    ['hanging', failed, { is: 'silent', afterMs: 10_000 }],
+    ['hanging', { is: 'silent', afterMs: 10_000 }, failed],
+    ['read-only', failed, { is: 'done' }],
+    ['read-only', failed, failed],
+    ['stale', { is: 'stale' }, { is: 'stale' }],
     // Access is answered from memory.
-    ['stale', {}, { exitCode: 1, stderr: stale }],
-    ['hanging', {}, { exitCode: 124 }],
-    ['hanging', {}, { exitCode: 1, stderr: unreadable }],
+    ['stale', { is: 'done' }, { is: 'stale' }],
+    ['hanging', { is: 'done' }, { is: 'silent', afterMs: 10_000 }],
+    ['hanging', { is: 'done' }, failed],
     // Unmounted in between: it is the bare directory that answers.
-    ['hanging', {}, { stdout: 'ext2/ext3\n' }],
-    ['hanging', { exitCode: 1 }, { stdout: 'ext2/ext3\n' }],
-  ])('takes a mount for %s where access gives %j, and statfs %j', async (is, access, answer) => {
-    const commands = { ...script.commands, [askForAccess]: access, [statfs]: answer }
-    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
+    ['hanging', { is: 'done' }, { is: 'unmounted' }],
+    ['hanging', failed, { is: 'unmounted' }],
+  ])('takes a mount for %s where access gives %j, and statfs %j', async (is, access, server) => {
+    const answers = { access: { '/mnt/work': access }, servers: { '/mnt/work': server } }
+    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { ...answers, ...reach }))
     expect(seen.mountPoint.is).toBe(is)
   })
 
   test('has the words of a server that answers with an error', async () => {
-    const commands = { ...script.commands, [statfs]: { exitCode: 1, stderr: unreadable } }
-    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { commands, ...reach }))
-    expect(seen.mountPoint).toMatchObject({ is: 'hanging', silence: unreadable.trim() })
+    const servers = { '/mnt/work': failed }
+    const seen = await look('stunnel', mounted('127.0.0.1:/', 'port=22049,', { servers, ...reach }))
+    expect(seen.mountPoint).toMatchObject({
+      is: 'hanging',
+      silence: '/mnt/work is mounted, but answers with EIO: i/o error',
+    })
   })
 
   test.each<[string, Config['efs']['client'], string, string]>([
@@ -236,7 +236,8 @@ describe('a look at EFS', () => {
 
   test('asks the journal why a mount failed and why the tunnel does not come up', async () => {
     const commands = {
-      [show('mnt-work.mount', 'slurm-node-agent-efs.service')]: `${mountShown('failed')}\n${tunnelShown('activating')}`,
+      [unitsShow('mnt-work.mount', 'slurm-node-agent-efs.service')]:
+        `${mountShown('failed')}\n${tunnelShown('activating')}`,
       [journal('mnt-work.mount', 'mount')]: 'mount.nfs4: Connection refused\n',
       [journal('slurm-node-agent-efs.service', 'stunnel4')]: 'first\nsecond\n',
     }

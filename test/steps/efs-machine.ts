@@ -2,6 +2,7 @@ import type { Config } from '../../src/config/schema.ts'
 import type { FileStat } from '../../src/engine/host.ts'
 import { confText, unitText } from '../../src/steps/efs-tunnel.ts'
 import type { Script } from '../fake-host.ts'
+import { unitsShow } from './services.ts'
 
 export const config = (client: Config['efs']['client'] = 'auto', more: Partial<Config['efs']> = {}) => ({
   efs: { ...defaults, client, ...more },
@@ -29,9 +30,6 @@ export const mountinfo = (...lines: readonly string[]) =>
 export const nfsMount = (source: string, port: string) =>
   `61 22 0:50 / /mnt/work rw,relatime shared:9 - nfs4 ${source} rw,vers=4.1,rsize=1048576,wsize=1048576,hard,noresvport,proto=tcp,${port}timeo=600,retrans=2,sec=sys,clientaddr=127.0.0.1,addr=127.0.0.1`
 
-export const properties = '--property=ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
-export const show = (...units: readonly string[]) =>
-  `systemctl show --timestamp=us+utc ${properties} ${units.join(' ')}`
 export const mountShown = (active: string) => `Wants=network-online.target slurm-node-agent-efs.service
 ActiveState=${active}
 Result=${active === 'failed' ? 'exit-code' : 'success'}
@@ -48,8 +46,6 @@ NeedDaemonReload=no
 `
 export const journal = (unit: string, program: string) =>
   `journalctl --unit=${unit} --identifier=${program} --boot --lines=3 --output=cat --quiet --no-pager`
-export const askForAccess = 'timeout --kill-after=2 10 test -w /mnt/work'
-export const statfs = 'timeout --kill-after=2 10 stat --file-system --format=%T /mnt/work'
 
 /** A machine on which nothing is mounted yet. */
 export const script = {
@@ -67,11 +63,11 @@ export const script = {
     'meta-data/placement/availability-zone-id': 'use1-az1',
   },
   commands: {
-    [show('mnt-work.mount', 'slurm-node-agent-efs.service')]: `${mountShown('active')}\n${tunnelShown('active')}`,
-    [show('mnt-work.mount')]: mountShown('active'),
-    [askForAccess]: '',
-    [statfs]: 'nfs\n',
+    [unitsShow('mnt-work.mount', 'slurm-node-agent-efs.service')]: `${mountShown('active')}\n${tunnelShown('active')}`,
+    [unitsShow('mnt-work.mount')]: mountShown('active'),
   },
+  servers: { '/mnt/work': { is: 'done' } },
+  access: { '/mnt/work': { is: 'done' } },
 } satisfies Script
 
 /** What a look at a mounted file system may use, and no more: neither AWS nor DNS, and not the mount point itself. */

@@ -5,7 +5,7 @@ import { withOwnLines } from '../../src/formats/own-lines.ts'
 import { frontEnd } from '../../src/steps/front-end.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 
 const share = '/mnt/work/slurm'
 const path = `${share}/front-end`
@@ -13,7 +13,7 @@ const [own, other] = ['i-0123456789abcdef0', 'i-0aaaaaaaaaaaaaaaa']
 const [volume, copy] = ['vol-0123456789abcdef0', 'vol-0bbbbbbbbbbbbbbbb']
 const link = { do: 'symlink', path, target: `${own}/${volume}`, whileMounted: '/mnt/work' } as const
 const confs = ['gres.conf', 'slurm.conf', 'cgroup.conf'].map((name) => `${share}/${name}`)
-const slurmctld = serviceShow('slurmctld.service')
+const slurmctld = unitsShow('slurmctld.service')
 
 interface Machine {
   /** What the link points to; false for a file that is no link. */
@@ -37,9 +37,9 @@ interface Machine {
 }
 
 const shown = {
-  active: serviceShown('active'),
-  inactive: serviceShown('inactive').replace('=enabled', '=disabled'),
-  enabled: serviceShown('inactive'),
+  active: unitsShown('active'),
+  inactive: unitsShown('inactive').replace('=enabled', '=disabled'),
+  enabled: unitsShown('inactive'),
 }
 
 async function decided(machine: Machine) {

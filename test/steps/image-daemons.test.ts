@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { held } from '../../src/steps/holds.ts'
 import { imageDaemons } from '../../src/steps/image-daemons.ts'
 import { fakeHost, signal } from '../fake-host.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 
 const step = imageDaemons([
   ...held('munge.service'),
@@ -11,12 +11,12 @@ const step = imageDaemons([
 ])
 
 async function decideOn(stdout: string) {
-  const host = fakeHost({ commands: { [serviceShow('munge.service slurmd.service')]: stdout } })
+  const host = fakeHost({ commands: { [unitsShow('munge.service', 'slurmd.service')]: stdout } })
   return step.decide(undefined, await step.observe(undefined, host, signal), [])
 }
 
 test('nothing is in the way of a bake where no daemon of the role is at work', async () => {
-  const rest = serviceShown('inactive')
+  const rest = unitsShown('inactive')
   expect(await decideOn(`${rest}\n${rest}`)).toEqual({
     is: 'converged',
     because: 'no daemon of the role is at work',
@@ -26,7 +26,7 @@ test('nothing is in the way of a bake where no daemon of the role is at work', a
 test.each(['active', 'activating', 'deactivating', 'reloading', 'failed'])(
   'a daemon that is %s may be that of a cluster',
   async (state) => {
-    expect(await decideOn(`${serviceShown('inactive')}\n${serviceShown(state)}`)).toEqual({
+    expect(await decideOn(`${unitsShown('inactive')}\n${unitsShown(state)}`)).toEqual({
       is: 'refuse',
       code: 'IMAGE_UNIT_RUNS',
       because: `not at rest: slurmd.service is ${state}`,
@@ -35,8 +35,8 @@ test.each(['active', 'activating', 'deactivating', 'reloading', 'failed'])(
   },
 )
 
-test('so may be one that systemd does not tell of', async () => {
-  expect(await decideOn(serviceShown('inactive'))).toMatchObject({
+test('so may be one whose state systemd does not tell', async () => {
+  expect(await decideOn(`${unitsShown('inactive')}\nLoadState=loaded\n`)).toMatchObject({
     is: 'refuse',
     because: 'not at rest: slurmd.service is unknown',
   })

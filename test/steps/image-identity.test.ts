@@ -3,12 +3,12 @@ import type { Exec } from '../../src/engine/action.ts'
 import { imageIdentity as step } from '../../src/steps/image-identity.ts'
 import { signal } from '../fake-host.ts'
 import { packageQuery } from './package-query.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 import { directory, file, type SmallMachine, settle, smallMachine, type Tree } from './small-machine.ts'
 
 const seed = '/var/lib/systemd/random-seed'
 const find = 'find /var/lib/apt/lists /var/cache/apt -type f ! -name lock'
-const seedUnit = serviceShow('systemd-random-seed.service')
+const seedUnit = unitsShow('systemd-random-seed.service')
 const snapdKey = '/var/lib/snapd/device/private-keys-v1/kx3Vd'
 const forget =
   'curl --fail --silent --show-error --unix-socket /run/snapd.socket --header Content-Type: application/json ' +
@@ -64,9 +64,9 @@ interface Apt {
 /** Programs do to the files what the real ones do. */
 function machineWith(local: Tree, { states = 'munge\tinstall ok installed\t1\n', holder }: Apt = {}): SmallMachine {
   const commands = {
-    [packageQuery()]: states,
+    [packageQuery]: states,
     [find]: '/var/lib/apt/lists/mirror_Packages\n',
-    [seedUnit]: serviceShown('active'),
+    [seedUnit]: unitsShown('active'),
   }
   const lockHolders = Object.fromEntries(locks.map((path) => [path, path === locks[2] ? holder : undefined]))
   const programs: Readonly<Record<string, () => void>> = {
@@ -74,7 +74,7 @@ function machineWith(local: Tree, { states = 'munge\tinstall ok installed\t1\n',
     'cloud-init clean --logs': () => local.delete('/var/lib/cloud/instances'),
     'systemctl stop systemd-random-seed.service': () => {
       local.set(seed, file('random'))
-      commands[seedUnit] = serviceShown('inactive')
+      commands[seedUnit] = unitsShown('inactive')
     },
     'journalctl --relinquish-var': () => undefined,
     'find /var/log/journal -mindepth 1 -delete': () => local.delete('/var/log/journal/7d2f0c5e'),

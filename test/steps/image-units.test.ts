@@ -3,17 +3,17 @@ import type { UnitRule } from '../../src/engine/step.ts'
 import { held, holdPath } from '../../src/steps/holds.ts'
 import { imageUnits } from '../../src/steps/image-units.ts'
 import { signal } from '../fake-host.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 import { file, settle, smallMachine, type Tree } from './small-machine.ts'
 
 const timer = 'slurm-node-agent.timer'
 const dropIn = '/etc/systemd/system/munge.service.d/slurm-node-agent-hold.conf'
 const mask: UnitRule = { is: 'masked', unit: 'rpcbind.socket' }
 const step = imageUnits([...held('munge.service'), ...held('nfs-server.service', 'nfs-mountd.service'), mask])
-const asked = serviceShow(`${timer} munge.service nfs-server.service nfs-mountd.service`)
+const asked = unitsShow(timer, 'munge.service', 'nfs-server.service', 'nfs-mountd.service')
 
 const shown = (active: string, enabled = false) =>
-  serviceShown(active).replace('=enabled', enabled ? '=enabled' : '=disabled')
+  unitsShown(active).replace('=enabled', enabled ? '=enabled' : '=disabled')
 
 const inactive = shown('inactive')
 const converged = { is: 'converged', because: 'no daemon of the role runs, and each is held' }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { holdPath } from '../../src/steps/holds.ts'
 import { listedMount, mountFirst } from '../../src/steps/listed-mount.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 
 const code = 'SLURM_STATE_NOT_MOUNTED'
 const unit = 'slurmctld.service'
@@ -16,7 +16,7 @@ const mountedOn = '30 28 259:3 / /srv/slurm rw - ext4 /dev/nvme2n1 rw\n'
 function hostWith(mountinfo: string, { stats, commands }: Script, fstab = 'LABEL=state /srv/slurm ext4 nofail 0 2\n') {
   return fakeHost({
     commands: {
-      [serviceShow(unit)]: serviceShown('inactive'),
+      [unitsShow(unit)]: unitsShown('inactive'),
       [find]: '',
       [failed]: { exitCode: 1, stdout: 'inactive\ninactive\n' },
       ...commands,
@@ -84,7 +84,7 @@ describe('what /etc/fstab has for a directory', () => {
   })
 
   test.each(['inactive', 'failed'])('is mounted on no directory yet while the daemon is %s', async (active) => {
-    const script = { stats: { '/srv/slurm': undefined }, commands: { [serviceShow(unit)]: serviceShown(active) } }
+    const script = { stats: { '/srv/slurm': undefined }, commands: { [unitsShow(unit)]: unitsShown(active) } }
     expect(await decide('', script)).toEqual({ is: 'act', actions: [reload, start] })
   })
 
@@ -122,7 +122,7 @@ describe('what /etc/fstab has for a directory', () => {
     test.each(['active', 'activating', 'deactivating', 'reloading', 'unknown'])(
       'by a daemon that is %s',
       async (active) => {
-        const commands = { [serviceShow(unit)]: serviceShown(active) }
+        const commands = { [unitsShow(unit)]: unitsShown(active) }
         expect(await decide('', { commands })).toEqual(refused(`slurmctld.service is ${active}`))
       },
     )
@@ -139,7 +139,7 @@ describe('what /etc/fstab has for a directory', () => {
     })
 
     test('and both are told of', async () => {
-      const commands = { [serviceShow(unit)]: serviceShown('active'), [find]: `${jobState}\n` }
+      const commands = { [unitsShow(unit)]: unitsShown('active'), [find]: `${jobState}\n` }
       expect(await decide('', { commands })).toEqual(
         refused('slurmctld.service is active', `it would hide "${jobState}"`),
       )

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { packagesBy } from '../../agent/host/packages.ts'
+import { unitsBy } from '../../agent/host/units.ts'
 import type { Action, ActionOutcome } from '../../src/engine/action.ts'
 import { beginRotation } from '../../src/steps/munge-key-begin.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
@@ -66,7 +68,7 @@ async function begun({ config = {}, whileJobsRun = false, commands, files, point
   const error = await beginRotation({
     config: configuration(config),
     whileJobsRun,
-    ports: { host: { ...fake, exec }, perform },
+    ports: { host: { ...fake, exec, packages: packagesBy(exec), units: unitsBy(exec) }, perform },
     signal,
     soon: () => AbortSignal.timeout(50),
   }).then(

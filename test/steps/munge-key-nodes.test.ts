@@ -5,7 +5,7 @@ import { mungeKeyTold } from '../../src/steps/munge-key-told.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration, jobConfiguration } from './configuration.ts'
 import { current, keys, local, sumOf } from './munge-keys.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 import { file, settle, smallMachine } from './small-machine.ts'
 
 const config = configuration()
@@ -25,7 +25,7 @@ function look({ told = {}, isNew = true, active = 'inactive' }: Situation) {
     fakeHost({
       commands: {
         [`find ${current} -maxdepth 0 -cmin -15`]: isNew ? `${current}\n` : '',
-        [serviceShow(unit)]: serviceShown(active),
+        [unitsShow(unit)]: unitsShown(active),
       },
       stats: {
         [current]: {

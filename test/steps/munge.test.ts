@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { unitsBy } from '../../agent/host/units.ts'
 import type { ActionOutcome } from '../../src/engine/action.ts'
 import type { FileStat } from '../../src/engine/host.ts'
 import { holdPath } from '../../src/steps/holds.ts'
 import { munge } from '../../src/steps/munge.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { notUp, running, serviceShow, serviceShown } from './services.ts'
+import { notUp, running, unitsShow, unitsShown } from './services.ts'
 
 const unit = 'munge.service'
 const service = running(unit)
@@ -69,7 +70,7 @@ describe('munge', () => {
     expect(munge.decide(configuration(), { ...seen, ...changed }, past)).toEqual(decision)
   })
 
-  const commands = { [serviceShow(unit)]: serviceShown('active'), 'munge --no-input': 'MUNGE:AwQ…:\n' }
+  const commands = { [unitsShow(unit)]: unitsShown('active'), 'munge --no-input': 'MUNGE:AwQ…:\n' }
   const look = (more: Record<string, string | { exitCode: number; stderr: string }>) =>
     munge.observe(
       configuration(),
@@ -110,19 +111,13 @@ describe('munge', () => {
       commands: { ...commands, 'unmunge --output=/dev/null': '' },
       stats: { '/etc/munge/munge.key': key, [holdPath(unit)]: undefined },
     })
-    await munge.observe(
-      configuration(),
-      {
-        ...answers,
-        exec: (argv, options) => {
-          inputs.push([argv.join(' '), options.input])
-          return answers.exec(argv, options)
-        },
-      },
-      signal,
-    )
+    const exec: typeof answers.exec = (argv, options) => {
+      inputs.push([argv.join(' '), options.input])
+      return answers.exec(argv, options)
+    }
+    await munge.observe(configuration(), { ...answers, exec, units: unitsBy(exec) }, signal)
     expect(inputs).toEqual([
-      [serviceShow(unit), undefined],
+      [unitsShow(unit), undefined],
       ['munge --no-input', undefined],
       ['unmunge --output=/dev/null', 'MUNGE:AwQ…:\n'],
     ])
@@ -131,7 +126,7 @@ describe('munge', () => {
   test('has the last words of a munged that is not active, and what it is to the programs', async () => {
     const host = fakeHost({
       commands: {
-        [serviceShow(unit)]: serviceShown('failed'),
+        [unitsShow(unit)]: unitsShown('failed'),
         'munge --no-input': { exitCode: 6, stderr: 'munge: Error: No socket\n' },
         [`journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`]: 'munged: Error: Keyfile is insecure\n',
       },

@@ -19,7 +19,7 @@ import {
   shown,
   v3Units,
 } from './nfs-state.ts'
-import { mountShown, serviceShow, serviceShown } from './services.ts'
+import { mountShown, unitsShow, unitsShown } from './services.ts'
 import { settle } from './small-machine.ts'
 
 const unit = 'nfs-server.service'
@@ -223,8 +223,8 @@ describe('nfs-export', () => {
     const host = fakeHost({
       commands: {
         'nfsconf --dump': conf,
-        [serviceShow([unit, 'mnt-shared.mount', ...v3Units].join(' '))]: [
-          serviceShown('active'),
+        [unitsShow(unit, 'mnt-shared.mount', ...v3Units)]: [
+          unitsShown('active'),
           mountShown(),
           ...v3Units.map(() => 'LoadState=masked\nActiveState=inactive\nUnitFileState=masked\nNeedDaemonReload=no\n'),
         ].join('\n'),

@@ -2,7 +2,7 @@ import type { Exec } from '../../src/engine/action.ts'
 import { type Export, type ExportWithOptions, parseExports, printExport } from '../../src/formats/exports.ts'
 import { parseNfsConf } from '../../src/formats/nfs-conf.ts'
 import { confPath, dropIn, dropInPath, exportsPath, shown, v3Units } from './nfs-state.ts'
-import { mountShown, serviceShow, serviceShown } from './services.ts'
+import { mountShown, unitsShow, unitsShown } from './services.ts'
 import { file, type SmallMachine, smallMachine, type Tree } from './small-machine.ts'
 
 export interface NfsMachine extends SmallMachine {
@@ -63,8 +63,8 @@ export function nfsMachine(files: Readonly<Record<string, string>>): NfsMachine 
 
   function commands(): Record<string, string> {
     return {
-      get [serviceShow(['nfs-server.service', 'mnt-shared.mount', ...v3Units].join(' '))]() {
-        return [serviceShown('active'), mountShown(), ...v3Units.map(show)].join('\n')
+      get [unitsShow('nfs-server.service', 'mnt-shared.mount', ...v3Units)]() {
+        return [unitsShown('active'), mountShown(), ...v3Units.map(show)].join('\n')
       },
       get 'nfsconf --dump'() {
         return machine.content(confPath) ?? ''

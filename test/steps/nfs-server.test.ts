@@ -13,7 +13,7 @@ import {
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
 import { conf, confPath, dropIn, dropInPath, ownRpcbind, serving, v3Units } from './nfs-state.ts'
-import { mountShown, running, serviceShow, serviceShown } from './services.ts'
+import { mountShown, running, unitsShow, unitsShown } from './services.ts'
 
 const unit = 'nfs-server.service'
 const config = configuration()
@@ -229,10 +229,10 @@ describe('a look at the NFS server', () => {
   const dump = readFileSync(new URL('../fixtures/nfs/nfsconf-dump.txt', import.meta.url), 'utf8')
   const commands = {
     'nfsconf --dump': dump,
-    [serviceShow([unit, 'mnt-shared.mount', ...v3Units].join(' '))]: [
-      serviceShown('active'),
+    [unitsShow(unit, 'mnt-shared.mount', ...v3Units)]: [
+      unitsShown('active'),
       mountShown(),
-      ...v3Units.map(() => serviceShown('active')),
+      ...v3Units.map(() => unitsShown('active')),
     ].join('\n'),
   }
   const files = {

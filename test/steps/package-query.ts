@@ -1,6 +1,4 @@
-import { packageStateFormat } from '../../src/formats/dpkg.ts'
+import { showPackages } from '../../src/formats/dpkg.ts'
 
-/** The command that asks dpkg for these packages, or, without names, for all. */
-export function packageQuery(...names: readonly string[]): string {
-  return ['dpkg-query', '--show', `--showformat=${packageStateFormat}`, ...names].join(' ')
-}
+/** The command that asks dpkg for all packages. */
+export const packageQuery = showPackages.join(' ')

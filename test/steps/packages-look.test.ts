@@ -31,7 +31,7 @@ describe('a look at the packages', () => {
     await step.observe(
       config,
       fakeHost({
-        commands: { [packageQuery()]: stdout, [fetchedBefore(1_795_572_914).join(' ')]: '', ...more.commands },
+        commands: { [packageQuery]: stdout, [fetchedBefore(1_795_572_914).join(' ')]: '', ...more.commands },
         files: { '/proc/stat': 'cpu  1 2 3\nbtime 1795572914\n', ...more.files },
         directories: { '/var/lib/dpkg/updates': [] },
         stats: { '/lib/systemd/system/munge.service': undefined, '/etc/systemd/system/munge.service': undefined },

@@ -21,7 +21,7 @@ async function installedFor(efs: object, dataVolume: object = {}, parts: object 
   const { host } = smallMachine({
     local: new Map([['/proc/stat', file('')]]),
     script: {
-      commands: { [packageQuery()]: '' },
+      commands: { [packageQuery]: '' },
       lockHolders: nothing([...locks, '/var/cache/apt/archives/lock']),
     },
   })
@@ -236,4 +236,40 @@ describe.each([
       ['image-identity', ['packages', 'image-units']],
     ])
   })
+})
+
+test.each([
+  [
+    'front end',
+    configuration({ accounting: { enabled: true } }),
+    [
+      'mnt-work.mount',
+      'slurm-node-agent-efs.service',
+      'mariadb.service',
+      'munge.service',
+      'slurmdbd.service',
+      'slurmctld.service',
+      'nfs-server.service',
+      'mnt-shared.mount',
+      'rpcbind.socket',
+      'rpcbind.service',
+      'rpc-statd.service',
+      'slurm-node-agent.timer',
+    ],
+  ],
+  [
+    'job server',
+    jobConfiguration({ hostname: 'job-[1-4]' }),
+    [
+      'mnt-work.mount',
+      'slurm-node-agent-efs.service',
+      'munge.service',
+      'mnt-shared.mount',
+      'mnt-shared.automount',
+      'slurmd.service',
+      'slurm-node-agent.timer',
+    ],
+  ],
+])('the steps of a %s tell of the units that they ask about', (_role, config, units) => {
+  expect(stepsOf(config).flatMap(({ asksAbout = [] }) => asksAbout)).toEqual(units)
 })

@@ -3,11 +3,12 @@ import type { Exec } from '../../src/engine/action.ts'
 import { schedule } from '../../src/steps/schedule.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { file } from './efs-machine.ts'
+import { unitsShow } from './services.ts'
 import { settle, smallMachine } from './small-machine.ts'
 
 const path = '/etc/systemd/system/slurm-node-agent.timer.d/interval.conf'
 const disabled = '/etc/slurm-node-agent/disabled'
-const show = 'systemctl show --property=NeedDaemonReload,SubState slurm-node-agent.timer'
+const show = unitsShow('slurm-node-agent.timer')
 const header = '# Made by slurm-node-agent from convergeIntervalSeconds.\n[Timer]\n'
 const everyHalfHour = `${header}OnUnitInactiveSec=1800s\n`
 const reload = { do: 'exec', argv: ['systemctl', 'daemon-reload'], because: 'unit files changed' }

@@ -4,7 +4,7 @@ import type { ActionOutcome } from '../../src/engine/action.ts'
 import { holdPath, letGo } from '../../src/steps/holds.ts'
 import { inOneLine, journalTail, keepsDying, serviceState, toRun, unitStates } from '../../src/steps/service.ts'
 import { fakeHost, signal } from '../fake-host.ts'
-import { notUp, running, serviceShow } from './services.ts'
+import { notUp, running, unitsShow } from './services.ts'
 
 /** munge.service as `systemctl show` of systemd 252 printed it, a state after the other. */
 const printed = readFileSync(new URL('../fixtures/systemd/service-states.txt', import.meta.url), 'utf8').split('\n\n')
@@ -31,30 +31,30 @@ describe('the state of a service', () => {
       `FragmentPath=/lib/systemd/system/${unit}\n${active}`,
       { ...state, file: `/lib/systemd/system/${unit}` },
     ],
-    ['that nothing is printed of', '', { ...stopped, active: 'unknown', enabled: false }],
+    ['that hardly anything is printed of', 'LoadState=loaded\n', { ...stopped, active: 'unknown', enabled: false }],
   ])('%s', async (_state, stdout, expected) => {
-    const host = fakeHost({ commands: { [serviceShow(unit)]: stdout ?? '' }, stats: { [holdPath(unit)]: undefined } })
+    const host = fakeHost({ commands: { [unitsShow(unit)]: stdout ?? '' }, stats: { [holdPath(unit)]: undefined } })
     expect(await serviceState(unit, host, signal)).toEqual(expected)
   })
 
   test('held', async () => {
     const file = { kind: 'file', mode: 0o644, owner: 'root:root', sizeBytes: 0, changedAtMs: 0 } as const
-    const host = fakeHost({ commands: { [serviceShow(unit)]: inactive ?? '' }, stats: { [holdPath(unit)]: file } })
+    const host = fakeHost({ commands: { [unitsShow(unit)]: inactive ?? '' }, stats: { [holdPath(unit)]: file } })
     expect(await serviceState(unit, host, signal)).toEqual({ ...stopped, held: true })
   })
 })
 
 test('a mount has no process, and tells since when it is there', async () => {
   const stdout = readFileSync(new URL('../fixtures/systemd/mount-state.txt', import.meta.url), 'utf8')
-  const host = fakeHost({ commands: { [serviceShow('mnt-shared.mount')]: stdout } })
+  const host = fakeHost({ commands: { [unitsShow('mnt-shared.mount')]: stdout } })
   expect(await unitStates(['mnt-shared.mount'], host, signal)).toMatchObject([
     { active: 'active', startedAtMs: undefined, activeSinceUs: 19_773_644 },
   ])
 })
 
-test('the states of several units come in their order, also of one that nothing is printed of', async () => {
+test('the states of several units come in their order, also of one that hardly anything is printed of', async () => {
   const units = [unit, 'rpcbind.socket', 'nfs-server.service']
-  const host = fakeHost({ commands: { [serviceShow(units.join(' '))]: `${active}\n\n${masked}\n` } })
+  const host = fakeHost({ commands: { [unitsShow(...units)]: `${active}\n\n${masked}\n\nLoadState=loaded\n` } })
   const seen = await unitStates(units, host, signal)
   expect(seen.map((each) => `${each.unit} ${each.active} ${each.masked}`)).toEqual([
     'munge.service active false',

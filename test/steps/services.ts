@@ -1,14 +1,13 @@
+import { systemctlShow } from '../../src/formats/systemd.ts'
 import type { ServiceState } from '../../src/steps/service.ts'
 
-/** The command that asks for a service's state. */
-export function serviceShow(unit: string): string {
-  const properties =
-    'ActiveState,UnitFileState,LoadState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestampMonotonic,FragmentPath'
-  return `systemctl show --timestamp=us+utc --property=${properties} ${unit}`
+/** The command that asks for the state of units. */
+export function unitsShow(...units: readonly string[]): string {
+  return systemctlShow(units).join(' ')
 }
 
 /** What systemd 252 prints of a service that was started at 17:14:17.565 UTC. */
-export function serviceShown(active: string): string {
+export function unitsShown(active: string): string {
   return `ExecMainStartTimestamp=Mon 2026-11-23 17:14:17.565943 UTC
 ActiveEnterTimestampMonotonic=61000000
 LoadState=loaded

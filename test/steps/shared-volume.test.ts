@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ActionOutcome } from '../../src/engine/action.ts'
+import type { MountReply } from '../../src/engine/host.ts'
 import { sharedVolume } from '../../src/steps/shared-volume.ts'
 import type { Script } from '../fake-host.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
+import { unitsShow } from './services.ts'
 
 const config = jobConfiguration()
 const configless = jobConfiguration({ slurm: { configless: true } })
@@ -15,8 +17,7 @@ const root = '26 1 259:0 / / rw,relatime shared:1 - ext4 /dev/nvme0n1 rw\n'
 const trigger = '97 26 0:40 / /mnt/shared rw,relatime shared:90 - autofs systemd-1 rw,fd=32,direct\n'
 const nfs = (from = source) =>
   `110 97 0:43 / /mnt/shared rw,relatime shared:93 - nfs4 ${from} rw,vers=4.2,hard,proto=tcp,addr=10.0.0.10\n`
-const properties = '--property=ActiveState,Result,FragmentPath,NeedDaemonReload,StateChangeTimestamp,Wants'
-const show = `systemctl show --timestamp=us+utc ${properties} mnt-shared.mount mnt-shared.automount`
+const show = unitsShow('mnt-shared.mount', 'mnt-shared.automount')
 const unit = (name: string, active: string, file: string, outdated = 'no') => `ActiveState=${active}
 Result=success
 FragmentPath=${file && `/run/systemd/generator/mnt-shared.${name}`}
@@ -26,7 +27,6 @@ Wants=
 `
 const shown = (mount: string, automount: string, file = 'yes', outdated?: string) =>
   `${unit('mount', mount, file, outdated)}\n${unit('automount', automount, file, outdated)}`
-const statfs = 'timeout --kill-after=2 10 stat --file-system --format=%T /mnt/shared'
 const directory = { kind: 'directory', mode: 0o755, owner: 'root:root', sizeBytes: 4096, changedAtMs: 0 } as const
 
 const localKey = '/etc/munge/munge.key'
@@ -54,7 +54,8 @@ function machine(changes: Script['files'] = {}, more: Omit<Script, 'files'> = {}
       '/proc/self/mountinfo': `${root}${trigger}${nfs()}`,
       ...changes,
     },
-    commands: { [show]: shown('active', 'active'), [statfs]: 'nfs\n', ...more.commands },
+    commands: { [show]: shown('active', 'active'), ...more.commands },
+    servers: { '/mnt/shared': { is: 'done' }, ...more.servers },
   }
 }
 /** One on which nothing has been done yet. */
@@ -175,20 +176,19 @@ describe('the shared volume', () => {
     })
   })
 
-  test.each([
-    [{ exitCode: 124 }, '/mnt/shared is mounted, but has not answered for 10 s'],
-    [{ exitCode: 137 }, '/mnt/shared is mounted, but has not answered for 10 s'],
-    [{ exitCode: 1, stderr: 'stat: cannot read: Stale file handle\n' }, 'stat: cannot read: Stale file handle'],
-    [{ stdout: 'ext2/ext3\n' }, '/mnt/shared was unmounted while it was looked at'],
+  test.each<[MountReply, string]>([
+    [{ is: 'silent', afterMs: 10_000 }, '/mnt/shared is mounted, but has not answered for 10 s'],
+    [{ is: 'stale' }, '/mnt/shared is mounted, but the server does not know it any more (stale file handle)'],
+    [{ is: 'unmounted' }, '/mnt/shared was unmounted while it was looked at'],
+    [{ is: 'error', because: 'EIO' }, '/mnt/shared is mounted, but answers with EIO'],
   ])('that is of no use is waited for: %o', async (answer, reason) => {
-    expect(await decide(machine({}, { commands: { [statfs]: answer } }))).toEqual({
+    expect(await decide(machine({}, { servers: { '/mnt/shared': answer } }))).toEqual({
       is: 'wait',
       code: 'SHARED_VOLUME_NOT_ANSWERING',
       for: reason,
     })
   })
 
-  const silent = { exitCode: 124 }
   const notAnswering = {
     is: 'wait',
     code: 'SHARED_VOLUME_NOT_ANSWERING',
@@ -197,14 +197,14 @@ describe('the shared volume', () => {
   const endsInVain = (wait: { readonly for: string }) => ({ ...wait, for: `${wait.for}${inVain}`, inVain: true })
 
   test('that is of no use is waited for in vain once the front end has another key or slurm.conf', async () => {
-    const commands = { [statfs]: silent }
+    const servers = { '/mnt/shared': { is: 'silent', afterMs: 10_000 } } as const
     const replaced = { stats: { [pointer]: pointerTo('b.key') } }
-    expect(await decide(machine({}, { commands, ...replaced }))).toEqual(endsInVain(notAnswering))
+    expect(await decide(machine({}, { servers, ...replaced }))).toEqual(endsInVain(notAnswering))
     const changed = { [sharedConf]: 'ClusterName=slurm\nReturnToService=2\n' }
-    expect(await decide(machine(changed, { commands }))).toEqual(endsInVain(notAnswering))
+    expect(await decide(machine(changed, { servers }))).toEqual(endsInVain(notAnswering))
     // It has none to compare yet, or fetches it.
-    expect(await decide(machine({ ...changed, [localConf]: undefined }, { commands }))).toEqual(notAnswering)
-    expect(await decide(machine(changed, { commands }), [], configless)).toEqual(notAnswering)
+    expect(await decide(machine({ ...changed, [localConf]: undefined }, { servers }))).toEqual(notAnswering)
+    expect(await decide(machine(changed, { servers }), [], configless)).toEqual(notAnswering)
   })
 
   test.each([

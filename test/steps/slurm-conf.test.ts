@@ -3,7 +3,7 @@ import type { Exec } from '../../src/engine/action.ts'
 import { slurmConf } from '../../src/steps/slurm-conf.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 import {
   bareShare,
   cgroup,
@@ -218,7 +218,7 @@ describe('slurm-conf', () => {
           .set(mountPoint, directory(0o755))
         const commands = {
           ...script.commands,
-          [serviceShow('slurmctld.service')]: serviceShown(active),
+          [unitsShow('slurmctld.service')]: unitsShown(active),
           [find]: found,
           [String.raw`systemctl is-failed srv-slurm.mount systemd-fsck@dev-disk-by\x2dlabel-slurm\x2dstate.service`]: {
             exitCode: 1,

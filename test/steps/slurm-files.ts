@@ -23,7 +23,7 @@ const settingsFor = ({ slurm: settings, accounting, hostname }: typeof config) =
 })
 export const cgroup = (own = '') => printCgroupConf([22, 5], own)
 export const version = (debian: string) => ({
-  commands: { [packageQuery('slurmctld')]: `slurmctld\tinstall ok installed\t${debian}\n` },
+  commands: { [packageQuery]: `slurmctld\tinstall ok installed\t${debian}\n` },
   primaryAddress: '10.0.0.5',
   names: { 'job-1': [] },
 })

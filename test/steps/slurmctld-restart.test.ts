@@ -6,9 +6,9 @@ import { answeringDatabase } from './accounting-machine.ts'
 import { claim, claimedFrontEnd, linkTo, other, state, volume } from './claimed-front-end.ts'
 import { configuration } from './configuration.ts'
 import { base, decoy, ec2, lsblk, root } from './data-volume-machine.ts'
-import { serviceShow, serviceShown } from './services.ts'
+import { unitsShow, unitsShown } from './services.ts'
 
-const slurmctld = serviceShow('slurmctld.service')
+const slurmctld = unitsShow('slurmctld.service')
 const directory = '/srv/accounting/mysql'
 const accounting = 'timeout --kill-after=2 20 sacctmgr --noheader --parsable2 show cluster format=cluster'
 
@@ -36,7 +36,7 @@ test.each([
   ],
   ['active', `${other} is the front end`],
 ])('not while another instance is the front end, and slurmctld %s here', async (active, reason) => {
-  const shown = serviceShown(active).replace('=enabled', active === 'active' ? '=enabled' : '=disabled')
+  const shown = unitsShown(active).replace('=enabled', active === 'active' ? '=enabled' : '=disabled')
   const machine = { stats: { [claim]: linkTo(`${other}/${volume}`) }, commands: { [slurmctld]: shown } }
   expect(await trouble(machine)).toBe(`front-end: ${reason}`)
 })

@@ -7,7 +7,7 @@ import { slurmctld } from '../../src/steps/slurmctld.ts'
 import { conditionPath } from '../../src/steps/slurmctld-at-boot.ts'
 import { fakeHost, signal } from '../fake-host.ts'
 import { configuration } from './configuration.ts'
-import { notUp, running, serviceShow, serviceShown } from './services.ts'
+import { notUp, running, unitsShow, unitsShown } from './services.ts'
 import { file, settle, smallMachine } from './small-machine.ts'
 
 /** Printed by scontrol 22.05.8 for root; by their sources, those of 21.08, 23.11, 24.11 and 25.11 print the same. */
@@ -209,14 +209,14 @@ describe('slurmctld', () => {
   const pingedDown = { 'scontrol ping': { exitCode: 1, stdout: fixture('scontrol-ping-down') } }
 
   test('asks a daemon that answers for nothing else', async () => {
-    const commands = { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') }
+    const commands = { [unitsShow(unit)]: unitsShown('active'), 'scontrol ping': fixture('scontrol-ping-up') }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands }), signal)
     expect(found).toEqual({ ...seen, files: [conf, conf, undefined] })
   })
 
   test('reads the log and the journal of one that does not', async () => {
     const commands = {
-      [serviceShow(unit)]: serviceShown('active'),
+      [unitsShow(unit)]: unitsShown('active'),
       ...pingedDown,
       [journal]: 'slurmctld: fatal: b\n',
     }
@@ -242,7 +242,7 @@ describe('slurmctld', () => {
         ...files,
         metadata: { 'meta-data/instance-id': `${own}\n` },
         files: { [dropInPath]: dropIn(stateSaveLocation), [conditionPath]: condition(own), [clusterPath]: cluster },
-        commands: { [serviceShow(unit)]: serviceShown('failed'), ...pingedDown, [journal]: '' },
+        commands: { [unitsShow(unit)]: unitsShown('failed'), ...pingedDown, [journal]: '' },
         logs: { [log]: `${words}\n` },
       })
       const state = configuration({ slurm: { stateSaveLocation } })
@@ -257,7 +257,7 @@ describe('slurmctld', () => {
     ['nobody', pingedDown],
     ['a daemon that systemd has not started', { 'scontrol ping': fixture('scontrol-ping-up') }],
   ])('believes nobody in the place of one that is not active, though %s answers', async (_who, answer) => {
-    const commands = { [serviceShow(unit)]: serviceShown('inactive'), ...answer, [journal]: '' }
+    const commands = { [unitsShow(unit)]: unitsShown('inactive'), ...answer, [journal]: '' }
     const found = await slurmctld.observe(config, fakeHost({ ...files, commands, logs: { [log]: '' } }), signal)
     const stopped = { ...service, active: 'inactive', ...notUp }
     expect(found).toEqual({ ...seen, service: stopped, files: [conf, conf, undefined], ping: undefined, lastWords: '' })
@@ -283,7 +283,7 @@ describe('slurmctld', () => {
       ]),
       script: {
         metadata: { 'meta-data/instance-id': `${own}\n` },
-        commands: { [serviceShow(unit)]: serviceShown('active'), 'scontrol ping': fixture('scontrol-ping-up') },
+        commands: { [unitsShow(unit)]: unitsShown('active'), 'scontrol ping': fixture('scontrol-ping-up') },
       },
       run: () => undefined,
     })

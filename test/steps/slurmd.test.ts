@@ -7,7 +7,7 @@ import { holdPath } from '../../src/steps/holds.ts'
 import { slurmd } from '../../src/steps/slurmd.ts'
 import { fakeHost, type Script, signal } from '../fake-host.ts'
 import { jobConfiguration } from './configuration.ts'
-import { running, serviceShow, serviceShown } from './services.ts'
+import { running, unitsShow, unitsShown } from './services.ts'
 import { dropIn, dropInPath, topology, unit } from './slurmd-state.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/slurm/${name}.txt`, import.meta.url), 'utf8')
@@ -215,7 +215,7 @@ describe('a look at slurmd', () => {
   const journal = `journalctl --unit=${unit} --lines=5 --output=cat --no-pager --quiet`
   const slurmConf = '/etc/slurm/slurm.conf'
   const script = (active: string, commands: Script['commands']): Script => ({
-    commands: { [serviceShow(unit)]: serviceShown(active), 'slurmd -C': fixture('slurmd-c'), ...commands },
+    commands: { [unitsShow(unit)]: unitsShown(active), 'slurmd -C': fixture('slurmd-c'), ...commands },
     files: {
       '/var/lib/slurm-node-agent/munge-key.sha256': 'a\n',
       [dropInPath]: dropIn,
